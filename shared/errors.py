@@ -1,0 +1,111 @@
+"""Every error this app raises on purpose, and what each caller does with it.
+
+    AppError
+    ├── CallerError             the caller can mend it; HTTP 4xx; never tried again
+    │   ├── BadRequest          400
+    │   ├── NotFound            404
+    │   ├── Conflict            409
+    │   ├── PreconditionFailed  412
+    │   ├── TooLarge            413
+    │   └── UnsupportedMedia    415
+    ├── TryAgain                a passing reason; HTTP 503; the sweep or the next run tries again
+    │   ├── StorageUnavailable  storage did not answer within the retries
+    │   ├── SourceChanged       the blob was overwritten while it was read
+    │   ├── LeaseLost           another worker owns the source now; write nothing more
+    │   └── ServiceUnavailable  a Speech resource is busy, throttled or down
+    ├── Poison                  trying again cannot help; kept in the ledger as failed
+    │   ├── SourceGone          the blob no longer exists
+    │   └── ServiceRefused      a Speech resource refuses us (key, role, endpoint, version)
+    └── SettingsError           settings are missing or wrong; the message names every one
+
+A message says what happened and what to do. It never holds a key, a query string or text of a log.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AppError(Exception):
+    """Base of all. `code` is the `error.code` of an HTTP answer, `target` the parameter or setting at fault."""
+
+    http_status: ClassVar[int] = 500
+    code: str = "InternalError"
+
+    def __init__(self, message: str, *, code: str | None = None, target: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.target = target
+        if code is not None:
+            self.code = code
+
+
+class CallerError(AppError):
+    http_status = 400
+    code = "BadRequest"
+
+
+class BadRequest(CallerError):
+    pass
+
+
+class NotFound(CallerError):
+    http_status = 404
+    code = "NotFound"
+
+
+class Conflict(CallerError):
+    http_status = 409
+    code = "Conflict"
+
+
+class PreconditionFailed(CallerError):
+    http_status = 412
+    code = "PreconditionFailed"
+
+
+class TooLarge(CallerError):
+    http_status = 413
+    code = "ContentTooLarge"
+
+
+class UnsupportedMedia(CallerError):
+    http_status = 415
+    code = "UnsupportedMediaType"
+
+
+class TryAgain(AppError):
+    http_status = 503
+    code = "TryAgain"
+
+
+class StorageUnavailable(TryAgain):
+    code = "StorageUnavailable"
+
+
+class SourceChanged(TryAgain):
+    code = "SourceChanged"
+
+
+class LeaseLost(TryAgain):
+    code = "LeaseLost"
+
+
+class ServiceUnavailable(TryAgain):
+    code = "ServiceUnavailable"
+
+
+class Poison(AppError):
+    code = "Poison"
+
+
+class SourceGone(Poison):
+    code = "SourceGone"
+
+
+class ServiceRefused(Poison):
+    code = "ServiceRefused"
+
+
+class SettingsError(AppError):
+    code = "SettingsInvalid"

@@ -1,0 +1,224 @@
+"""Every setting the app reads, parsed once, with all problems in one message.
+
+A broken setting stops only what needs it: `Settings.load` never raises, `require` does. So a typo in SPEECH_RESOURCES
+leaves look-ups by ID working. The README's table of settings is checked against `NAMES` by a test.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from shared.errors import SettingsError
+
+STORAGE: Final = "AzureWebJobsStorage"
+NAMES: Final = {
+    STORAGE: "",
+    "LOGS_CONTAINER": "speech-logs",
+    "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan",
+    "INDEX_TABLE_PREFIX": "",
+    "SPEECH_RESOURCES": "[]",
+    "SPEECH_API_VERSION": "2025-10-15",
+    "SYNC_SCHEDULE": "0 */15 * * * *",
+    "SWEEP_SCHEDULE": "0 5 * * * *",
+    "MAX_UPLOAD_MIB": "16",
+}
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_CLOUD_SUFFIX = {"china": "api.cognitive.azure.cn", "usgov": "api.cognitive.microsoft.us"}
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSettings:
+    """Either a connection string or the service addresses that are opened with a managed identity."""
+
+    connection_string: str | None = field(default=None, repr=False)
+    blob_url: str | None = None
+    queue_url: str | None = None
+    table_url: str | None = None
+    client_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechResource:
+    """One Speech resource to keep an inventory of. `endpoint` has no trailing slash and may have a path prefix.
+
+    `key` is None when Entra ID is used.
+    """
+
+    name: str
+    endpoint: str
+    region: str | None = None
+    key: str | None = field(default=None, repr=False)
+
+    @property
+    def cloud(self) -> str:
+        """`public`, `china` or `usgov`, by the host."""
+        host = urlsplit(self.endpoint).hostname or ""
+        if host.endswith(".azure.cn"):
+            return "china"
+        return "usgov" if host.endswith((".azure.us", ".microsoft.us")) else "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the app runs with. `problems` holds (setting, what is wrong and what to do)."""
+
+    storage: StorageSettings = StorageSettings()
+    logs_container: str = NAMES["LOGS_CONTAINER"]
+    table_prefix: str = ""
+    resources: tuple[SpeechResource, ...] = ()
+    api_version: str = NAMES["SPEECH_API_VERSION"]
+    max_upload_bytes: int = 16 * 2**20
+    problems: tuple[tuple[str, str], ...] = ()
+
+    def require(self, *names: str) -> Settings:
+        """Self, if each of these settings is fine. Raises SettingsError that names every problem there is."""
+        if any(name in names for name, _ in self.problems):
+            told = "; ".join(f"{name}: {what}" for name, what in self.problems)
+            raise SettingsError(f"Settings to mend: {told}", target=self.problems[0][0])
+        return self
+
+    def resource(self, name: str) -> SpeechResource | None:
+        """The Speech resource of this name, or None."""
+        return next((r for r in self.require("SPEECH_RESOURCES").resources if r.name == name), None)
+
+    @classmethod
+    def load(cls, env: Mapping[str, str]) -> Settings:
+        """Read all settings of `env`. Never raises: what is wrong is in `problems`."""
+        reader = _Reader(env)
+        return cls(
+            storage=reader.storage(),
+            logs_container=reader.container(),
+            table_prefix=reader.matching("INDEX_TABLE_PREFIX", r"([A-Za-z][A-Za-z0-9]{0,40})?",
+                                         "letters and digits only, beginning with a letter"),
+            resources=reader.resources(),
+            api_version=reader.matching("SPEECH_API_VERSION", r"\d{4}-\d\d-\d\d(-preview)?|v3\.[12]",
+                                        "a version like 2025-10-15, or v3.2"),
+            max_upload_bytes=reader.upload_bytes(),
+            problems=tuple(reader.problems),
+        )  # fmt: skip
+
+
+class _Reader:
+    """Collects problems while it parses one setting after the other."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self.problems: list[tuple[str, str]] = []
+
+    def _get(self, name: str) -> str:
+        return (self._env.get(name) or NAMES[name]).strip()
+
+    def _wrong(self, name: str, what: str) -> None:
+        self.problems.append((name, what))
+
+    def matching(self, name: str, pattern: str, form: str) -> str:
+        value = self._get(name)
+        if not re.fullmatch(pattern, value):
+            self._wrong(name, f"{value[:40]!r} is not valid; use {form}")
+            return NAMES[name]
+        return value
+
+    def container(self) -> str:
+        return self.matching("LOGS_CONTAINER", r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*",
+                             "3 to 63 lower-case letters, digits and single dashes")  # fmt: skip
+
+    def upload_bytes(self) -> int:
+        value = self._get("MAX_UPLOAD_MIB")
+        if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 100:
+            self._wrong("MAX_UPLOAD_MIB", f"{value[:40]!r} is not valid; use a whole number from 1 to 100")
+            return int(NAMES["MAX_UPLOAD_MIB"]) * 2**20
+        return int(value) * 2**20
+
+    def storage(self) -> StorageSettings:
+        whole = self._env.get(STORAGE)
+        if whole:
+            return StorageSettings(connection_string=whole)
+        account = self._env.get(f"{STORAGE}__accountName")
+        urls = {
+            kind: self._env.get(f"{STORAGE}__{kind}ServiceUri")
+            or (f"https://{account}.{kind}.core.windows.net" if account else None)
+            for kind in ("blob", "queue", "table")
+        }
+        missing = [f"{STORAGE}__{kind}ServiceUri" for kind, url in urls.items() if not url]
+        if missing:
+            self._wrong(STORAGE, "is not set; give a connection string (UseDevelopmentStorage=true for Azurite), or "
+                                 f"{STORAGE}__accountName, or {', '.join(missing)}")  # fmt: skip
+        return StorageSettings(
+            None, urls["blob"], urls["queue"], urls["table"], self._env.get(f"{STORAGE}__clientId") or None
+        )
+
+    def resources(self) -> tuple[SpeechResource, ...]:
+        name = "SPEECH_RESOURCES"
+        try:
+            items = json.loads(self._get(name))
+        except ValueError as error:
+            self._wrong(name, f"is not JSON ({error}); use a list like "
+                              '[{"name": "prod", "region": "westeurope", "keySetting": "SPEECH_KEY"}]')  # fmt: skip
+            return ()
+        if not isinstance(items, list):
+            self._wrong(name, "must be a JSON list of objects")
+            return ()
+        found = [r for i, item in enumerate(items) if (r := self._resource(i, item)) is not None]
+        for twice in sorted({r.name for r in found if sum(o.name == r.name for o in found) > 1}):
+            self._wrong(name, f"the name {twice!r} stands there twice; each resource needs its own")
+        return tuple(found)
+
+    def _resource(self, position: int, item: object) -> SpeechResource | None:
+        before = len(self.problems)
+        if not isinstance(item, dict):
+            self._wrong("SPEECH_RESOURCES", f"entry {position + 1} is not an object")
+            return None
+        label = f"entry {position + 1}"
+        name = item.get("name")
+        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", name):
+            self._wrong("SPEECH_RESOURCES", f"{label}: name must be 1 to 63 letters, digits, dots, dashes, underscores")
+            name = ""
+        else:
+            label = f"{label} ({name})"
+        unknown = sorted(set(item) - {"name", "endpoint", "region", "keySetting", "key"})
+        if unknown:
+            self._wrong("SPEECH_RESOURCES", f"{label}: unknown field {', '.join(map(repr, unknown))}; known are "
+                                            "name, endpoint, region, keySetting, key")  # fmt: skip
+        endpoint = self._endpoint(label, item)
+        key = self._key(label, item)
+        region = item.get("region")
+        if len(self.problems) > before or endpoint is None:
+            return None
+        return SpeechResource(name, endpoint, region if isinstance(region, str) else None, key)
+
+    def _endpoint(self, label: str, item: dict[str, Any]) -> str | None:
+        endpoint, region = item.get("endpoint"), item.get("region")
+        if endpoint is None:
+            if not isinstance(region, str) or not re.fullmatch(r"[a-z0-9]{2,40}", region):
+                self._wrong("SPEECH_RESOURCES", f"{label}: give an endpoint, or a region like westeurope")
+                return None
+            cloud = "china" if region.startswith("china") else "usgov" if region.startswith("usgov") else ""
+            return f"https://{region}.{_CLOUD_SUFFIX.get(cloud, 'api.cognitive.microsoft.com')}"
+        try:
+            parts = urlsplit(endpoint if isinstance(endpoint, str) else "")
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            host = None
+        if not host or parts.scheme not in ("https", "http") or parts.query or parts.fragment or parts.username:
+            self._wrong("SPEECH_RESOURCES", f"{label}: endpoint must be a plain address like "
+                                            "https://NAME.cognitiveservices.azure.com")  # fmt: skip
+            return None
+        if parts.scheme == "http" and host not in _LOOPBACK:
+            self._wrong("SPEECH_RESOURCES", f"{label}: http is for this machine only; use https")
+            return None
+        return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+
+    def _key(self, label: str, item: dict[str, Any]) -> str | None:
+        setting, key = item.get("keySetting"), item.get("key")
+        if setting is None:
+            return key if isinstance(key, str) and key else None
+        if not isinstance(setting, str) or not self._env.get(setting):
+            self._wrong("SPEECH_RESOURCES", f"{label}: keySetting names {setting!r}, but there is no such setting; "
+                                            "set it, or leave keySetting out to use Entra ID")  # fmt: skip
+            return None
+        return self._env[setting]
