@@ -1,0 +1,226 @@
+"""A sighting as rows, and back.
+
+The rows of `ids` and `timeline` carry the whole sighting (compact JSON, cut into columns of at most 64 KiB) beside the
+columns that filters need, so one request answers a look-up. The row of `sources` carries the exact key in the
+timeline, so that a row that is no longer true can be found and deleted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from shared import ids, times
+from shared.extract.records import ErrorInfo, Sighting, TimeSpan
+from shared.index import keys
+from shared.index.store import Row
+
+_COLUMN_CHARS: Final = 30_000  # ASCII only (see _dump), two bytes each in storage: under 64 KiB
+_JSON_CHARS: Final = 270_000  # of a row of 1 MiB
+_STRING_CHARS: Final = 8_192
+_LIST_ITEMS: Final = 200
+_FILTER_CHARS: Final = 256
+_CUT: Final = "... (cut)"
+
+# Names that `where` of a list accepts -> the column. All hold text.
+FILTERS: Final = {
+    "source": "sourceId", "resource": "resource", "state": "state", "status": "status", "region": "region",
+    "reached": "reached", "errorCode": "errorCode", "sdkVersion": "sdkVersion", "locale": "locale",
+    "displayName": "displayName", "language": "language", "parentId": "parentId",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where sightings come from. `modified` gives a time to those that have none of their own."""
+
+    source: str
+    modified: datetime
+    indexed: str
+    attempt: int | None = None
+    resource: str | None = None
+
+    @property
+    def source_id(self) -> str:
+        return keys.source_id(self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class SightingRows:
+    """One row for each table."""
+
+    ids: Row
+    timeline: Row
+    held: Row
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSighting:
+    """A sighting and where it is from. `resource` and `state` (live, gone) only from an inventory."""
+
+    sighting: Sighting
+    source: str
+    source_id: str
+    indexed: str
+    resource: str | None = None
+    state: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        found = self.sighting.to_json() | {"source": self.source, "sourceId": self.source_id, "indexed": self.indexed}
+        optional = {"resource": self.resource, "state": self.state}
+        return found | {name: value for name, value in optional.items() if value is not None}
+
+
+def make(
+    sighting: Sighting, origin: Origin, *, state: str | None = None, extra: Mapping[str, Any] | None = None
+) -> SightingRows | None:
+    """The rows of a sighting; `extra` columns go into all three. None if its ID is none (a bug elsewhere)."""
+    hex32 = ids.digits(sighting.id)
+    if hex32 is None:
+        return None
+    sighting = timed(sighting, origin.modified)
+    moment = moment_of(sighting, origin.modified)
+    source = origin.source_id
+    timeline = keys.timeline_key(sighting.kind, moment, hex32, source)
+    columns = {**_columns(sighting), **_place(origin, state), **(extra or {})}
+    whole = {**columns, **json_columns(_fitting(sighting))}
+    held = {**columns, "id": sighting.id, "timelinePartition": timeline.partition, "timelineRow": timeline.row}
+    return SightingRows(
+        ids=_row(keys.id_key(hex32, sighting.kind, source), whole),
+        timeline=_row(timeline, whole),
+        held=_row(keys.held_key(source, origin.attempt, sighting.kind, hex32), held),
+    )
+
+
+def timed(sighting: Sighting, modified: datetime) -> Sighting:
+    """With a time: from the log, else when the entity was created, else when the blob was last modified."""
+    if sighting.time is not None and times.try_parse(sighting.time.start) is not None:
+        return sighting
+    created = times.try_parse(sighting.created)
+    span = TimeSpan(times.text(created or modified), basis="created" if created else "blob")
+    return replace(sighting, time=span)
+
+
+def moment_of(sighting: Sighting, modified: datetime) -> datetime:
+    return times.try_parse(sighting.time.start if sighting.time else None) or modified
+
+
+def stored(row: Mapping[str, Any]) -> StoredSighting:
+    """The inverse of `make`, from a row of `ids` or `timeline`; from one of `sources`, what its columns know."""
+    data = json_of(row)
+    return StoredSighting(
+        sighting=Sighting.from_json(data) if data else _thin(row),
+        source=row.get("source", ""),
+        source_id=row.get("sourceId", ""),
+        indexed=row.get("indexed", ""),
+        resource=row.get("resource"),
+        state=row.get("state"),
+    )
+
+
+def timeline_key_of(held: Mapping[str, Any]) -> keys.Key:
+    return keys.Key(held["timelinePartition"], held["timelineRow"])
+
+
+def filter_text(value: str) -> str:
+    """As a filter column holds it: short, and something that storage takes (no lone surrogates, no controls)."""
+    clean = "".join(c if c.isprintable() else " " for c in value[:_FILTER_CHARS])
+    return clean.encode("utf-8", "replace").decode("utf-8")
+
+
+def json_columns(data: Mapping[str, Any], name: str = "json") -> dict[str, str]:
+    """`json`, `json2`, `json3`..."""
+    text = _dump(data)
+    return dict(_cut_into(text, name))
+
+
+def json_of(row: Mapping[str, Any], name: str = "json") -> dict[str, Any]:
+    """What `json_columns` wrote; {} if nothing."""
+    parts = [row[name]] if name in row else []
+    while (column := f"{name}{len(parts) + 1}") in row:
+        parts.append(row[column])
+    found = json.loads("".join(parts)) if parts else {}
+    return found if isinstance(found, dict) else {}
+
+
+def capped(value: Any) -> Any:
+    """Strings at most 8 KiB, lists at most 200 items: what somebody's file says must fit a row."""
+    if isinstance(value, str) and len(value) > _STRING_CHARS:
+        return value[: _STRING_CHARS - len(_CUT)] + _CUT
+    if isinstance(value, dict):
+        return {name: capped(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [capped(item) for item in value[:_LIST_ITEMS]]
+    return value
+
+
+def _fitting(sighting: Sighting) -> dict[str, Any]:
+    data = capped(sighting.to_json())
+    if len(_dump(data)) <= _JSON_CHARS:
+        return dict(data)
+    # Absurd, and must not stop the rest: keep what identifies it.
+    return {n: v for n, v in data.items() if n in ("kind", "id", "time", "first", "last", "region", "reached")}
+
+
+def _dump(data: Mapping[str, Any]) -> str:
+    # ASCII: lone surrogates of a broken log cannot be sent otherwise, and the length in storage is known.
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=True)
+
+
+def _cut_into(text: str, name: str) -> Iterator[tuple[str, str]]:
+    for number, start in enumerate(range(0, len(text), _COLUMN_CHARS), 1):
+        yield (name if number == 1 else f"{name}{number}"), text[start : start + _COLUMN_CHARS]
+
+
+def _columns(sighting: Sighting) -> dict[str, str]:
+    error = sighting.error
+    found = {
+        "kind": sighting.kind,
+        "time": sighting.time.start if sighting.time else None,
+        "region": sighting.region,
+        "reached": sighting.reached,
+        "status": sighting.status,
+        "errorCode": error.code if error else None,
+        "sdkVersion": sighting.sdk.version if sighting.sdk else None,
+        "locale": sighting.locale,
+        "language": sighting.language,
+        "displayName": sighting.display_name,
+        "parentId": sighting.parent_id,
+    }
+    return {name: filter_text(value) for name, value in found.items() if value}
+
+
+def _place(origin: Origin, state: str | None) -> dict[str, Any]:
+    found = {
+        "source": origin.source,
+        "sourceId": origin.source_id,
+        "indexed": origin.indexed,
+        "attempt": origin.attempt,
+        "resource": origin.resource,
+        "state": state,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _row(key: keys.Key, columns: Mapping[str, Any]) -> Row:
+    return {"PartitionKey": key.partition, "RowKey": key.row, **columns}
+
+
+def _thin(row: Mapping[str, Any]) -> Sighting:
+    code = row.get("errorCode")
+    return Sighting(
+        kind=row.get("kind", "unknown"),
+        id=row.get("id", ""),
+        time=TimeSpan(row["time"]) if "time" in row else None,
+        region=row.get("region"),
+        reached=row.get("reached"),
+        status=row.get("status"),
+        locale=row.get("locale"),
+        language=row.get("language"),
+        display_name=row.get("displayName"),
+        parent_id=row.get("parentId"),
+        error=ErrorInfo(code=code) if code else None,
+    )
