@@ -1,0 +1,53 @@
+"""Free text of users and of the service, made fit to be stored and shown: no URL query, nothing key-like, capped.
+
+Also counts the secrets that a stretch of text holds. Nothing here ever returns one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+_CUT = "…"
+_MASK = "[redacted]"
+_QUERY = re.compile(r"(https?://[^\s?#\"'<>]*)[?#][^\s\"'<>]*", re.IGNORECASE)
+_USERINFO = re.compile(r"(https?://)[^\s/@\"'<>]{1,256}@", re.IGNORECASE)
+# Each row: what it is, the pattern; group 1, where there is one, stays.
+_SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("bearer or basic credentials", re.compile(r"\b((?:Bearer|Basic)\s+)[\w.~+/=\-]{6,}", re.IGNORECASE)),
+    ("JSON web token", re.compile(r"\beyJ[\w\-]{8,}(?:\.[\w\-]+){0,2}")),
+    ("named secret", re.compile(
+        r"\b((?:sig|signature|secret|password|pwd|token|api[_-]?key|account[_-]?key|subscription[_-]?key|"
+        r"ocp-apim-subscription-key|authorization|key)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;]{4,}", re.IGNORECASE)),
+    ("key of a Speech resource, old form", re.compile(r"(?<![0-9A-Za-z-])[0-9A-Fa-f]{32}(?![0-9A-Za-z-])")),
+    ("long key, new form or storage key", re.compile(r"(?<![\w+/-])(?=[\w+/]*\d)(?=[\w+/]*[A-Za-z])[\w+/]{40,}={0,2}")),
+)  # fmt: skip
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_LOOK = 16  # cleaned before it is cut, but not all of a huge text: look at so many times the cap
+
+COUNTED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("sas-signature", re.compile(r"(?:[?&]|\\u0026|&amp;)sig=[^&\s\"'\\]+", re.IGNORECASE)),
+    ("subscription-key", re.compile(r"Ocp-Apim-Subscription-Key", re.IGNORECASE)),
+    ("authorization", re.compile(r"\bAuthorization\b[\"'\\]*\s*[:=,]|\bBearer\s+[\w.\-]{16,}", re.IGNORECASE)),
+    ("webhook-secret", re.compile(r"[\"'\s{,;]secret[\"'\\]*\s*[:=]", re.IGNORECASE)),
+)
+
+
+def clean(text: str | None, cap: int) -> str | None:
+    """`text` without URL queries, credentials, key-like runs and control characters, at most `cap` characters."""
+    if not text:
+        return None
+    found = _CONTROL.sub(" ", text[: cap * _LOOK])
+    found = _USERINFO.sub(r"\1", _QUERY.sub(r"\1", found))
+    for _, pattern in _SECRETS:
+        found = pattern.sub(lambda m: (m[1] if m.re.groups else "") + _MASK, found)
+    found = found.strip()
+    return (found if len(found) <= cap else found[: cap - 1] + _CUT) or None
+
+
+def count_secrets(text: str, start: int, end: int, redacted: Counter[str]) -> None:
+    """Count the secrets between `start` and `end`."""
+    for name, pattern in COUNTED:
+        met = sum(1 for _ in pattern.finditer(text, start, end))
+        if met:
+            redacted[name] += met
