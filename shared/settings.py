@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from shared.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 STORAGE: Final = "AzureWebJobsStorage"
 NAMES: Final = {
@@ -27,6 +29,7 @@ NAMES: Final = {
     "SWEEP_SCHEDULE": "0 5 * * * *",
     "MAX_UPLOAD_MIB": "16",
 }
+_NCRONTAB = r"[\d*/,-]+(\s+[\w*/,-]+){5}"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _CLOUD_SUFFIX = {"china": "api.cognitive.azure.cn", "usgov": "api.cognitive.microsoft.us"}
 
@@ -69,6 +72,9 @@ class Settings:
 
     storage: StorageSettings = StorageSettings()
     logs_container: str = NAMES["LOGS_CONTAINER"]
+    blob_trigger_source: str = NAMES["BLOB_TRIGGER_SOURCE"]
+    sync_schedule: str = NAMES["SYNC_SCHEDULE"]
+    sweep_schedule: str = NAMES["SWEEP_SCHEDULE"]
     table_prefix: str = ""
     resources: tuple[SpeechResource, ...] = ()
     api_version: str = NAMES["SPEECH_API_VERSION"]
@@ -93,6 +99,10 @@ class Settings:
         return cls(
             storage=reader.storage(),
             logs_container=reader.container(),
+            blob_trigger_source=reader.matching("BLOB_TRIGGER_SOURCE", "LogsAndContainerScan|EventGrid",
+                                                "EventGrid in Azure, LogsAndContainerScan elsewhere"),
+            sync_schedule=reader.schedule("SYNC_SCHEDULE"),
+            sweep_schedule=reader.schedule("SWEEP_SCHEDULE"),
             table_prefix=reader.matching("INDEX_TABLE_PREFIX", r"([A-Za-z][A-Za-z0-9]{0,40})?",
                                          "letters and digits only, beginning with a letter"),
             resources=reader.resources(),
@@ -101,6 +111,12 @@ class Settings:
             max_upload_bytes=reader.upload_bytes(),
             problems=tuple(reader.problems),
         )  # fmt: skip
+
+
+def _is_connection_string(text: str) -> bool:
+    """Names an account or its address. What it says is true only storage can tell."""
+    fields = {part.partition("=")[0].strip().lower() for part in text.split(";") if "=" in part}
+    return bool(fields & {"usedevelopmentstorage", "accountname", "blobendpoint"})
 
 
 class _Reader:
@@ -123,6 +139,9 @@ class _Reader:
             return NAMES[name]
         return value
 
+    def schedule(self, name: str) -> str:
+        return self.matching(name, _NCRONTAB, "six fields, seconds first, like 0 */15 * * * *")
+
     def container(self) -> str:
         return self.matching("LOGS_CONTAINER", r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*",
                              "3 to 63 lower-case letters, digits and single dashes")  # fmt: skip
@@ -135,8 +154,11 @@ class _Reader:
         return int(value) * 2**20
 
     def storage(self) -> StorageSettings:
-        whole = self._env.get(STORAGE)
+        whole = (self._env.get(STORAGE) or "").strip()
         if whole:
+            if not _is_connection_string(whole):
+                self._wrong(STORAGE, "is not a connection string of Azure Storage; copy it again, or use "
+                                     "UseDevelopmentStorage=true for Azurite")  # fmt: skip
             return StorageSettings(connection_string=whole)
         account = self._env.get(f"{STORAGE}__accountName")
         urls = {
@@ -218,7 +240,8 @@ class _Reader:
         if setting is None:
             return key if isinstance(key, str) and key else None
         if not isinstance(setting, str) or not self._env.get(setting):
-            self._wrong("SPEECH_RESOURCES", f"{label}: keySetting names {setting!r}, but there is no such setting; "
-                                            "set it, or leave keySetting out to use Entra ID")  # fmt: skip
+            # The value is not shown: people put the key itself here.
+            self._wrong("SPEECH_RESOURCES", f"{label}: keySetting names a setting that is not there; set it, or leave "
+                                            "keySetting out to use Entra ID")  # fmt: skip
             return None
         return self._env[setting]

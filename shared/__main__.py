@@ -1,0 +1,10 @@
+"""`python -m shared ...`: the same engine, without Azure."""
+
+from __future__ import annotations
+
+import sys
+
+from shared.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,51 @@
+"""Speech resources and what can be set going: a sync, a replay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared import jobs
+from shared.errors import NotFound
+from shared.web.http import Answer, json_answer
+from shared.web.lists import known_source_id
+
+if TYPE_CHECKING:
+    from shared.web.operation import Call
+
+
+def resources(call: Call) -> Answer:
+    from shared.inventory import resource_states
+
+    app = call.app
+    app.settings.require("SPEECH_RESOURCES")
+    return json_answer({"value": resource_states(app.settings, app.index)})
+
+
+def sync(call: Call) -> Answer:
+    name = call.param("name")
+    if call.app.settings.resource(name) is None:
+        known = ", ".join(r.name for r in call.app.settings.resources) or "none is configured (SPEECH_RESOURCES)"
+        raise NotFound(f"There is no Speech resource '{name[:63]}'. Configured: {known}.", target="name")
+    return _queued(call, name)
+
+
+def replay(call: Call) -> Answer:
+    """Process a source again. A blob is read at once; a Speech resource is queued."""
+    from shared.index import query
+
+    source_id = known_source_id(call)
+    ledger = query.get_source(call.app.index, source_id)
+    if ledger is None:
+        raise NotFound(f"No source has the ID {source_id}. GET /api/sources lists them.", target="sourceId")
+    kind, _, name = ledger.source.partition(":")
+    if kind == "resource":
+        return _queued(call, name)
+    container, _, path = name.partition("/")
+    done = jobs.ingest(call.app, call.app.blobs.get_blob_client(container, path), again=True)
+    return json_answer(done.to_json())
+
+
+def _queued(call: Call, name: str) -> Answer:
+    jobs.request_sync(call.app, name)
+    look = "/api/resources"
+    return json_answer({"resource": name, "status": "queued", "look": look}, 202, {"Location": look})

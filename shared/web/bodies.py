@@ -1,0 +1,81 @@
+"""What comes in as a request's body: parsed only (`POST /extract`), or stored and parsed (`PUT /uploads/{*name}`)."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Final
+
+from shared import jobs
+from shared.errors import BadRequest, Conflict, PreconditionFailed
+from shared.web.blob_names import checked
+from shared.web.http import Answer
+from shared.web.params import Param
+
+if TYPE_CHECKING:
+    from azure.storage.blob import BlobClient
+
+    from shared.web.operation import Call
+
+NAME: Final = Param("name", "What the answer calls the file. It is not stored.")
+_ETAG: Final = re.compile(r'\*|(W/)?"[^"]*"|[^"\s,]+')
+
+
+def extract(call: Call) -> Answer:
+    body = call.content("Run python -m shared extract FILE, which has no limit, or drop the file into the container.")
+    return Answer(200, _extracted(body, call.text("name") or "request"))
+
+
+def upload(call: Call) -> Answer:
+    """Store, index at once, and answer what was found. The blob trigger comes later and sees the work done."""
+    from shared.index import keys
+
+    name = checked(call.param("name"))
+    container = call.app.settings.logs_container
+    body = call.content(f"Copy a big file into container {container} directly: az storage blob upload, azcopy, or "
+                        "Storage Explorer.")  # fmt: skip
+    source = f"blob:{container}/{name}"
+    blob = call.app.container.get_blob_client(name)
+    etag = _store(blob, body, call.request.headers.get("if-match"))
+    jobs.ingest(call.app, blob)
+    source_id = keys.source_id(source)
+    found = _extracted(body, source)
+    # The body of POST /extract with one field more, spliced in: it may hold hundreds of thousands of sightings.
+    answer = b'{"sourceId": ' + json.dumps(source_id).encode() + b", " + found.lstrip()[1:]
+    return Answer(201, answer, {"ETag": etag, "Location": f"/api/sources/{source_id}"})
+
+
+def _extracted(body: bytes, source: str) -> bytes:
+    from shared.extract import extract_bytes
+
+    written = bytearray()
+    with extract_bytes(body, source) as found:
+        found.write_json(source, lambda text: written.extend(text.encode("utf-8", "replace")))
+    return bytes(written)
+
+
+def _store(blob: BlobClient, body: bytes, if_match: str | None) -> str:
+    """The ETag of the stored blob. Without If-Match nothing is ever replaced."""
+    from azure.core import MatchConditions
+    from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
+
+    try:
+        if if_match is None:
+            return str(blob.upload_blob(body, overwrite=False)["etag"])
+        etag = _one_etag(if_match)
+        condition = MatchConditions.IfPresent if etag == "*" else MatchConditions.IfNotModified
+        return str(blob.upload_blob(body, overwrite=True, etag=etag, match_condition=condition)["etag"])
+    except ResourceExistsError:
+        raise Conflict(
+            "There is a blob of this name. Choose another name, or send If-Match with its ETag to replace it "
+            "(GET /api/sources shows it as etag; * replaces any).", target="name",
+        ) from None  # fmt: skip
+    except (ResourceModifiedError, ResourceNotFoundError):
+        raise PreconditionFailed("The blob is not the version that If-Match names.", target="If-Match") from None
+
+
+def _one_etag(header: str) -> str:
+    value = header.strip()
+    if not _ETAG.fullmatch(value) or value.startswith("W/"):
+        raise BadRequest('If-Match takes one ETag like "0x8DD0C2B7D3A1F00", or *.', target="If-Match")
+    return value if value == "*" or value.startswith('"') else f'"{value}"'

@@ -1,0 +1,107 @@
+"""The lists, newest first: sessions, transcriptions, sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from shared.errors import BadRequest, NotFound
+from shared.web.http import Answer, json_answer
+from shared.web.merge import merged
+from shared.web.paging import list_answer
+from shared.web.params import Param
+
+if TYPE_CHECKING:
+    from shared.web.operation import Call
+
+WINDOW: Final = (
+    Param("from", "Not before this ISO 8601 time (UTC unless it says otherwise).", "time"),
+    Param("to", "Not after this ISO 8601 time.", "time"),
+)
+SESSION_FILTERS: Final = (
+    Param("source", "Only of this source: its name (blob:container/path) or its ID."),
+    Param("reached", "Did the service see the session?", "choice", ("yes", "no", "unknown")),
+    Param("region", "Azure region, like westeurope."),
+    Param("errorCode", "The error's code, exact."),
+    Param("sdkVersion", "Version of the Speech SDK, exact."),
+)
+TRANSCRIPTION_FILTERS: Final = (
+    Param("resource", "Name of a configured Speech resource."),
+    Param("status", "Status as the service writes it, like Failed."),
+    Param("locale", "Locale, like en-US."),
+    Param("name", "Display name, exact."),
+    Param("state", "Does the service still list it?", "choice", ("all", "live", "gone")),
+)
+SOURCE_FILTERS: Final = (
+    Param("status", "How it ended.", "choice", ("running", "done", "failed")),
+    Param("name", "The source's name, exact."),
+)
+_COLUMN: Final = {"name": "displayName"}
+
+
+def sessions(call: Call) -> Answer:
+    where = _where(call, SESSION_FILTERS)
+    if "source" in where:
+        where["source"] = _source_id(where["source"])
+    return _sightings(call, "session", where)
+
+
+def transcriptions(call: Call) -> Answer:
+    where = {_COLUMN.get(name, name): value for name, value in _where(call, TRANSCRIPTION_FILTERS).items()}
+    if where.get("state") == "all":
+        del where["state"]
+    return _sightings(call, "transcription", where)
+
+
+def sources(call: Call) -> Answer:
+    from shared.index import query
+
+    page = query.list_sources(
+        call.app.index, since=call.time("from"), until=call.time("to"), where=_where(call, SOURCE_FILTERS),
+        top=call.top, token=call.text("token"),
+    )  # fmt: skip
+    return list_answer(call.request, [ledger.to_json() for ledger in page.items], page.token)
+
+
+def source(call: Call) -> Answer:
+    """One source: its ledger, and a page of the IDs that it held."""
+    from shared.index import query
+    from shared.web.paging import next_link
+
+    index, source_id = call.app.index, known_source_id(call)
+    ledger = query.get_source(index, source_id)
+    if ledger is None:
+        raise NotFound(f"No source has the ID {source_id}. GET /api/sources lists them.", target="sourceId")
+    page = query.source_sightings(index, source_id, call.top, call.text("token"))
+    body = {**ledger.to_json(), "sightings": [item.to_json() for item in page.items]}
+    if page.token is not None:
+        body["nextLink"] = next_link(call.request, page.token)
+    return json_answer(body)
+
+
+def known_source_id(call: Call) -> str:
+    value = call.param("sourceId").lower()
+    if len(value) != 16 or value.strip("0123456789abcdef"):
+        raise BadRequest("A source ID is 16 hex digits, as GET /api/sources shows them.", target="sourceId")
+    return value
+
+
+def _sightings(call: Call, kind: str, where: dict[str, str]) -> Answer:
+    from shared.index import query
+
+    page = query.list_sightings(
+        call.app.index, kind, since=call.time("from"), until=call.time("to"), where=where,
+        top=call.top, token=call.text("token"),
+    )  # fmt: skip
+    return list_answer(call.request, merged(page.items), page.token)
+
+
+def _where(call: Call, filters: tuple[Param, ...]) -> dict[str, str]:
+    return {param.name: value for param in filters if (value := call.text(param.name)) is not None}
+
+
+def _source_id(value: str) -> str:
+    """The ID of a source given by name or by ID."""
+    from shared.index import keys
+
+    is_id = len(value) == 16 and not value.lower().strip("0123456789abcdef")
+    return value.lower() if is_id else keys.source_id(value)

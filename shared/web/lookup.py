@@ -1,0 +1,57 @@
+"""`GET /ids/{id}`: all that is known of an ID, written in whatever way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared import ids
+from shared.errors import BadRequest, NotFound
+from shared.web.http import Answer, json_answer
+from shared.web.merge import merged
+from shared.web.paging import list_answer
+
+if TYPE_CHECKING:
+    from shared.web.operation import Call
+
+
+def one_id(call: Call) -> Answer:
+    """A whole ID gives its sightings; 8 to 31 hex digits give the list of IDs that begin so."""
+    value = call.param("id")
+    hex32 = ids.digits(value)
+    if hex32 is not None:
+        return _whole(call, hex32)
+    beginning = ids.prefix(value)
+    if beginning is None:
+        raise BadRequest(ids.why_not(value), code="InvalidId", target="id")
+    return _prefix(call, beginning)
+
+
+def _whole(call: Call, hex32: str) -> Answer:
+    from shared.index import query
+
+    if call.values:
+        name = next(iter(call.values))
+        raise BadRequest(f"'{name}' is for a search by the beginning of an ID.", code="InvalidParameter", target=name)
+    found = query.find(call.app.index, hex32)
+    if not found:
+        raise NotFound(_searched(call, hex32), target="id")
+    # The same digits may be known as a session and, from a bare GUID, as `unknown`: the telling kind names the answer.
+    best = next((f for f in found if f.sighting.kind != "unknown"), found[0]).sighting
+    return json_answer({"id": best.id, "kind": best.kind, "sightings": [f.to_json() for f in found]})
+
+
+def _prefix(call: Call, beginning: str) -> Answer:
+    from shared.index import query
+
+    page = query.find_prefix(call.app.index, beginning, call.top, call.text("token"))
+    return list_answer(call.request, merged(page.items), page.token)
+
+
+def _searched(call: Call, hex32: str) -> str:
+    settings = call.app.settings
+    resources = ", ".join(r.name for r in settings.resources) or "none is configured"
+    return (
+        f"No sighting of {hex32} (or {ids.dashed(hex32)}), as a session or as any entity. Searched: all logs and saved "
+        f"answers in container {settings.logs_container}, and the Speech resources ({resources}). If the log is newer, "
+        "GET /api/sources shows whether it was read."
+    )

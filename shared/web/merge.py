@@ -1,0 +1,37 @@
+"""Neighbouring sightings of one ID shown as one: the same session seen by two logs is one session to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shared.index.query import StoredSighting
+
+
+def merged(found: Iterable[StoredSighting]) -> list[dict[str, Any]]:
+    """One item per run of sightings with the same ID, in the same order."""
+    runs = groupby(found, key=lambda stored: (stored.sighting.kind, stored.sighting.id))
+    return [merge([stored.to_json() for stored in run]) for _, run in runs]
+
+
+def merge(seen: list[dict[str, Any]]) -> dict[str, Any]:
+    """The first sighting, completed with what only the others know; they are named in `otherSources`."""
+    first, *others = seen
+    whole = dict(first)
+    for other in others:
+        for name, value in other.items():
+            whole[name] = _both(whole[name], value) if name in whole else value
+    if others:
+        whole["otherSources"] = [{"source": o["source"], "sourceId": o["sourceId"]} for o in others]
+    return whole
+
+
+def _both(mine: Any, theirs: Any) -> Any:
+    """Lists are joined, objects completed; of two different values the first stays."""
+    if isinstance(mine, list) and isinstance(theirs, list):
+        return [*mine, *(item for item in theirs if item not in mine)]
+    if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+        return {**theirs, **mine}
+    return mine

@@ -1,0 +1,69 @@
+"""What an HTTP operation is: the one definition behind its binding, its check and its description."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from shared.errors import TooLarge, UnsupportedMedia
+from shared.web.params import DEFAULT_TOP, Param, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from shared.services import Services
+    from shared.web.http import Answer, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A checked request on its way to its handler."""
+
+    request: Request
+    app: Services
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def param(self, name: str) -> str:
+        """A part of the route; empty where a catch-all matched nothing."""
+        return self.request.params.get(name) or ""
+
+    def text(self, name: str) -> str | None:
+        value = self.values.get(name)
+        return value if isinstance(value, str) else None
+
+    def time(self, name: str) -> datetime | None:
+        value = self.values.get(name)
+        return value if isinstance(value, datetime) else None
+
+    @property
+    def top(self) -> int:
+        value = self.values.get("top")
+        return value if isinstance(value, int) else DEFAULT_TOP
+
+    def content(self, direct_way: str) -> bytes:
+        """The request's body, checked. `direct_way` tells how a bigger file gets in."""
+        kind = self.request.headers.get("content-type", "").lower()
+        if kind.startswith("multipart/"):
+            raise UnsupportedMedia("Send the file itself as the body, not a form: curl --data-binary @FILE",
+                                   target="Content-Type")  # fmt: skip
+        coding = self.request.headers.get("content-encoding", "identity").strip().lower()
+        if coding not in ("identity", "gzip", "x-gzip"):
+            raise UnsupportedMedia("Content-Encoding may be gzip or left out.", target="Content-Encoding")
+        limit = self.app.settings.max_upload_bytes
+        if len(self.request.body) > limit:
+            raise TooLarge(f"The body is larger than {limit // 2**20} MiB (setting MAX_UPLOAD_MIB). {direct_way}")
+        return self.request.body
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`name` is the function's name in Azure. The host routes in the order of names, so routes must not overlap."""
+
+    name: str
+    method: str
+    route: str
+    summary: str
+    handler: Callable[[Call], Answer]
+    query: tuple[Param, ...] = ()
+    anonymous: bool = False

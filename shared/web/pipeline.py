@@ -1,0 +1,67 @@
+"""The way of every request: check, handle, and turn whatever goes wrong into an error object."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from shared.errors import AppError, TryAgain
+from shared.services import services as kept_services
+from shared.storage_errors import as_app_error
+from shared.web.http import Answer, Request, json_answer
+from shared.web.operation import Call, Operation
+from shared.web.params import parse_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.services import Services
+
+_log = logging.getLogger(__name__)
+
+
+def answer(
+    operation: Operation,
+    request: Request,
+    *,
+    services: Callable[[], Services] = kept_services,
+    new_id: Callable[[], str] = lambda: str(uuid4()),
+) -> Answer:
+    """The answer to a request, also when anything fails. Never raises."""
+    request_id = new_id()
+    try:
+        given = operation.handler(Call(request, services(), parse_all(operation.query, request.query)))
+    except Exception as error:  # noqa: BLE001  the edge of the app: whatever it is becomes an answer
+        given = _failure(operation, error, request_id)
+    headers = {"x-ms-request-id": request_id, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    return replace(given, headers={**headers, **given.headers})
+
+
+def error_answer(error: AppError) -> Answer:
+    """`{"error": {"code", "message", "target"?}}` with the status of its class."""
+    body: dict[str, Any] = {"code": error.code, "message": error.message}
+    if error.target is not None:
+        body["target"] = error.target
+    retry = {"Retry-After": "5"} if isinstance(error, TryAgain) else {}
+    return json_answer({"error": body}, error.http_status, retry)
+
+
+def _failure(operation: Operation, error: Exception, request_id: str) -> Answer:
+    known = error if isinstance(error, AppError) else as_app_error(error)
+    if known is None:
+        # Type and place only: a message may quote what a user sent.
+        _log.error("%s failed: %s at %s (request %s)", operation.name, type(error).__name__, _place(error), request_id)
+        known = AppError("Something went wrong in the app. Its log has the request ID of the x-ms-request-id header.")
+    elif known.http_status >= 500:
+        _log.warning("%s: %s (request %s)", operation.name, known.code, request_id)
+    return error_answer(known)
+
+
+def _place(error: Exception) -> str:
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return "?" if frame is None else f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}"
