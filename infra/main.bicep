@@ -1,0 +1,210 @@
+// Everything the app needs in Azure. README.md tells how it is deployed and why in two phases.
+targetScope = 'subscription'
+
+@minLength(1)
+@maxLength(40)
+@description('Name of the azd environment. It names the resource group and seeds the names of all resources.')
+param environmentName string
+
+@minLength(1)
+@description('Region of all resources. It must offer Flex Consumption.')
+param location string
+
+@description('Object ID of the person or pipeline that deploys. Gets the right to drop logs and to write secrets. May be empty.')
+param principalId string = ''
+
+@allowed(['User', 'ServicePrincipal', 'Group'])
+param principalType string = 'User'
+
+@description('False in the first phase: the Event Grid subscription needs a key that exists only once the code has run.')
+param deployEventSubscription bool = false
+
+@description('Container that people drop logs and saved API bodies into. The app watches it.')
+param logsContainer string
+
+@description('Prefix of the index tables: empty, or letters and digits that begin with a letter.')
+param tablePrefix string
+
+@description('JSON list of Speech resources, as the app reads it. A keySetting "SPEECH_KEY_WEU" is read from the vault\'s secret "speech-key-weu".')
+param speechResources string
+
+param speechApiVersion string
+
+@description('NCRONTAB with seconds, UTC: how often the Speech resources are listed.')
+param syncSchedule string
+
+@description('NCRONTAB with seconds, UTC: how often unfinished and never seen logs are looked for.')
+param sweepSchedule string
+
+@description('Largest body of an upload over HTTP, in MiB.')
+param maxUploadMib string
+
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GZRS'])
+@description('ZRS survives the loss of a zone. Regions without zones need LRS.')
+param storageSku string = 'Standard_ZRS'
+
+@minValue(0)
+@description('Days after which dropped logs are deleted. 0 keeps them; the index outlives them either way.')
+param deleteLogsAfterDays int = 0
+
+@minValue(1)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@minValue(0)
+@description('Instances for HTTP that never sleep. They cost money all day; 0 means a cold start now and then.')
+param alwaysReadyInstances int = 0
+
+@description('Gets the alerts by mail. Empty: alerts show in the portal only.')
+param alertEmail string = ''
+
+@description('Gigabytes a day at which Log Analytics stops taking data (and the log alerts go blind). -1 for no limit.')
+param dailyLogQuotaGb int = 1
+
+@description('Keeps a deleted vault and its name for 7 days, for sure. Turn off only where environments come and go.')
+param vaultPurgeProtection bool = true
+
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var tags = { 'azd-env-name': environmentName }
+var deploymentContainer = 'app-package'
+var deadLetterContainer = 'event-dead-letters'
+
+resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module identity 'modules/identity.bicep' = {
+  name: 'identity'
+  scope: group
+  params: {
+    name: 'id-${token}'
+    location: location
+    tags: tags
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'monitoring'
+  scope: group
+  params: {
+    workspaceName: 'log-${token}'
+    insightsName: 'appi-${token}'
+    location: location
+    tags: tags
+    appPrincipalId: identity.outputs.principalId
+    dailyQuotaGb: dailyLogQuotaGb
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  name: 'storage'
+  scope: group
+  params: {
+    name: 'st${token}'
+    location: location
+    tags: tags
+    sku: storageSku
+    logsContainer: logsContainer
+    deploymentContainer: deploymentContainer
+    deadLetterContainer: deadLetterContainer
+    deleteLogsAfterDays: deleteLogsAfterDays
+    appPrincipalId: identity.outputs.principalId
+    deployerPrincipalId: principalId
+    deployerPrincipalType: principalType
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module vault 'modules/vault.bicep' = {
+  name: 'vault'
+  scope: group
+  params: {
+    name: 'kv-${token}'
+    location: location
+    tags: tags
+    purgeProtection: vaultPurgeProtection
+    appPrincipalId: identity.outputs.principalId
+    deployerPrincipalId: principalId
+    deployerPrincipalType: principalType
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module app 'modules/app.bicep' = {
+  name: 'app'
+  scope: group
+  params: {
+    name: 'func-${token}'
+    planName: 'plan-${token}'
+    location: location
+    tags: tags
+    identityName: identity.outputs.name
+    storageAccountName: storage.outputs.name
+    deploymentContainer: deploymentContainer
+    insightsName: monitoring.outputs.insightsName
+    vaultName: vault.outputs.name
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReadyInstances: alwaysReadyInstances
+    // What the code reads (shared/settings.py), but for the storage connection, which app.bicep makes of the identity.
+    settings: {
+      LOGS_CONTAINER: logsContainer
+      BLOB_TRIGGER_SOURCE: 'EventGrid'
+      INDEX_TABLE_PREFIX: tablePrefix
+      SPEECH_RESOURCES: speechResources
+      SPEECH_API_VERSION: speechApiVersion
+      SYNC_SCHEDULE: syncSchedule
+      SWEEP_SCHEDULE: sweepSchedule
+      MAX_UPLOAD_MIB: maxUploadMib
+    }
+  }
+}
+
+module events 'modules/events.bicep' = {
+  name: 'events'
+  scope: group
+  params: {
+    topicName: 'evgt-${token}'
+    location: location
+    tags: tags
+    storageAccountName: storage.outputs.name
+    deadLetterContainer: deadLetterContainer
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+// A module, not a resource, carries the condition: list functions inside a conditional resource run anyway.
+module eventSubscription 'modules/event-subscription.bicep' = if (deployEventSubscription) {
+  name: 'event-subscription'
+  scope: group
+  params: {
+    topicName: events.outputs.topicName
+    functionAppName: app.outputs.name
+    storageAccountName: storage.outputs.name
+    logsContainer: logsContainer
+    deadLetterContainer: deadLetterContainer
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  name: 'alerts'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    email: alertEmail
+    workspaceId: monitoring.outputs.workspaceId
+    topicId: events.outputs.topicId
+  }
+}
+
+output AZURE_RESOURCE_GROUP string = group.name
+output AZURE_FUNCTION_APP_NAME string = app.outputs.name
+output AZURE_STORAGE_ACCOUNT_NAME string = storage.outputs.name
+output AZURE_KEY_VAULT_NAME string = vault.outputs.name
+output EVENT_GRID_TOPIC_NAME string = events.outputs.topicName
+output LOGS_CONTAINER string = logsContainer
+output DEAD_LETTER_CONTAINER string = deadLetterContainer
+output IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
+output SERVICE_API_URI string = app.outputs.uri

@@ -1,0 +1,26 @@
+using './main.bicep'
+
+// azd gives these; everything else has a default and is changed with `azd env set NAME VALUE`.
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
+param location = readEnvironmentVariable('AZURE_LOCATION')
+param principalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param principalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
+param deployEventSubscription = bool(readEnvironmentVariable('DEPLOY_EVENT_SUBSCRIPTION', 'false'))
+
+// Settings of the app, under their own names.
+param logsContainer = readEnvironmentVariable('LOGS_CONTAINER', 'speech-logs')
+param tablePrefix = readEnvironmentVariable('INDEX_TABLE_PREFIX', '')
+param speechResources = readEnvironmentVariable('SPEECH_RESOURCES', '[]')
+param speechApiVersion = readEnvironmentVariable('SPEECH_API_VERSION', '2025-10-15')
+param syncSchedule = readEnvironmentVariable('SYNC_SCHEDULE', '0 */15 * * * *')
+param sweepSchedule = readEnvironmentVariable('SWEEP_SCHEDULE', '0 5 * * * *')
+param maxUploadMib = readEnvironmentVariable('MAX_UPLOAD_MIB', '16')
+
+// Choices of cost and care.
+param storageSku = readEnvironmentVariable('STORAGE_SKU', 'Standard_ZRS')
+param deleteLogsAfterDays = int(readEnvironmentVariable('DELETE_LOGS_AFTER_DAYS', '0'))
+param maximumInstanceCount = int(readEnvironmentVariable('MAXIMUM_INSTANCE_COUNT', '40'))
+param alwaysReadyInstances = int(readEnvironmentVariable('ALWAYS_READY_INSTANCES', '0'))
+param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
+param dailyLogQuotaGb = int(readEnvironmentVariable('DAILY_LOG_QUOTA_GB', '1'))
+param vaultPurgeProtection = bool(readEnvironmentVariable('VAULT_PURGE_PROTECTION', 'true'))

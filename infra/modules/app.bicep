@@ -1,0 +1,135 @@
+// The function app on Flex Consumption, its settings, and nothing that holds a secret.
+param name string
+param planName string
+param location string
+param tags object
+param identityName string
+param storageAccountName string
+param deploymentContainer string
+param insightsName string
+param vaultName string
+param maximumInstanceCount int
+param alwaysReadyInstances int
+
+@description('The settings that the code reads.')
+param settings object
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
+  name: identityName
+}
+
+resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: storageAccountName
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: insightsName
+}
+
+// A Speech resource that names a keySetting gets that setting, as a reference to its secret: SPEECH_KEY_WEU is the secret
+// speech-key-weu. A reference works only as a whole value, so the keys cannot stand inside SPEECH_RESOURCES.
+var keyReferences = [
+  for speech in json(settings.SPEECH_RESOURCES): contains(speech, 'keySetting') ? {
+    '${speech.keySetting}': '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${toLower(replace(speech.keySetting, '_', '-'))})'
+  } : {}
+]
+
+var platformSettings = {
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identity.properties.clientId
+  AzureWebJobsStorage__blobServiceUri: account.properties.primaryEndpoints.blob
+  AzureWebJobsStorage__queueServiceUri: account.properties.primaryEndpoints.queue
+  AzureWebJobsStorage__tableServiceUri: account.properties.primaryEndpoints.table
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+  // Which identity the Azure SDK takes for Speech resources without a key.
+  AZURE_CLIENT_ID: identity.properties.clientId
+  // The app itself serves `/`.
+  AzureWebJobsDisableHomepage: 'true'
+  // Python runs its functions on threads, by default five on one core: too few for calls that mostly wait for storage.
+  PYTHON_THREADPOOL_THREAD_COUNT: '16'
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    tier: 'FlexConsumption'
+    name: 'FC1'
+  }
+  properties: {
+    reserved: true
+  }
+}
+
+resource site 'Microsoft.Web/sites@2024-11-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'api' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identity.id}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    keyVaultReferenceIdentity: identity.id
+    siteConfig: {
+      minTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+    }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: '${account.properties.primaryEndpoints.blob}${deploymentContainer}'
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identity.id
+          }
+        }
+      }
+      scaleAndConcurrency: {
+        maximumInstanceCount: maximumInstanceCount
+        instanceMemoryMB: 2048
+        alwaysReady: alwaysReadyInstances > 0 ? [{ name: 'http', instanceCount: alwaysReadyInstances }] : []
+        triggers: {
+          // One request at a time is the default for Python on Flex; these wait for storage and share an instance well.
+          http: {
+            perInstanceConcurrency: 8
+          }
+        }
+      }
+      runtime: {
+        name: 'python'
+        version: '3.13'
+      }
+    }
+  }
+}
+
+resource appSettings 'Microsoft.Web/sites/config@2024-11-01' = {
+  parent: site
+  name: 'appsettings'
+  // The later win: no keySetting can replace a setting of the platform.
+  properties: shallowMerge(concat(keyReferences, [settings, platformSettings]))
+}
+
+// Deployment is by Entra ID only.
+resource publishingPolicies 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = [
+  for policy in ['scm', 'ftp']: {
+    parent: site
+    name: policy
+    properties: {
+      allow: false
+    }
+  }
+]
+
+output name string = site.name
+output uri string = 'https://${site.properties.defaultHostName}'
