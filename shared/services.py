@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from azure.storage.blob import BlobServiceClient, ContainerClient
     from azure.storage.queue import QueueClient, QueueServiceClient
 
-    from shared.index import Index
+    from shared.index.store import Index
 
 T = TypeVar("T")
 SYNC_QUEUE: Final = "speech-sync"
@@ -105,7 +105,7 @@ class Services:
     def _make_index(self) -> Index:
         from azure.data.tables import TableServiceClient
 
-        from shared.index import Index
+        from shared.index.store import Index
 
         self.settings.require("INDEX_TABLE_PREFIX")
         tables: TableServiceClient = self._client(

@@ -148,7 +148,7 @@ class _Reader:
 
     def upload_bytes(self) -> int:
         value = self._get("MAX_UPLOAD_MIB")
-        if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 100:
+        if not re.fullmatch("[1-9][0-9]?|100", value):
             self._wrong("MAX_UPLOAD_MIB", f"{value[:40]!r} is not valid; use a whole number from 1 to 100")
             return int(NAMES["MAX_UPLOAD_MIB"]) * 2**20
         return int(value) * 2**20
@@ -178,7 +178,7 @@ class _Reader:
         name = "SPEECH_RESOURCES"
         try:
             items = json.loads(self._get(name))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             self._wrong(name, f"is not JSON ({error}); use a list like "
                               '[{"name": "prod", "region": "westeurope", "keySetting": "SPEECH_KEY"}]')  # fmt: skip
             return ()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 WINDOW: Final = (
     Param("from", "Not before this ISO 8601 time (UTC unless it says otherwise).", "time"),
-    Param("to", "Not after this ISO 8601 time.", "time"),
+    Param("to", "Before this ISO 8601 time.", "time"),
 )
 SESSION_FILTERS: Final = (
     Param("source", "Only of this source: its name (blob:container/path) or its ID."),
@@ -33,7 +33,7 @@ TRANSCRIPTION_FILTERS: Final = (
 )
 SOURCE_FILTERS: Final = (
     Param("status", "How it ended.", "choice", ("running", "done", "failed")),
-    Param("name", "The source's name, exact."),
+    Param("name", "The source's name, exact, with or without blob:container/."),
 )
 _COLUMN: Final = {"name": "displayName"}
 
@@ -71,7 +71,7 @@ def source(call: Call) -> Answer:
     ledger = query.get_source(index, source_id)
     if ledger is None:
         raise NotFound(f"No source has the ID {source_id}. GET /api/sources lists them.", target="sourceId")
-    page = query.source_sightings(index, source_id, call.top, call.text("token"))
+    page = query.source_sightings(index, source_id, call.top, call.text("token"), known=ledger)
     body = {**ledger.to_json(), "sightings": [item.to_json() for item in page.items]}
     if page.token is not None:
         body["nextLink"] = next_link(call.request, page.token)
