@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from shared.index.query import StoredSighting
+    from shared.index.rows import StoredSighting
 
 
 def merged(found: Iterable[StoredSighting]) -> list[dict[str, Any]]:

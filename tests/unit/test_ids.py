@@ -52,7 +52,8 @@ def test_8_to_31_digits_are_a_prefix(value: str, expected: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("value", "reason"),
-    [("", "empty"), ("{ }", "empty"), ("hello", "other than hex"), ("9c91", "4 hex digits"), (HEX + "0", "33 hex digits"),
+    [("", "empty"), ("{ }", "empty"), ("hello", "other than hex"), ("9c91", "4 hex digits"),
+     (HEX + "0", "33 hex digits"),
      ("９c9145db22a4462db58835a1ff33d4a0", "other than hex")],
 )  # fmt: skip
 def test_what_is_no_id_is_told_why_and_what_an_id_looks_like(value: str, reason: str) -> None:

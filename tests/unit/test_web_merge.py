@@ -1,0 +1,33 @@
+"""One session seen by two logs is one item of a list."""
+
+from __future__ import annotations
+
+from shared.extract.records import ErrorInfo, Sdk, Sighting, TimeSpan
+from shared.index.rows import StoredSighting
+from shared.web.merge import merged
+
+A, B = "9c9145db22a4462db58835a1ff33d4a0", "537216f806204a10ae2d00bdb423b36f"
+
+
+def stored(id_: str, source: str, **known: object) -> StoredSighting:
+    sighting = Sighting("session", id_, time=TimeSpan("2026-11-22T05:10:42.061Z"), **known)  # type: ignore[arg-type]
+    return StoredSighting(sighting, f"blob:c/{source}", source * 16, "2026-11-22T06:00:00.000Z")
+
+
+def test_neighbours_with_one_id_complete_each_other_and_name_their_sources() -> None:
+    (item,) = merged([
+        stored(A, "1", events=("started",), sdk=Sdk(version="1.38.0"), reached="yes"),
+        stored(A, "2", events=("started", "stopped"), sdk=Sdk(version="9.9", os="Linux"), region="westeurope"),
+        stored(A, "3", error=ErrorInfo(code="AuthenticationFailure"), reached="no"),
+    ])  # fmt: skip
+    assert item["events"] == ["started", "stopped"]
+    assert item["sdk"] == {"version": "1.38.0", "os": "Linux"}
+    assert (item["region"], item["reached"], item["error"]) == ("westeurope", "yes", {"code": "AuthenticationFailure"})
+    assert (item["source"], item["sourceId"]) == ("blob:c/1", "1" * 16)
+    assert [other["source"] for other in item["otherSources"]] == ["blob:c/2", "blob:c/3"]
+
+
+def test_order_and_single_sightings_stay_as_they_are() -> None:
+    items = merged([stored(A, "1"), stored(B, "1"), stored(A, "2")])
+    assert [item["id"] for item in items] == [A, B, A]
+    assert not any("otherSources" in item for item in items)

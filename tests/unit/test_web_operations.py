@@ -1,0 +1,104 @@
+"""The table of operations, as the Functions host will see it."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+import function_app
+from shared.web.operation import Operation
+from shared.web.operations import OPERATIONS
+
+ANONYMOUS = {"health", "page"}
+
+
+def segments(route: str) -> list[str]:
+    return [part for part in route.split("/") if part]
+
+
+def can_meet(one: list[str], other: list[str]) -> bool:
+    """Is there a path that both templates match? A `{*rest}` matches any number of segments, also none."""
+    if any(template and template[0].startswith("{*") for template in (one, other)):
+        return True
+    if not one or not other:
+        return not one and not other
+    first, second = one[0], other[0]
+    same = first.lower() == second.lower() or first.startswith("{") or second.startswith("{")
+    return same and can_meet(one[1:], other[1:])
+
+
+def test_the_check_of_overlaps_sees_overlaps() -> None:
+    assert can_meet(segments("api/ids/{id}"), segments("api/ids/new"))
+    assert can_meet(segments("api/{*rest}"), segments("api/ids/{id}"))
+    assert can_meet(segments("api/uploads/{*name}"), segments("api/uploads"))
+    assert not can_meet(segments("api/ids/{id}"), segments("api/ids/{id}/case"))
+    assert not can_meet(segments("api/ids"), segments("/"))
+
+
+def test_no_two_routes_of_one_method_overlap() -> None:
+    """The host takes the first function by name whose template matches, not the more exact one."""
+    for one, other in combinations(OPERATIONS, 2):
+        if one.method == other.method or one.route != other.route:
+            assert not can_meet(segments(one.route), segments(other.route)), (one.name, other.name)
+
+
+def test_names_are_unique_and_valid_for_the_host() -> None:
+    names = [operation.name for operation in OPERATIONS]
+    assert len({name.lower() for name in names}) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,126}", name) for name in names)
+
+
+def test_every_route_but_the_page_is_below_api() -> None:
+    """host.json has no prefix, because the page is served from the root."""
+    assert [o.route for o in OPERATIONS if not o.route.startswith("api/")] == ["/"]
+
+
+def test_only_health_and_the_page_are_open() -> None:
+    assert {o.name for o in OPERATIONS if o.anonymous} == ANONYMOUS
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.name)
+def test_an_operation_is_described_and_its_parameters_are_distinct(operation: Operation) -> None:
+    assert operation.summary.endswith(".")
+    names = [param.name for param in operation.query]
+    assert len(set(names)) == len(names)
+    assert all(param.summary for param in operation.query)
+
+
+def bindings() -> dict[str, dict[str, Any]]:
+    found = {}
+    for function in function_app.app.get_functions():
+        described = json.loads(function.get_function_json())
+        trigger = next(b for b in described["bindings"] if b["type"].lower().endswith("trigger"))
+        found[str(function.get_function_name())] = trigger
+    return found
+
+
+@pytest.fixture(scope="module")
+def bound() -> dict[str, dict[str, Any]]:
+    return bindings()
+
+
+def test_the_app_binds_exactly_the_table_and_four_triggers(bound: dict[str, dict[str, Any]]) -> None:
+    others = {"index_blob": "blobTrigger", "sync_timer": "timerTrigger", "sweep_timer": "timerTrigger",
+              "sync_resource": "queueTrigger"}  # fmt: skip
+    assert {name: b["type"] for name, b in bound.items() if b["type"] != "httpTrigger"} == others
+    http = {name: b for name, b in bound.items() if b["type"] == "httpTrigger"}
+    assert set(http) == {o.name for o in OPERATIONS}
+    for operation in OPERATIONS:
+        binding = http[operation.name]
+        assert binding["route"] == operation.route
+        assert [str(getattr(m, "value", m)) for m in binding["methods"]] == [operation.method]
+        level = "ANONYMOUS" if operation.anonymous else "FUNCTION"
+        assert str(getattr(binding["authLevel"], "value", binding["authLevel"])).upper().endswith(level)
+
+
+def test_no_binding_expression_is_left_to_the_host(bound: dict[str, dict[str, Any]]) -> None:
+    """A %NAME% whose setting is missing leaves Azure without the function."""
+    assert "%" not in json.dumps(bound, default=str)
+    assert bound["index_blob"]["path"] == "speech-logs/{name}"
+    assert str(getattr(bound["index_blob"]["source"], "value", bound["index_blob"]["source"])) == "LogsAndContainerScan"
