@@ -1,0 +1,12 @@
+"""The index: the only place that knows Table storage.
+
+keys      what rows are called            store   requests, transactions, conditional writes
+rows      a sighting as rows              retry   what is repeated, and for how long
+ledger    what became of a source         lease   who may work on a source
+run       one attempt at a source         tidy    removal of what older attempts left
+query     everything that is read
+"""
+
+from shared.index.store import ConditionFailed, Index
+
+__all__ = ["ConditionFailed", "Index"]

@@ -81,8 +81,9 @@ class Ledger:
     @property
     def open(self) -> bool:
         """Is there anything left for the sweep?"""
-        failed_for_now = self.status == FAILED and self.error is not None and self.error.again
-        return self.status == RUNNING or failed_for_now or self.older_rows or bool(self.again or self.alive_until)
+        if self.status == FAILED:  # Older rows are not touched then: they are the best that is known.
+            return self.error is not None and self.error.again
+        return self.status == RUNNING or self.older_rows or bool(self.again or self.alive_until)
 
     @property
     def shown_attempt(self) -> int:

@@ -124,7 +124,7 @@ class Index:
     ) -> None:
         self._tables = tables
         self._prefix = prefix
-        self._mark = mark
+        self.mark = mark
         self._patience = patience
         self._lock = Lock()
         self._clients: dict[str, TableClient] = {}
@@ -192,7 +192,7 @@ class Index:
 
         Returns the new ETag of the conditional row (else ""). Raises ConditionFailed.
         """
-        mark = self._mark()
+        mark = self.mark()
         chosen = next((op for op in operations if op.conditional), None)
         if chosen is not None:
             chosen.row["write"] = mark
@@ -223,9 +223,10 @@ class Index:
     def delete_rows(self, table: str, keys: Iterable[Key]) -> None:
         """Delete rows of any partitions; those that are not there count as deleted."""
         for batch in batches({"PartitionKey": key.partition, "RowKey": key.row} for key in set(keys)):
-            self._delete(table, [key_of(row) for row in batch])
+            self.delete_batch(table, [key_of(row) for row in batch])
 
-    def _delete(self, table: str, keys: list[Key]) -> None:
+    def delete_batch(self, table: str, keys: list[Key]) -> None:
+        """Delete rows of one partition, at most MOST_ROWS."""
         while keys:
             try:
                 self.submit(table, [drop(key) for key in keys])
@@ -271,7 +272,7 @@ class Index:
         retry.call(make, sleep=self.sleep, patience=self._patience)
 
 
-def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def batches(rows: Iterable[Row], most: int = MOST_ROWS) -> Iterator[list[Row]]:
     """Rows grouped by partition and cut to what one transaction may hold."""
     ordered = sorted(rows, key=lambda row: cast(str, row["PartitionKey"]))
     for _, group in groupby(ordered, key=lambda row: row["PartitionKey"]):
@@ -279,7 +280,7 @@ def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         size = 0
         for row in group:
             weight = _PART_BYTES + len(json.dumps(row))
-            if batch and (len(batch) == MOST_ROWS or size + weight > MOST_BYTES):
+            if batch and (len(batch) == most or size + weight > MOST_BYTES):
                 yield batch
                 batch, size = [], 0
             batch.append(row)

@@ -1,0 +1,310 @@
+"""The index as an inventory writes it: rows of one Speech resource, its ledger and its lease.
+
+    sources  {source id}  .                              ledger (the same record as a blob's) with the lease
+                          .recent                        fingerprints of what changed lately: unchanged costs no request
+                          {kind}:{32 hex}                what is known of an entity; `print` = all three tables hold it
+                          history:{32 hex}:{inverted ms} each status, by the time it was entered
+                          ~todo:{ms}:{32 hex}            files still to be read, the first to expire first
+                          ~seen:{n}                      where a full pass stopped: the IDs it has seen, 16 bytes each
+
+Write order of a batch: (1) `sources` rows without their fingerprint, with the ledger under its ETag, so that a worker
+that lost its lease is stopped here; (2) `ids` and `timeline`; (3) the fingerprints, again with the ledger. A crash
+leaves rows without a fingerprint, which count as changed when they are listed again.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any, Final
+
+from shared import ids, times
+from shared.errors import LeaseLost
+from shared.extract.records import Sighting
+from shared.index import keys, ledger, rows, store
+from shared.index.ledger import Failure, Ledger
+from shared.index.rows import Origin, SightingRows, StoredSighting
+from shared.index.store import IDS, SOURCES, TIMELINE, ConditionFailed, Index, Operation, Row
+
+LEASE: Final = timedelta(minutes=10)
+RECENT_ROW: Final = ".recent"
+TODO: Final = "~todo:"
+SEEN: Final = "~seen:"
+LIVE: Final = "live"
+GONE: Final = "gone"
+_MOST_ROWS: Final = store.MOST_ROWS - 1  # the ledger is in every transaction
+_PIECE: Final = 60_000  # bytes of a binary column (64 KiB at most), a multiple of 24 and of 16
+_PIECES: Final = 15  # of a row of 1 MiB
+
+
+def source_name(resource: str) -> str:
+    return f"resource:{resource}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What shall stand in the index of one entity. `extra` columns go into all tables, `held` into `sources` only."""
+
+    sighting: Sighting
+    state: str = LIVE
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    held: Mapping[str, Any] = field(default_factory=dict)
+    also: tuple[Operation, ...] = ()  # rows of the same partition that belong to it: history, things to do
+
+    @property
+    def hex32(self) -> str:
+        found = ids.digits(self.sighting.id)
+        if found is None:
+            raise ValueError("an entity has an ID")
+        return found
+
+    @property
+    def print(self) -> bytes:
+        return fingerprint(self.sighting, self.state, self.extra)
+
+
+def fingerprint(sighting: Sighting, state: str = LIVE, extra: Mapping[str, Any] | None = None) -> bytes:
+    """8 bytes that stand for everything an answer would show."""
+    content = json.dumps([sighting.to_json(), state, dict(extra or {})], sort_keys=True, separators=(",", ":"))
+    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def read_ledger(index: Index, resource: str) -> Ledger | None:
+    """The ledger of a resource, without a lease."""
+    row = index.get(SOURCES, *keys.ledger_key(keys.source_id(source_name(resource))))
+    return None if row is None else ledger.from_row(row)
+
+
+def ask_again(index: Index, resource: str) -> bool:
+    """If a run has the lease, leave a mark that makes it (or its successor) run once more. False if none has."""
+    while True:
+        row = index.get(SOURCES, *keys.ledger_key(keys.source_id(source_name(resource))))
+        if row is None or not ledger.from_row(row).leased(index.clock()):
+            return False
+        marked = {"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"], "again": "asked"}
+        try:
+            index.submit(SOURCES, [store.patch(marked, store.etag_of(row))])
+        except ConditionFailed:
+            continue
+        return True
+
+
+class ResourceRun:
+    """One worker's turn at one resource. `state` is the part of the ledger that the inventory owns."""
+
+    def __init__(self, index: Index, found: Ledger, etag: str, recent: dict[bytes, bytes]) -> None:
+        self._index = index
+        self._ledger = found
+        self._etag = etag
+        self.state: dict[str, Any] = dict(found.extra)
+        self.recent = recent
+
+    @classmethod
+    def begin(cls, index: Index, resource: str, worker: str) -> ResourceRun | None:
+        """The lease, or None while another run has it (that one is then asked to run once more)."""
+        source = keys.source_id(source_name(resource))
+        while True:
+            row, recent = _opening(index, source)
+            before = ledger.from_row(row) if row is not None else None
+            now = index.clock()
+            if before is not None and before.leased(now):
+                if ask_again(index, resource):
+                    return None
+                continue
+            taken = _taken(before, source_name(resource), worker, now)
+            operation = store.create(taken.row()) if row is None else store.replace(taken.row(), store.etag_of(row))
+            try:
+                return cls(index, taken, index.submit(SOURCES, [operation]), recent)
+            except ConditionFailed:
+                continue
+
+    @property
+    def source_id(self) -> str:
+        return self._ledger.source_id
+
+    @property
+    def number(self) -> int:
+        return self._ledger.attempt
+
+    @property
+    def asked_again(self) -> bool:
+        return bool(self._ledger.again)
+
+    def known(self, kind: str) -> Iterator[Row]:
+        """All rows of a kind, by ID, with the columns a pass compares: one request for 1000."""
+        name = keys.kind_part(kind)
+        yield from self._index.scan(
+            SOURCES,
+            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+            {"partition": self.source_id, "low": f"{name}:", "high": f"{name};"},
+            select=["PartitionKey", "RowKey", "print", "status", "state", "missed"],
+        )
+
+    def held(self, kind: str, hex32: str) -> Row | None:
+        """What `sources` says of an entity."""
+        return self._index.get(SOURCES, *keys.held_key(self.source_id, None, kind, hex32))
+
+    def stored(self, kind: str, hex32: str) -> StoredSighting | None:
+        """The whole of what is stored, from `ids`; after a crash perhaps only what `sources` knows."""
+        row = self._index.get(IDS, *keys.id_key(hex32, kind, self.source_id)) or self.held(kind, hex32)
+        return None if row is None else rows.stored(row)
+
+    def write(self, changes: Sequence[Change], old: Mapping[str, Row]) -> None:
+        """Store these. `old` are the rows of `sources` that there were before, by 32 hex."""
+        made = [(change, self._rows(change, old.get(change.hex32))) for change in changes]
+        first = [op for change, row in made for op in (store.put(row.held), *change.also)]
+        self._fenced(first)
+        self._index.upsert_rows(IDS, (row.ids for _, row in made))
+        self._index.upsert_rows(TIMELINE, (row.timeline for _, row in made))
+        moved = [
+            before
+            for change, row in made
+            if (held := old.get(change.hex32)) is not None
+            and (before := rows.timeline_key_of(held)) != store.key_of(row.timeline)
+        ]
+        self._index.delete_rows(TIMELINE, moved)
+        self._fenced([store.merge(_printed(row.held, change.print)) for change, row in made])
+
+    def merge(self, found: Iterable[Row]) -> None:
+        """Columns of rows of `sources` that only the inventory reads."""
+        self._fenced([store.merge(row) for row in found])
+
+    def renew(self) -> None:
+        """Keep the lease, and the state as it is now. Raises LeaseLost."""
+        self._fenced([])
+
+    def finish(self, *, recent: Mapping[bytes, bytes] | None = None, error: Failure | None = None) -> bool:
+        """Give the lease back. True if somebody asked for one more run meanwhile."""
+        again = self.asked_again
+        ended = times.text(self._index.clock())
+        status = ledger.DONE if error is None else ledger.FAILED
+        also = [] if recent is None else [store.put(_packed(self.source_id, recent))]
+        while True:
+            again = again or self.asked_again
+            done = replace(self._current(), status=status, finished=ended, error=error, lease_until=None, holder=None,
+                           again=None)  # fmt: skip
+            if self._submit(done, also):
+                return again
+
+    def save_seen(self, packed: bytes) -> None:
+        """Keep the IDs that a full pass has seen, until it goes on."""
+        for number, start in enumerate(range(0, max(len(packed), 1), _PIECE * _PIECES)):
+            row = {"PartitionKey": self.source_id, "RowKey": f"{SEEN}{number:06d}"}
+            self._fenced([store.put(row | _pieces(packed[start : start + _PIECE * _PIECES]))])
+
+    def load_seen(self) -> bytes:
+        return b"".join(_joined(row) for row in self._seen_rows())
+
+    def drop_seen(self) -> None:
+        self._index.delete_rows(SOURCES, [store.key_of(row) for row in self._seen_rows(select=["PartitionKey", "RowKey"])])
+
+    def _seen_rows(self, select: Sequence[str] | None = None) -> list[Row]:
+        found = self._index.scan(
+            SOURCES,
+            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+            {"partition": self.source_id, "low": SEEN, "high": "~seen;"},
+            select=select,
+        )
+        return list(found)
+
+    def _rows(self, change: Change, before: Row | None) -> SightingRows:
+        now = self._index.clock()
+        told = times.try_parse(before.get("time")) if before else None
+        origin = Origin(self._ledger.source, told or now, times.text(now), None, self._ledger.name)
+        made = rows.make(change.sighting, origin, state=change.state, extra=change.extra)
+        if made is None:
+            raise ValueError("an entity has an ID")
+        made.held.update(change.held)
+        return made
+
+    def _current(self) -> Ledger:
+        return replace(self._ledger, extra=dict(self.state))
+
+    def _fenced(self, operations: Sequence[Operation]) -> None:
+        """These rows of our partition, as few transactions as possible, the ledger in each. Raises LeaseLost."""
+        for batch in _batches(operations):
+            while not self._submit(self._current(), batch):
+                pass
+
+    def _submit(self, wanted: Ledger, operations: Sequence[Operation]) -> bool:
+        """One transaction under the lease. False: the ledger got a mark from somebody else, look again."""
+        now = self._index.clock()
+        if not self._ledger.leased(now):
+            raise LeaseLost("This run took longer than its lease; another one may have taken over.")
+        if wanted.status == ledger.RUNNING:
+            wanted = replace(wanted, lease_until=times.text(now + LEASE))
+        try:
+            self._etag = self._index.submit(SOURCES, [store.replace(wanted.row(), self._etag), *operations])
+        except ConditionFailed as error:
+            if error.row is None or error.row.get("holder") != self._ledger.holder:
+                raise LeaseLost("Another run has taken over this Speech resource.") from error
+            self._etag = store.etag_of(error.row)
+            self._ledger = replace(self._ledger, again=error.row.get("again") or None)
+            return False
+        self._ledger = wanted
+        return True
+
+
+def history_row(source: str, sighting: Sighting, hex32: str, *, moment: datetime, seen: datetime, **more: str) -> Row:
+    """One state and the time it was entered."""
+    key = keys.history_key(source, hex32, moment)
+    told = {"at": times.text(moment), "seen": times.text(seen), "status": rows.filter_text(sighting.status or "")}
+    return {"PartitionKey": key.partition, "RowKey": key.row, "kind": sighting.kind, **told, **more}
+
+
+def read_history(index: Index, resource: str, hex32: str) -> list[Row]:
+    """All states of an entity, newest first."""
+    bounds = {"partition": keys.source_id(source_name(resource)), "low": f"history:{hex32}:", "high": f"history:{hex32};"}
+    return list(index.scan(SOURCES, "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high", bounds))
+
+
+def _opening(index: Index, source: str) -> tuple[Row | None, dict[bytes, bytes]]:
+    """The ledger and the recent fingerprints: one request."""
+    found, _ = index.query(
+        SOURCES, "PartitionKey eq @partition and RowKey ge @low and RowKey le @high",
+        {"partition": source, "low": keys.LEDGER, "high": RECENT_ROW},
+    )  # fmt: skip
+    by_key = {row["RowKey"]: row for row in found}
+    packed = _joined(by_key[RECENT_ROW]) if RECENT_ROW in by_key else b""
+    recent = {packed[at : at + 16]: packed[at + 16 : at + 24] for at in range(0, len(packed), 24)}
+    return by_key.get(keys.LEDGER), recent
+
+
+def _taken(before: Ledger | None, source: str, worker: str, now: datetime) -> Ledger:
+    start = before or Ledger(source=source, status=ledger.RUNNING, attempt=0)
+    return replace(
+        start, status=ledger.RUNNING, attempt=start.attempt + 1, started=times.text(now), finished=None, worker=worker,
+        holder=secrets.token_hex(8), lease_until=times.text(now + LEASE), again=None,
+    )  # fmt: skip
+
+
+def _batches(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
+    """At least one, also of nothing: the ledger is written in any case."""
+    if not operations:
+        yield []
+    unique = {store.key_of(op.row): op for op in operations}
+    for batch in store.batches(op.row for op in unique.values()):
+        for start in range(0, len(batch), _MOST_ROWS):
+            yield [unique[store.key_of(row)] for row in batch[start : start + _MOST_ROWS]]
+
+
+def _printed(held: Row, print_: bytes) -> Row:
+    return {"PartitionKey": held["PartitionKey"], "RowKey": held["RowKey"], "print": print_.hex()}
+
+
+def _packed(source: str, recent: Mapping[bytes, bytes]) -> Row:
+    """As much as fits: what is left out costs one read each."""
+    packed = b"".join(key + value for key, value in recent.items())[: _PIECE * _PIECES]
+    return {"PartitionKey": source, "RowKey": RECENT_ROW, "kind": keys.SOURCE_KIND, **_pieces(packed)}
+
+
+def _pieces(packed: bytes) -> dict[str, bytes]:
+    return {f"bytes{n:02d}": packed[start : start + _PIECE] for n, start in enumerate(range(0, len(packed), _PIECE))}
+
+
+def _joined(row: Row) -> bytes:
+    return b"".join(row[name] for name in sorted(row) if name.startswith("bytes"))

@@ -1,0 +1,238 @@
+"""One attempt at a source: from `begin`, which decides the race, to `finish` or `fail`.
+
+Order of the writes, and what a crash after each leaves:
+
+    1 sources   ledger running, with the first rows   a lease that expires; the sweep begins again
+    2 timeline  copy of the ledger: running, open     the same
+    3 sources   rows of a batch, lease prolonged      the next attempt knows what may stand in the other tables
+    4 ids, timeline   the batch's sightings           the same
+    5 sources   ledger done                           the sweep finds the copy open and compares
+    6 all       rows of older attempts removed        the same (only when there was one)
+    7 timeline  copy of the ledger: done              nothing to do
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final, Self
+
+from shared import times
+from shared.errors import LeaseLost
+from shared.extract.records import NearMiss, Sighting
+from shared.index import keys, ledger, rows, store, tidy
+from shared.index.lease import LEASE, Lease, released, until
+from shared.index.ledger import DONE, FAILED, RUNNING, Failure, Ledger
+from shared.index.parallel import pieces, run_all
+from shared.index.rows import Origin, SightingRows
+from shared.index.store import IDS, MOST_ROWS, SOURCES, TIMELINE, ConditionFailed, Index, Row
+
+FIRST: Final = MOST_ROWS - 2  # sightings that fit into the transaction that begins: less the ledger and its mark
+MOST_FAILURES: Final = 8  # of one content; then it is left until somebody asks
+_BATCH: Final = 5000  # sightings; fills transactions of the 256 partitions of `ids` with about 20 rows each
+_PAUSE: Final = timedelta(minutes=5)
+_LONGEST_PAUSE: Final = timedelta(hours=12)
+_RACES: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Another worker has the lease. If it reads another content, it now knows that it must run again."""
+
+    ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyDone:
+    """This very content was read before, by the same extraction."""
+
+    ledger: Ledger
+
+
+class SourceRun:
+    """Holds the lease of the source. `counts` are the sightings written, by kind."""
+
+    def __init__(self, lease: Lease, origin: Origin, first: Sequence[SightingRows], before: Ledger | None) -> None:
+        self._lease = lease
+        self._index = lease.index
+        self._origin = origin
+        self._first = list(first)
+        self._before = before
+        self._shown = False
+        self.counts: Counter[str] = Counter(row.held["kind"] for row in first)
+
+    @property
+    def ledger(self) -> Ledger:
+        return self._lease.ledger
+
+    @property
+    def fresh(self) -> bool:
+        """Nothing was ever stored of this source before."""
+        return self._before is None
+
+    @classmethod
+    def begin(
+        cls,
+        index: Index,
+        source: str,
+        *,
+        etag: str,
+        modified: datetime,
+        size: int,
+        worker: str,
+        version: str = "",
+        again: bool = False,
+        first: Sequence[Sighting] = (),
+    ) -> Self | Busy | AlreadyDone:
+        """Take the lease, or say why not. `again`: also if this content is done.
+
+        `first`: sightings (at most FIRST) to store with the same request; they are not given to `write` again.
+        """
+        wish = Ledger(
+            source=source, status=RUNNING, etag=etag, modified=times.text(modified), size=size,
+            started=times.text(index.clock()), version=version, worker=worker, holder=index.mark(),
+        )  # fmt: skip
+        failed: ConditionFailed | None = None
+        for _ in range(_RACES):
+            try:
+                found = None if failed is None or failed.row is None else _refusal(index, failed.row, wish, again=again)
+                return found or cls._start(index, wish, first, failed.row if failed else None)
+            except ConditionFailed as newer:
+                failed = newer
+        raise LeaseLost(f"The ledger of {wish.source_id} changes too often.")
+
+    @classmethod
+    def _start(cls, index: Index, wish: Ledger, first: Sequence[Sighting], row: Row | None) -> Self:
+        before = ledger.from_row(row) if row else None
+        since = index.monotonic()
+        held = replace(_successor(before, wish, index.clock()), lease_until=until(index))
+        modified = times.parse(held.modified or "")
+        origin = Origin(held.source, modified, held.started or "", held.attempt)
+        made = [r for sighting in first if (r := rows.make(sighting, origin)) is not None]
+        condition = store.create(held.row()) if row is None else store.replace(held.row(), store.etag_of(row))
+        writes = [condition, store.put(_own_row(held)), *(store.put(r.held) for r in made)]
+        etag = index.submit(SOURCES, writes)
+        return cls(Lease(index, held, etag, since), origin, made, before)
+
+    def renew(self) -> None:
+        """To be called often during long work: prolongs the lease when it is time."""
+        self._lease.renew()
+
+    def write(self, sightings: Iterable[Sighting]) -> None:
+        """Store sightings; each (kind, ID) once in a run."""
+        for batch in pieces(sightings, _BATCH):
+            made = [r for sighting in batch if (r := rows.make(sighting, self._origin)) is not None]
+            for claim in store.batches((r.held for r in made), most=MOST_ROWS - 1):
+                self._lease.touch(claim)
+            self.counts.update(r.held["kind"] for r in made)
+            self._publish(made)
+
+    def finish(
+        self,
+        *,
+        counts: Mapping[str, int] | None = None,
+        notices: Sequence[str] = (),
+        near_misses: Sequence[NearMiss] = (),
+        redacted: Mapping[str, int] | None = None,
+        format: str | None = None,  # noqa: A002 - the public field's name
+    ) -> Ledger:
+        """Mark the source done. If the answer's `again` is set, a newer content was delivered meanwhile."""
+        self._publish([])
+        done: dict[str, Any] = {
+            "status": DONE, "finished": times.text(self._index.clock()), "format": format,
+            "counts": dict(self.counts if counts is None else counts), "notices": tuple(notices),
+            "near_misses": tuple(near_misses), "redacted": dict(redacted or {}),
+            "done_attempt": self.ledger.attempt, "failures": 0,
+        }  # fmt: skip
+        if self.ledger.older_rows:  # The lease stays: nobody may write rows while older ones are removed.
+            self._lease.save(lambda held: replace(held, **done, lease_until=until(self._index)))
+            return tidy.finish(self._lease)
+        self._lease.save(lambda held: released(replace(held, **done)))
+        self._lease.show()
+        return self.ledger
+
+    def fail(self, code: str, message: str, *, again: bool) -> Ledger:
+        """Mark the source failed. `again`: the reason may pass, so the sweep tries once more, later each time."""
+        failures = self.ledger.failures + 1
+        again = again and failures < MOST_FAILURES
+        now = self._index.clock()
+        pause = min(_PAUSE * 2 ** (failures - 1), _LONGEST_PAUSE)
+        failed: dict[str, Any] = {
+            "status": FAILED, "finished": times.text(now), "failures": failures,
+            "error": Failure(code, message, again), "not_before": times.text(now + pause) if again else None,
+        }  # fmt: skip
+        self._lease.save(lambda held: released(replace(held, **failed)))
+        self._show()
+        return self.ledger
+
+    def _publish(self, made: list[SightingRows]) -> None:
+        """The rows that answer queries; those that `begin` stored the claims of come first."""
+        if not self._shown:
+            self._show()
+        made, self._first = self._first + made, []
+        tables = ((IDS, [r.ids for r in made]), (TIMELINE, [r.timeline for r in made]))
+        run_all(
+            self._lease,
+            [
+                partial(self._index.submit, table, [store.put(row) for row in batch])
+                for table, found in tables
+                for batch in store.batches(found)
+            ],
+        )
+
+    def _show(self) -> None:
+        """The ledger's place in the timeline is the time of its content: the copy of an older content goes at once."""
+        self._lease.show()
+        self._shown = True
+        old = self._before.timeline_key() if self._before else None
+        if old is not None and old != self.ledger.timeline_key():
+            self._lease.check()
+            self._index.delete_rows(TIMELINE, [old])
+
+
+def _refusal(index: Index, row: Row, wish: Ledger, *, again: bool) -> Busy | AlreadyDone | None:
+    """Why this source is not to be worked on now. Raises ConditionFailed when it changed under our hands."""
+    known = ledger.from_row(row)
+    same = (known.etag, known.version) == (wish.etag, wish.version)
+    if known.status == DONE and same and not again:
+        return AlreadyDone(known)
+    if not known.leased(index.clock()):
+        return None
+    if known.etag == wish.etag or known.again == wish.etag:
+        return Busy(known)
+    key = keys.ledger_key(known.source_id)
+    mark = {"PartitionKey": key.partition, "RowKey": key.row, "again": wish.etag, "open": True}
+    index.submit(SOURCES, [store.patch(mark, store.etag_of(row))])
+    return Busy(replace(known, again=wish.etag))
+
+
+def _successor(before: Ledger | None, wish: Ledger, now: datetime) -> Ledger:
+    """The ledger of the attempt that follows `before`."""
+    if before is None:
+        return wish
+    same = (before.etag, before.version) == (wish.etag, wish.version)
+    lost = before.lease_until is not None  # It was not given back: that worker may still be alive.
+    waiting = ledger.is_later(before.alive_until, now)  # an even older one may be
+    failures = before.failures + lost if same else 0
+    return replace(
+        wish,
+        attempt=before.attempt + 1,
+        done_attempt=before.done_attempt,
+        failures=failures,
+        older_rows=True,
+        alive_until=times.text(now + LEASE) if lost else before.alive_until if waiting else None,
+        stale=((lost or waiting) and not same) or (waiting and before.stale),
+    )
+
+
+def _own_row(held: Ledger) -> Row:
+    """The row of `sources` that stands for the ledger's copy in the timeline, so that tidying finds old copies."""
+    key = keys.held_key(held.source_id, held.attempt, keys.SOURCE_KIND, held.source_id.rjust(32, "0"))
+    copy = held.timeline_row()
+    return {
+        "PartitionKey": key.partition, "RowKey": key.row, "kind": keys.SOURCE_KIND, "etag": held.etag or "",
+        "timelinePartition": copy["PartitionKey"], "timelineRow": copy["RowKey"],
+    }  # fmt: skip
