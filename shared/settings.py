@@ -114,9 +114,10 @@ class Settings:
 
 
 def _is_connection_string(text: str) -> bool:
-    """Names an account or its address. What it says is true only storage can tell."""
-    fields = {part.partition("=")[0].strip().lower() for part in text.split(";") if "=" in part}
-    return bool(fields & {"usedevelopmentstorage", "accountname", "blobendpoint"})
+    """Says which account and how to sign in. Whether it is true only storage can tell."""
+    fields = {name.strip().lower() for name, _, value in (part.partition("=") for part in text.split(";")) if value}
+    signs_in = fields & {"accountkey", "sharedaccesssignature"} and fields & {"accountname", "blobendpoint"}
+    return "usedevelopmentstorage" in fields or bool(signs_in)
 
 
 class _Reader:
@@ -243,5 +244,9 @@ class _Reader:
             # The value is not shown: people put the key itself here.
             self._wrong("SPEECH_RESOURCES", f"{label}: keySetting names a setting that is not there; set it, or leave "
                                             "keySetting out to use Entra ID")  # fmt: skip
+            return None
+        if self._env[setting].startswith("@Microsoft.KeyVault("):
+            self._wrong("SPEECH_RESOURCES", f"{label}: the Key Vault reference in {setting} was not resolved; check that "
+                                            "the secret exists and that the app's identity may read it")  # fmt: skip
             return None
         return self._env[setting]

@@ -127,7 +127,7 @@ def source_sightings(
         attempt = keys.attempt_part(known.shown_attempt)
         bounds = {"low": f"{attempt}:", "high": f"{attempt};"}
     else:  # Names of kinds; the history of changes stands between them.
-        filter_ += " and not (RowKey ge @history and RowKey lt @historyEnd)"
+        filter_ += " and not (RowKey ge @history and RowKey lt @historyEnd )"
         bounds = {"low": "A", "high": "~", "history": "history:", "historyEnd": "history;"}
     return _page(index, _Range(SOURCES, filter_, parameters | bounds), top, token, rows.stored)
 
@@ -153,7 +153,7 @@ def _equal(wanted: _Range, column: str, value: str) -> _Range:
 
 
 def _named(wanted: _Range, name: str) -> _Range:
-    return _Range(wanted.table, f"{wanted.filter} and (name eq @name or source eq @name)",
+    return _Range(wanted.table, f"{wanted.filter} and (name eq @name or source eq @name )",
                   {**wanted.parameters, "name": name})  # fmt: skip
 
 

@@ -1,0 +1,63 @@
+"""Calls operations as the Functions host would: path to operation and route parameters, all values decoded once."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from shared.web.http import Answer, Request
+from shared.web.operation import Operation
+from shared.web.operations import OPERATIONS
+from shared.web.pipeline import answer
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer, and its body as JSON."""
+
+    answer: Answer
+
+    @property
+    def status(self) -> int:
+        return self.answer.status
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.answer.body)
+
+    @property
+    def error(self) -> dict[str, Any]:
+        body = self.json
+        assert set(body) == {"error"}
+        assert {"code", "message"} <= set(body["error"]) <= {"code", "message", "target"}
+        assert self.answer.headers["x-ms-request-id"]
+        found: dict[str, Any] = body["error"]
+        return found
+
+    @property
+    def value(self) -> list[dict[str, Any]]:
+        assert self.status == 200, self.json
+        assert set(self.json) <= {"value", "nextLink"}
+        found: list[dict[str, Any]] = self.json["value"]
+        return found
+
+
+def ask(method: str, url: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Given:
+    parts = urlsplit(url)
+    operation, params = _match(method, parts.path)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    request = Request(method, parts.path, params, query, headers or {}, body)
+    return Given(answer(operation, request))
+
+
+def _match(method: str, path: str) -> tuple[Operation, dict[str, str]]:
+    for operation in OPERATIONS:
+        pattern = re.sub(r"\{\*(\w+)\}", r"(?P<\1>.*)", operation.route)
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)
+        found = re.fullmatch("/" + pattern.lstrip("/"), path)
+        if found and operation.method == method:
+            return operation, {name: unquote(value) for name, value in found.groupdict().items()}
+    raise AssertionError(f"no operation for {method} {path}")
