@@ -1,0 +1,63 @@
+"""What `scripts/run --demo` adds: the fake Speech service, and a few real logs and bodies in the container."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from azure.core.exceptions import ResourceExistsError
+from azure.storage.blob import ContainerClient
+
+from devhost.processes import ROOT, Child
+from shared.extract import extract_bytes
+
+DATA = ROOT / "tests/data"
+_AT_MOST = 12
+_LARGEST = 1 << 20
+_SAID = re.compile(r"Fake Speech service at (http://\S+) \(key: (\S+)\)")
+_START_SECONDS = 30.0
+
+
+class FakeSpeechError(Exception):
+    """The fake Speech service did not start."""
+
+
+def start_fake_speech(log: Path) -> tuple[Child, str]:
+    """The running service, and the SPEECH_RESOURCES that point to it."""
+    log.write_bytes(b"")
+    child = Child([sys.executable, "-m", "tests.fakes.speech", "--port", "0", "--demo"], log=log)
+    until = time.monotonic() + _START_SECONDS
+    while (said := _SAID.search(log.read_text())) is None:
+        if child.poll() is not None or time.monotonic() > until:
+            child.stop()
+            raise FakeSpeechError(f"the fake Speech service did not start: {log.read_text()[-500:]}")
+        time.sleep(0.05)
+    return child, json.dumps([{"name": "demo", "endpoint": said[1], "key": said[2]}])
+
+
+def _files(kind: str) -> list[Path]:
+    folder = DATA / kind
+    return sorted(f for f in folder.rglob("*") if f.is_file() and f.suffix != ".md" and f.stat().st_size <= _LARGEST)
+
+
+def drop_samples(container: ContainerClient) -> int:
+    """Upload some logs and bodies that ship with the project; how many are there afterwards."""
+    files = [file for kind in ("logs", "bodies") for file in _files(kind)[:_AT_MOST]]
+    for file in files:
+        with suppress(ResourceExistsError):  # dropped by an earlier run
+            container.upload_blob(f"demo/{file.relative_to(DATA).as_posix()}", file.read_bytes())
+    return len(files)
+
+
+def example() -> tuple[Path, str] | None:
+    """A small real log that ships with the project, and a session ID in it, for commands that can be copied."""
+    for file in sorted(_files("logs"), key=lambda f: f.stat().st_size):
+        with extract_bytes(file.read_bytes(), file.name) as extraction:
+            for sighting in extraction.sightings:
+                if sighting.kind == "session":
+                    return file, sighting.id
+    return None
