@@ -246,7 +246,7 @@ class _Reader:
                                             "keySetting out to use Entra ID")  # fmt: skip
             return None
         if self._env[setting].startswith("@Microsoft.KeyVault("):
-            self._wrong("SPEECH_RESOURCES", f"{label}: the Key Vault reference in {setting} was not resolved; check that "
-                                            "the secret exists and that the app's identity may read it")  # fmt: skip
+            self._wrong("SPEECH_RESOURCES", f"{label}: the Key Vault reference in {setting} was not resolved; check "
+                                            "that the secret exists and the app's identity may read it")  # fmt: skip
             return None
         return self._env[setting]
