@@ -39,6 +39,27 @@ param sweepSchedule string
 @description('Largest body of an upload over HTTP, in MiB.')
 param maxUploadMib string
 
+@description('Requests per second to one Speech resource; the service allows 10.')
+param speechRequestsPerSecond string
+
+@description('Hours between two full passes over the lists of a Speech resource.')
+param syncFullHours string
+
+@description('Minutes after which a sync stops and queues its own continuation; under functionTimeout of host.json.')
+param syncRunMinutes string
+
+@description('true also lists the base models, which are the same for everybody.')
+param syncBaseModels string
+
+@description('Minutes in NotStarted or Running after which a job is flagged as stuck.')
+param stuckAfterMinutes string
+
+@description('true stores the names of audio files; else only a keyed hash, for exact look-up.')
+param keepAudioNames string
+
+@description('Days after which rows of entities that are gone are removed. 0 is never.')
+param retentionDays string
+
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GZRS'])
 @description('ZRS survives the loss of a zone. Regions without zones need LRS.')
 param storageSku string = 'Standard_ZRS'
@@ -157,6 +178,13 @@ module app 'modules/app.bicep' = {
       SYNC_SCHEDULE: syncSchedule
       SWEEP_SCHEDULE: sweepSchedule
       MAX_UPLOAD_MIB: maxUploadMib
+      SPEECH_REQUESTS_PER_SECOND: speechRequestsPerSecond
+      SYNC_FULL_HOURS: syncFullHours
+      SYNC_RUN_MINUTES: syncRunMinutes
+      SYNC_BASE_MODELS: syncBaseModels
+      STUCK_AFTER_MINUTES: stuckAfterMinutes
+      KEEP_AUDIO_NAMES: keepAudioNames
+      RETENTION_DAYS: retentionDays
     }
   }
 }

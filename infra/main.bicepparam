@@ -15,6 +15,13 @@ param speechApiVersion = readEnvironmentVariable('SPEECH_API_VERSION', '2025-10-
 param syncSchedule = readEnvironmentVariable('SYNC_SCHEDULE', '0 */15 * * * *')
 param sweepSchedule = readEnvironmentVariable('SWEEP_SCHEDULE', '0 5 * * * *')
 param maxUploadMib = readEnvironmentVariable('MAX_UPLOAD_MIB', '16')
+param speechRequestsPerSecond = readEnvironmentVariable('SPEECH_REQUESTS_PER_SECOND', '5')
+param syncFullHours = readEnvironmentVariable('SYNC_FULL_HOURS', '24')
+param syncRunMinutes = readEnvironmentVariable('SYNC_RUN_MINUTES', '10')
+param syncBaseModels = readEnvironmentVariable('SYNC_BASE_MODELS', 'false')
+param stuckAfterMinutes = readEnvironmentVariable('STUCK_AFTER_MINUTES', '180')
+param keepAudioNames = readEnvironmentVariable('KEEP_AUDIO_NAMES', 'false')
+param retentionDays = readEnvironmentVariable('RETENTION_DAYS', '0')
 
 // Choices of cost and care.
 param storageSku = readEnvironmentVariable('STORAGE_SKU', 'Standard_ZRS')

@@ -28,6 +28,13 @@ NAMES: Final = {
     "SYNC_SCHEDULE": "0 */15 * * * *",
     "SWEEP_SCHEDULE": "0 5 * * * *",
     "MAX_UPLOAD_MIB": "16",
+    "SPEECH_REQUESTS_PER_SECOND": "5",
+    "SYNC_FULL_HOURS": "24",
+    "SYNC_RUN_MINUTES": "10",
+    "SYNC_BASE_MODELS": "false",
+    "STUCK_AFTER_MINUTES": "180",
+    "KEEP_AUDIO_NAMES": "false",
+    "RETENTION_DAYS": "0",
 }
 _NCRONTAB = r"[\d*/,-]+(\s+[\w*/,-]+){5}"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -79,6 +86,13 @@ class Settings:
     resources: tuple[SpeechResource, ...] = ()
     api_version: str = NAMES["SPEECH_API_VERSION"]
     max_upload_bytes: int = 16 * 2**20
+    speech_requests_per_second: int = 5  # the service's limit is 100 in 10 seconds
+    sync_full_hours: int = 24
+    sync_run_seconds: int = 600
+    sync_base_models: bool = False
+    stuck_after_minutes: int = 180
+    keep_audio_names: bool = False
+    retention_days: int = 0  # 0: never
     problems: tuple[tuple[str, str], ...] = ()
 
     def require(self, *names: str) -> Settings:
@@ -109,6 +123,13 @@ class Settings:
             api_version=reader.matching("SPEECH_API_VERSION", r"\d{4}-\d\d-\d\d(-preview)?|v3\.[12]",
                                         "a version like 2025-10-15, or v3.2"),
             max_upload_bytes=reader.upload_bytes(),
+            speech_requests_per_second=reader.whole("SPEECH_REQUESTS_PER_SECOND", 1, 10),
+            sync_full_hours=reader.whole("SYNC_FULL_HOURS", 1, 720),
+            sync_run_seconds=60 * reader.whole("SYNC_RUN_MINUTES", 1, 25),
+            sync_base_models=reader.switch("SYNC_BASE_MODELS"),
+            stuck_after_minutes=reader.whole("STUCK_AFTER_MINUTES", 1, 100_000),
+            keep_audio_names=reader.switch("KEEP_AUDIO_NAMES"),
+            retention_days=reader.whole("RETENTION_DAYS", 0, 36_500),
             problems=tuple(reader.problems),
         )  # fmt: skip
 
@@ -147,12 +168,21 @@ class _Reader:
         return self.matching("LOGS_CONTAINER", r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*",
                              "3 to 63 lower-case letters, digits and single dashes")  # fmt: skip
 
+    def whole(self, name: str, least: int, most: int) -> int:
+        value = self._get(name)
+        if not re.fullmatch("[0-9]{1,9}", value) or not least <= int(value) <= most:
+            self._wrong(name, f"{value[:40]!r} is not valid; use a whole number from {least} to {most}")
+            return int(NAMES[name])
+        return int(value)
+
+    def switch(self, name: str) -> bool:
+        value = self._get(name).lower()
+        if value not in ("true", "false", "1", "0"):
+            self._wrong(name, f"{value[:40]!r} is not valid; use true or false")
+        return value in ("true", "1")
+
     def upload_bytes(self) -> int:
-        value = self._get("MAX_UPLOAD_MIB")
-        if not re.fullmatch("[1-9][0-9]?|100", value):
-            self._wrong("MAX_UPLOAD_MIB", f"{value[:40]!r} is not valid; use a whole number from 1 to 100")
-            return int(NAMES["MAX_UPLOAD_MIB"]) * 2**20
-        return int(value) * 2**20
+        return self.whole("MAX_UPLOAD_MIB", 1, 100) * 2**20
 
     def storage(self) -> StorageSettings:
         whole = (self._env.get(STORAGE) or "").strip()
