@@ -21,8 +21,8 @@ from shared.index import keys, ledger, store
 from shared.index.ledger import Ledger
 from shared.index.store import SOURCES, TIMELINE, ConditionFailed, Index, Row
 
-LEASE: Final = timedelta(seconds=180)
-MARGIN: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=90)
+MARGIN: Final = timedelta(seconds=30)  # a write with its repeats ends within 8 seconds and one request's time-out
 _RACES: Final = 10
 
 

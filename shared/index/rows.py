@@ -180,6 +180,7 @@ def _columns(sighting: Sighting) -> dict[str, str]:
     found = {
         "kind": sighting.kind,
         "time": sighting.time.start if sighting.time else None,
+        "timeBasis": sighting.time.basis if sighting.time else None,
         "region": sighting.region,
         "reached": sighting.reached,
         "status": sighting.status,
@@ -214,7 +215,7 @@ def _thin(row: Mapping[str, Any]) -> Sighting:
     return Sighting(
         kind=row.get("kind", "unknown"),
         id=row.get("id", ""),
-        time=TimeSpan(row["time"]) if "time" in row else None,
+        time=TimeSpan(row["time"], basis=row.get("timeBasis", "log")) if "time" in row else None,
         region=row.get("region"),
         reached=row.get("reached"),
         status=row.get("status"),

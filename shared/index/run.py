@@ -236,3 +236,14 @@ def _own_row(held: Ledger) -> Row:
         "PartitionKey": key.partition, "RowKey": key.row, "kind": keys.SOURCE_KIND, "etag": held.etag or "",
         "timelinePartition": copy["PartitionKey"], "timelineRow": copy["RowKey"],
     }  # fmt: skip
+
+
+def give_up(index: Index, known: Ledger) -> None:
+    """For a source that ended its worker each time, so that nobody was left to write why."""
+    run = SourceRun.begin(
+        index, known.source, etag=known.etag or "", modified=times.parse(known.modified or ""), size=known.size or 0,
+        worker="sweep", version=known.version or "", again=True,
+    )  # fmt: skip
+    if isinstance(run, SourceRun):
+        run.fail("GaveUp", "Reading it ended the app again and again (its memory or its time?). Replay it to try "
+                           "once more.", again=False)  # fmt: skip

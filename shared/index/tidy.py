@@ -43,6 +43,16 @@ def take(index: Index, source_id: str) -> Lease | None:
         return None
 
 
+def forget_mark(index: Index, known: Ledger) -> Ledger:
+    """Take the mark of a newer content off that turned out to be what was read. A still newer one stays."""
+    lease = take(index, known.source_id)
+    if lease is None:
+        return known
+    lease.save(lambda held: released(replace(held, again=None if held.again == known.again else held.again)))
+    lease.show()
+    return lease.ledger
+
+
 def finish(lease: Lease) -> Ledger:
     """Remove older rows, give the lease back, and bring the ledger's copy up to date."""
     index = lease.index

@@ -1,0 +1,188 @@
+"""One blob: download, extract, index, ledger. Every way it can end stands in the ledger.
+
+Only when not even the ledger can be written an exception leaves `ingest_blob`: the trigger's five tries come without
+pause, so a passing failure must not use them up. It stands in the ledger as failed with `again`, for the sweep.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from azure.core.exceptions import HttpResponseError
+from azure.storage.blob import BlobClient
+
+from shared import times
+from shared.errors import AppError, LeaseLost, SourceChanged, TryAgain
+from shared.extract import Extraction, Extractor, Sighting
+from shared.index import Index, query, tidy
+from shared.index.keys import source_id
+from shared.index.ledger import DONE, FAILED, Failure, Ledger
+from shared.index.run import FIRST, AlreadyDone, Busy, SourceRun
+from shared.ingest.download import CHUNK, Download, start
+
+log = logging.getLogger(__name__)
+
+VERSION: Final = "1"  # of extraction and rows: raise it when the same bytes give more, so that a replay is not skipped
+_MOST_RESTARTS: Final = 5  # on contents that are overwritten while they are read
+
+
+class Feeds(Protocol):
+    """What an extractor is to us."""
+
+    def feed(self, chunk: bytes, /) -> None: ...
+    def finish(self) -> Extraction: ...
+
+
+class MakesFeeds(Protocol):
+    def __call__(self, name: str, /) -> Feeds: ...
+
+
+def ingest_blob(
+    blob: BlobClient,
+    index: Index,
+    *,
+    worker: str,
+    again: bool = False,
+    extractor: MakesFeeds = Extractor,
+    version: str = VERSION,
+    chunk: int = CHUNK,
+) -> Ledger:
+    """Bring the index to what the blob holds now; `again` also if this very content was read before.
+
+    Returns the ledger as it stands then: done, failed, or running if another worker has it. Raises
+    StorageUnavailable if the ledger could not be written.
+    """
+    work = _Work(blob, index, worker, extractor, version, chunk)
+    mark: str | None = None  # the newer content that we knew of before the last download
+    restarts = 0
+    while True:
+        found = work.once(again=again)
+        if isinstance(found, Busy):
+            return found.ledger
+        if not _changed(found):
+            if found.again is None:
+                return found
+            if found.again in (mark, found.etag):
+                return tidy.forget_mark(index, found)
+        if restarts == _MOST_RESTARTS:
+            return found  # open, so the sweep goes on
+        restarts += 1
+        log.info("%s was overwritten while it was read (%d)", found.source_id, restarts)
+        mark, again = found.again, False
+
+
+def _changed(found: Ledger) -> bool:
+    return found.status == FAILED and found.error is not None and found.error.code == SourceChanged.code
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    blob: BlobClient
+    index: Index
+    worker: str
+    extractor: MakesFeeds
+    version: str
+    chunk: int
+
+    @property
+    def source(self) -> str:
+        return f"blob:{self.blob.container_name}/{self.blob.blob_name}"
+
+    def once(self, *, again: bool) -> Ledger | Busy:
+        """One version of the blob, from its first byte to the ledger."""
+        try:
+            download = start(self.blob, self.index, self.chunk)
+        except (AppError, HttpResponseError) as error:
+            return self._unread(_failure(error))
+        early = self._early(download) if download.whole else None
+        run = SourceRun.begin(
+            self.index, self.source, etag=download.etag, modified=download.modified, size=download.size,
+            worker=self.worker, version=self.version, again=again, first=_first(early),
+        )  # fmt: skip
+        if isinstance(run, Busy):
+            return run
+        if isinstance(run, AlreadyDone):
+            return run.ledger
+        try:
+            return self._store(run, download, early)
+        except LeaseLost:
+            log.warning("lost the lease on %s", run.ledger.source_id)
+            return self._known() or run.ledger
+        except Exception as error:  # noqa: BLE001 - whatever it is: one bad source never stops the others
+            return self._fail(run, _failure(error))
+
+    def _early(self, download: Download) -> Extraction | Exception:
+        """A small blob is read before the lease is taken, so that one request can begin and store the first rows."""
+        try:
+            return self._extract(download, None)
+        except Exception as error:  # noqa: BLE001 - raised again when there is a ledger that can tell
+            return error
+
+    def _extract(self, download: Download, run: SourceRun | None) -> Extraction:
+        reader = self.extractor(self.source)
+        for chunk in download.chunks():
+            reader.feed(chunk)
+            if run is not None:
+                run.renew()
+        return reader.finish()
+
+    def _store(self, run: SourceRun, download: Download, early: Extraction | Exception | None) -> Ledger:
+        if isinstance(early, Exception):
+            raise early
+        with early or self._extract(download, run) as found:
+            if download.whole and not run.fresh:
+                # Read before the lease was ours: a slower worker must not put older content over newer.
+                download.check()
+            if not (early and _first(early)):
+                run.write(found.sightings)
+            return run.finish(
+                notices=found.notices, near_misses=found.near_misses, redacted=found.redacted, format=found.format
+            )
+
+    def _unread(self, failure: Failure) -> Ledger | Busy:
+        """Nothing of the blob could be read, so there is no version to speak of."""
+        known = self._known()
+        if known is not None and not failure.again and (known.status == DONE and not known.again):
+            return known  # Deleted after it was read: what it held stays known, and that it was read well.
+        if known is not None and known.error == failure:
+            return known
+        run = SourceRun.begin(
+            self.index, self.source, etag=known.again or known.etag or "" if known else "", size=0, again=True,
+            # The one place where the clock must do: a blob that we never saw has no other time.
+            modified=times.try_parse(known.modified if known else None) or self.index.clock(),
+            worker=self.worker, version=self.version,
+        )  # fmt: skip
+        if isinstance(run, AlreadyDone):
+            return run.ledger
+        return run if isinstance(run, Busy) else self._fail(run, failure)
+
+    def _fail(self, run: SourceRun, failure: Failure) -> Ledger:
+        try:
+            return run.fail(failure.code, failure.message, again=failure.again)
+        except LeaseLost:
+            return self._known() or run.ledger
+
+    def _known(self) -> Ledger | None:
+        return query.get_source(self.index, source_id(self.source))
+
+
+def _first(early: Extraction | Exception | None) -> list[Sighting]:
+    """The sightings that the first transaction takes: all, or none."""
+    if not isinstance(early, Extraction) or len(early.sightings) > FIRST:
+        return []
+    return list(early.sightings)
+
+
+def _failure(error: Exception) -> Failure:
+    """What the ledger says about it. Messages of others are not kept: they may quote the log."""
+    if isinstance(error, AppError):
+        return Failure(error.code, error.message, isinstance(error, TryAgain))
+    name = type(error).__name__
+    if isinstance(error, OSError | MemoryError):
+        return Failure(name, "This instance ran out of disk or memory. It is tried again.", again=True)
+    if isinstance(error, HttpResponseError):
+        return Failure("StorageRefused", f"Storage refused a request ({error.status_code}). See the app's log.")
+    log.error("fault while reading a blob", exc_info=error)
+    return Failure("InternalError", f"Reading it failed ({name}). This is a fault of the app; please report it.")

@@ -1,0 +1,41 @@
+"""The sweep: what never fired, what was left half-done, what failed for a passing reason.
+
+First the ledgers that are still open, by their copies in the timeline; then the container's listing against all
+copies, for blobs that were there before the app or whose event was lost (Event Grid replays nothing). Bounded in
+time: the next sweep goes on with the listing where this one stopped. One bad source never stops the others.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+from azure.storage.blob import ContainerClient
+
+from shared.index import Index
+from shared.ingest.missed import find_missed
+from shared.ingest.reopen import see_to_open
+from shared.ingest.round import Ingest, Round, SweepReport
+
+log = logging.getLogger(__name__)
+
+SETTLE: Final = timedelta(minutes=2)  # a blob that new is left to its own event
+_SECONDS: Final = 240.0
+_OPEN_SHARE: Final = 0.6  # of the time, so that what keeps failing does not hide what was never seen
+
+
+def sweep(
+    container: ContainerClient,
+    index: Index,
+    ingest: Ingest,
+    *,
+    seconds: float = _SECONDS,
+    settle: timedelta = SETTLE,
+) -> SweepReport:
+    """Bring ledgers and index to what the container holds, as far as the time allows."""
+    work = Round(container, index, ingest, settle, index.monotonic() + seconds)
+    see_to_open(work, until=seconds * (1 - _OPEN_SHARE))
+    find_missed(work)
+    log.info("sweep: %s", work.report)
+    return work.report
