@@ -23,9 +23,9 @@ def index_blob(container: str, name: str) -> None:
 
 def ingest(app: Services, blob: BlobClient, *, again: bool = False) -> Ledger:
     """Read a blob into the index now; `again` also when this version was read before."""
-    from shared.ingest import ingest_blob
+    from shared.ingest.blob import ingest_blob
 
-    return ingest_blob(blob, app.index, worker=app.worker)
+    return ingest_blob(blob, app.index, worker=app.worker, again=again)
 
 
 def queue_syncs() -> None:
@@ -38,6 +38,13 @@ def sync_resource(message: bytes) -> None:
 
 def sweep() -> None:
     """Timer: what was never seen, was left half-done or failed for a passing reason, again."""
+    from shared.ingest.sweep import sweep as sweep_container
+
+    app = services()
+    container = app.container
+    sweep_container(
+        container, app.index, lambda name, again: ingest(app, container.get_blob_client(name), again=again)
+    )
 
 
 def request_sync(app: Services, name: str) -> None:

@@ -103,8 +103,11 @@ class Settings:
         return self
 
     def resource(self, name: str) -> SpeechResource | None:
-        """The Speech resource of this name, or None."""
-        return next((r for r in self.require("SPEECH_RESOURCES").resources if r.name == name), None)
+        """The Speech resource of this name, or None. A problem of another entry does not matter to it."""
+        found = next((r for r in self.resources if r.name == name), None)
+        if found is None:
+            self.require("SPEECH_RESOURCES")
+        return found
 
     @classmethod
     def load(cls, env: Mapping[str, str]) -> Settings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared import jobs
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 from shared.web.http import Answer, json_answer
 from shared.web.lists import known_source_id
 
@@ -41,8 +41,13 @@ def replay(call: Call) -> Answer:
     if kind == "resource":
         return _queued(call, name)
     container, _, path = name.partition("/")
-    done = jobs.ingest(call.app, call.app.blobs.get_blob_client(container, path), again=True)
-    return json_answer(done.to_json())
+    now = jobs.ingest(call.app, call.app.blobs.get_blob_client(container, path), again=True)
+    if now.status == "done" and now.attempt == ledger.attempt:
+        raise Conflict("The blob is no longer there, so it cannot be read again. What it held stays known.",
+                       code="SourceGone", target="sourceId")  # fmt: skip
+    # Still running: another worker has it, and reads what is there now.
+    status = 202 if now.status == "running" else 200
+    return json_answer(now.to_json(), status, {"Location": f"/api/sources/{source_id}"})
 
 
 def _queued(call: Call, name: str) -> Answer:

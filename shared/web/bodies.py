@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from shared import jobs
 from shared.errors import BadRequest, Conflict, PreconditionFailed
@@ -13,7 +13,7 @@ from shared.web.http import Answer
 from shared.web.params import Param
 
 if TYPE_CHECKING:
-    from azure.storage.blob import BlobClient
+    from azure.storage.blob import ContainerClient
 
     from shared.web.operation import Call
 
@@ -35,9 +35,8 @@ def upload(call: Call) -> Answer:
     body = call.content(f"Copy a big file into container {container} directly: az storage blob upload, azcopy, or "
                         "Storage Explorer.")  # fmt: skip
     source = f"blob:{container}/{name}"
-    blob = call.app.container.get_blob_client(name)
-    etag = _store(blob, body, call.request.headers.get("if-match"))
-    jobs.ingest(call.app, blob)
+    etag = _store(call.app.container, name, body, call.request.headers.get("if-match"))
+    jobs.ingest(call.app, call.app.container.get_blob_client(name))
     source_id = keys.source_id(source)
     found = _extracted(body, source)
     # The body of POST /extract with one field more, spliced in: it may hold hundreds of thousands of sightings.
@@ -54,17 +53,20 @@ def _extracted(body: bytes, source: str) -> bytes:
     return bytes(written)
 
 
-def _store(blob: BlobClient, body: bytes, if_match: str | None) -> str:
+def _store(container: ContainerClient, name: str, body: bytes, if_match: str | None) -> str:
     """The ETag of the stored blob. Without If-Match nothing is ever replaced."""
-    from azure.core import MatchConditions
     from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
 
+    condition = _condition(if_match)
+    blob = container.get_blob_client(name)
     try:
-        if if_match is None:
-            return str(blob.upload_blob(body, overwrite=False)["etag"])
-        etag = _one_etag(if_match)
-        condition = MatchConditions.IfPresent if etag == "*" else MatchConditions.IfNotModified
-        return str(blob.upload_blob(body, overwrite=True, etag=etag, match_condition=condition)["etag"])
+        try:
+            return str(blob.upload_blob(body, **condition)["etag"])
+        except ResourceNotFoundError:
+            if if_match is not None:
+                raise
+            container.create_container()
+            return str(blob.upload_blob(body, **condition)["etag"])
     except ResourceExistsError:
         raise Conflict(
             "There is a blob of this name. Choose another name, or send If-Match with its ETag to replace it "
@@ -72,6 +74,17 @@ def _store(blob: BlobClient, body: bytes, if_match: str | None) -> str:
         ) from None  # fmt: skip
     except (ResourceModifiedError, ResourceNotFoundError):
         raise PreconditionFailed("The blob is not the version that If-Match names.", target="If-Match") from None
+
+
+def _condition(if_match: str | None) -> dict[str, Any]:
+    from azure.core import MatchConditions
+
+    if if_match is None:
+        return {"overwrite": False}
+    etag = _one_etag(if_match)
+    if etag == "*":
+        return {"overwrite": True, "match_condition": MatchConditions.IfPresent}
+    return {"overwrite": True, "match_condition": MatchConditions.IfNotModified, "etag": etag}
 
 
 def _one_etag(header: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from shared.errors import BadRequest, NotFound
+from shared.web import spreadsheet
 from shared.web.http import Answer, json_answer
 from shared.web.merge import merged
-from shared.web.paging import list_answer
+from shared.web.paging import list_answer, next_link
 from shared.web.params import Param
 
 if TYPE_CHECKING:
@@ -42,14 +43,14 @@ def sessions(call: Call) -> Answer:
     where = _where(call, SESSION_FILTERS)
     if "source" in where:
         where["source"] = _source_id(where["source"])
-    return _sightings(call, "session", where)
+    return _sightings(call, "session", where, spreadsheet.SESSIONS)
 
 
 def transcriptions(call: Call) -> Answer:
     where = {_COLUMN.get(name, name): value for name, value in _where(call, TRANSCRIPTION_FILTERS).items()}
     if where.get("state") == "all":
         del where["state"]
-    return _sightings(call, "transcription", where)
+    return _sightings(call, "transcription", where, spreadsheet.TRANSCRIPTIONS)
 
 
 def sources(call: Call) -> Answer:
@@ -59,13 +60,12 @@ def sources(call: Call) -> Answer:
         call.app.index, since=call.time("from"), until=call.time("to"), where=_where(call, SOURCE_FILTERS),
         top=call.top, token=call.text("token"),
     )  # fmt: skip
-    return list_answer(call.request, [ledger.to_json() for ledger in page.items], page.token)
+    return list_answer(call, [ledger.to_json() for ledger in page.items], page.token, spreadsheet.SOURCES)
 
 
 def source(call: Call) -> Answer:
     """One source: its ledger, and a page of the IDs that it held."""
     from shared.index import query
-    from shared.web.paging import next_link
 
     index, source_id = call.app.index, known_source_id(call)
     ledger = query.get_source(index, source_id)
@@ -85,14 +85,14 @@ def known_source_id(call: Call) -> str:
     return value
 
 
-def _sightings(call: Call, kind: str, where: dict[str, str]) -> Answer:
+def _sightings(call: Call, kind: str, where: dict[str, str], columns: tuple[str, ...]) -> Answer:
     from shared.index import query
 
     page = query.list_sightings(
         call.app.index, kind, since=call.time("from"), until=call.time("to"), where=where,
         top=call.top, token=call.text("token"),
     )  # fmt: skip
-    return list_answer(call.request, merged(page.items), page.token)
+    return list_answer(call, merged(page.items), page.token, columns)
 
 
 def _where(call: Call, filters: tuple[Param, ...]) -> dict[str, str]:

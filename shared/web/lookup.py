@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from shared import ids
 from shared.errors import BadRequest, NotFound
+from shared.web import spreadsheet
 from shared.web.http import Answer, json_answer
 from shared.web.merge import merged
-from shared.web.paging import list_answer
+from shared.web.paging import list_answer, wants_csv
 
 if TYPE_CHECKING:
     from shared.web.operation import Call
@@ -29,22 +30,26 @@ def one_id(call: Call) -> Answer:
 def _whole(call: Call, hex32: str) -> Answer:
     from shared.index import query
 
-    if call.values:
-        name = next(iter(call.values))
-        raise BadRequest(f"'{name}' is for a search by the beginning of an ID.", code="InvalidParameter", target=name)
+    for name in ("top", "token"):
+        if name in call.values:
+            raise BadRequest(f"Query parameter '{name}' is for a search by the beginning of an ID.",
+                             code="InvalidParameter", target=name)  # fmt: skip
     found = query.find(call.app.index, hex32)
     if not found:
         raise NotFound(_searched(call, hex32), target="id")
+    sightings = [f.to_json() for f in found]
+    if wants_csv(call):
+        return list_answer(call, sightings, None, spreadsheet.SIGHTINGS)
     # The same digits may be known as a session and, from a bare GUID, as `unknown`: the telling kind names the answer.
     best = next((f for f in found if f.sighting.kind != "unknown"), found[0]).sighting
-    return json_answer({"id": best.id, "kind": best.kind, "sightings": [f.to_json() for f in found]})
+    return json_answer({"id": best.id, "kind": best.kind, "sightings": sightings})
 
 
 def _prefix(call: Call, beginning: str) -> Answer:
     from shared.index import query
 
     page = query.find_prefix(call.app.index, beginning, call.top, call.text("token"))
-    return list_answer(call.request, merged(page.items), page.token)
+    return list_answer(call, merged(page.items), page.token, spreadsheet.SIGHTINGS)
 
 
 def _searched(call: Call, hex32: str) -> str:

@@ -6,20 +6,20 @@ from typing import Final
 
 from shared.web import actions, bodies, lists, lookup, site
 from shared.web.operation import Operation
-from shared.web.paging import PAGING
+from shared.web.paging import LIST, PAGING
 
 OPERATIONS: Final = (
     Operation("page", "GET", "/", "The page for people.", site.page, anonymous=True),
     Operation("health", "GET", "api/health", "Is the app alive, which version, are its settings fine.", site.health,
               anonymous=True),
     Operation("get_id", "GET", "api/ids/{id}", "All that is known of an ID; 8 to 31 digits search by prefix.",
-              lookup.one_id, PAGING),
+              lookup.one_id, LIST),
     Operation("list_sessions", "GET", "api/sessions", "Real-time sessions, newest first.", lists.sessions,
-              (*lists.WINDOW, *lists.SESSION_FILTERS, *PAGING)),
+              (*lists.WINDOW, *lists.SESSION_FILTERS, *LIST)),
     Operation("list_transcriptions", "GET", "api/transcriptions", "Batch transcriptions, newest first.",
-              lists.transcriptions, (*lists.WINDOW, *lists.TRANSCRIPTION_FILTERS, *PAGING)),
+              lists.transcriptions, (*lists.WINDOW, *lists.TRANSCRIPTION_FILTERS, *LIST)),
     Operation("list_sources", "GET", "api/sources", "What was read and how it ended, newest first.", lists.sources,
-              (*lists.WINDOW, *lists.SOURCE_FILTERS, *PAGING)),
+              (*lists.WINDOW, *lists.SOURCE_FILTERS, *LIST)),
     Operation("get_source", "GET", "api/sources/{sourceId}", "One source: how it ended and the IDs it held.",
               lists.source, PAGING),
     Operation("replay_source", "POST", "api/sources/{sourceId}/replay", "Read a source again.", actions.replay),

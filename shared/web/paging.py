@@ -1,4 +1,4 @@
-"""Lists: `{"value": [...], "nextLink"}`, and links that repeat every filter but never a key."""
+"""Lists: `{"value": [...], "nextLink"}` or CSV, and links that repeat every filter but never a key."""
 
 from __future__ import annotations
 
@@ -7,24 +7,40 @@ from urllib.parse import urlencode
 
 from shared.web.http import Answer, Request, json_answer
 from shared.web.params import FUNCTION_KEY, Param
+from shared.web.spreadsheet import CONTENT_TYPE, csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from shared.web.operation import Call
+
 TOP = Param("top", "How many at most.", "count")
 TOKEN = Param("token", "Where the next page begins: taken from nextLink, not made by hand.", max_length=4096)
+FORMAT = Param("format", "Form of the answer; also chosen by Accept: text/csv.", "choice", ("json", "csv"))
 PAGING = (TOP, TOKEN)
+LIST = (*PAGING, FORMAT)
 
 
-def list_answer(request: Request, items: Sequence[Mapping[str, Any]], token: str | None) -> Answer:
-    """A page of a list; `nextLink` is absent on the last one."""
+def list_answer(
+    call: Call, items: Sequence[Mapping[str, Any]], token: str | None, columns: tuple[str, ...]
+) -> Answer:
+    """A page of a list. The link to the next is absent on the last one; with CSV it stands in the header Link."""
+    link = next_link(call.request, token) if token is not None else None
+    if wants_csv(call):
+        headers = {"Vary": "Accept", **({"Link": f'<{link}>; rel="next"'} if link else {})}
+        return Answer(200, csv_text(columns, items).encode("utf-8", "replace"), headers, CONTENT_TYPE)
     body: dict[str, Any] = {"value": list(items)}
-    if token is not None:
-        body["nextLink"] = next_link(request, token)
-    return json_answer(body)
+    if link is not None:
+        body["nextLink"] = link
+    return json_answer(body, headers={"Vary": "Accept"})
 
 
 def next_link(request: Request, token: str) -> str:
     """Relative to the host, so that it is right behind any gateway."""
     query = {name: value for name, value in request.query.items() if name != FUNCTION_KEY}
     return f"{request.path}?{urlencode({**query, TOKEN.name: token})}"
+
+
+def wants_csv(call: Call) -> bool:
+    chosen = call.text(FORMAT.name)
+    return chosen == "csv" if chosen else "text/csv" in call.request.headers.get("accept", "").lower()

@@ -127,8 +127,8 @@ def test_a_source_can_be_named_by_its_id() -> None:
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("status=Failed", True), ("status=Succeeded", False), ("locale=en-US", True), ("state=all", True), ("state=gone", False),
-     ("name=" + quote("Monday = 'call' & <b>"), True), ("resource=prod", False)],
+    [("status=Failed", True), ("status=Succeeded", False), ("locale=en-US", True), ("state=all", True),
+     ("state=gone", False), ("name=" + quote("Monday = 'call' & <b>"), True), ("resource=prod", False)],
 )  # fmt: skip
 def test_transcriptions_are_filtered(query: str, found: bool) -> None:
     assert ids_of(ask("GET", f"/api/transcriptions?{query}")) == ([T] if found else [])
@@ -187,3 +187,30 @@ def test_an_unknown_source_is_404_and_what_is_no_source_id_400() -> None:
     assert ask("GET", "/api/sources/0123456789abcdef").status == 404
     assert ask("GET", "/api/sources/one.log").error["target"] == "sourceId"
     assert ask("POST", "/api/sources/0123456789abcdef/replay").status == 404
+
+
+# CSV
+
+
+def test_a_list_as_csv_has_its_next_page_in_the_header() -> None:
+    given = ask("GET", "/api/sessions?format=csv&top=1&code=key")
+    assert given.answer.content_type == "text/csv; charset=utf-8"
+    head, row = given.answer.body.decode().splitlines()
+    assert head.startswith("id,time.start,")
+    assert row.startswith(f"{A},2026-11-22T05:10:00.000Z,")
+    link = given.answer.headers["Link"]
+    assert link.startswith("</api/sessions?format=csv&top=1&token=")
+    assert link.endswith('>; rel="next"')
+    assert "key" not in link
+
+
+@pytest.mark.parametrize("path", ["/api/sessions", "/api/transcriptions", "/api/sources", "/api/ids/9c9145db"])
+def test_accept_chooses_csv_and_the_parameter_wins(path: str) -> None:
+    accept = {"accept": "text/csv, */*;q=0.1"}
+    assert ask("GET", path, headers=accept).answer.content_type.startswith("text/csv")
+    assert ask("GET", f"{path}?format=json", headers=accept).value
+
+
+def test_paging_is_for_a_prefix_only_but_csv_for_a_whole_id_too() -> None:
+    assert ask("GET", f"/api/ids/{A}?top=1").error["target"] == "top"
+    assert len(ask("GET", f"/api/ids/{A}?format=csv").answer.body.splitlines()) == 3

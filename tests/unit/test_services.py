@@ -15,7 +15,8 @@ from shared.errors import SettingsError
 from shared.services import Services, reset, services
 
 STORAGE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
-ADDRESSES = {f"AzureWebJobsStorage__{kind}ServiceUri": f"https://x.{kind}.invalid" for kind in ("blob", "queue", "table")}
+KINDS = ("blob", "queue", "table")
+ADDRESSES = {f"AzureWebJobsStorage__{kind}ServiceUri": f"https://x.{kind}.invalid" for kind in KINDS}
 
 
 @pytest.fixture
