@@ -40,7 +40,7 @@ _V2_MARKS: tuple[tuple[str, frozenset[str]], ...] = (
 
 def norm(name: str) -> str:
     """The form in which names are compared."""
-    return name.replace("_", "").lower()
+    return name.replace("_", "").replace("-", "").lower()
 
 
 def entity_from_json(obj: Mapping[str, Any], *, api_version: str | None = None) -> Sighting | None:

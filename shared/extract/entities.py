@@ -1,0 +1,186 @@
+"""Finds the entities of the Speech to text REST API in a stream of decoded text, whatever they are wrapped in.
+
+Most bytes of most logs hold none, so the stream is taken in blocks and only searched for a few rare words; the parser
+reads a block only when it, or the one after it, holds one:
+
+    block       .    .    .    n    .    .    n    n    .    .    .        n: holds a needle
+    parsed                .    n    .    .    n    n    .
+                          `- look back: an object may begin before the first needle in it
+
+Blocks are cut at fixed offsets, so chunks of any size give the same result. Memory: two blocks, what the parser keeps
+of a token (`entities_parse.STREAM`), and the open objects. An object that is open for more than `_PATIENCE` blocks
+without a needle is handed on as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from shared.extract.entities_clean import count_secrets
+from shared.extract.entities_format import recognise
+from shared.extract.entities_parse import BASE64_NEEDLES, Parser
+from shared.extract.entities_tree import Tree
+from shared.extract.records import NearMiss, Place, Sighting
+
+BLOCK = 32 * 1024
+_PATIENCE = 32  # blocks: 1 MiB
+_THOROUGH = 32  # blocks at the start in which also words are looked for that are not rare
+_MARGIN = 64  # bytes after a block that are needed to see a needle that begins in it
+_NEEDLES = (b"speechtotext", b"lastActionDateTime")
+_WORD = b"ranscription"  # rare enough, but in native logs part of class names: see what follows
+_WORD_GOES_ON = re.compile(rb"ranscription(?:s/|s\\+/|[ _-]?(?:job[ _-]?)?id\b|(?:Location|Url|Uri)|[^\n]{1,40}[ '\"(]"
+                           rb"(?:id\b|https?:))", re.IGNORECASE)  # fmt: skip
+_MORE_NEEDLES = (b"self", b"Self", b"SpeechToText", b"last_action_date_time", b"ranscription")
+
+
+class EntityScanner:
+    """`feed` every byte in order, then `flush`. `format` says what the document as a whole is, where that shows."""
+
+    def __init__(
+        self,
+        emit: Callable[[Sighting], None],
+        near_miss: Callable[[NearMiss], None],
+        redacted: Counter[str],
+    ) -> None:
+        self.format: str | None = None
+        self._tree = Tree(emit, near_miss)
+        self._redacted = redacted
+        self._pending = bytearray()
+        self._start = 0  # offset of the first pending byte
+        self._anchor = (0, 1)  # offset and line of the latest chunk
+        self._behind = b""  # the block before the pending ones
+        self._blocks = 0
+        self._parser: Parser | None = None
+        self._quiet = 0
+        self._line = Lines()
+        self._needles: tuple[bytes, ...] = _NEEDLES
+
+    def feed(self, chunk: bytes, offset: int, line: int) -> None:
+        if not self._blocks and not self._pending:
+            self._start = offset
+        self._anchor = (offset, line)
+        self._pending += chunk
+        self._take((len(self._pending) - _MARGIN) // BLOCK)
+
+    def flush(self) -> None:
+        """The stream has ended."""
+        self._take(-(-len(self._pending) // BLOCK))
+        self._stop()
+        self._behind = b""
+
+    # -- blocks
+
+    def _take(self, count: int) -> None:
+        if count <= 0:
+            return
+        if not self._blocks:
+            self.format = recognise(bytes(self._pending[:BLOCK]))
+            if self.format in {"json", "ndjson", "har", "postman"}:
+                self._needles += tuple(needle.encode() for needle in BASE64_NEEDLES)
+        hot = self._hot(count)
+        data, size = self._pending, len(self._pending)
+        for index in range(count):
+            begin, end = index * BLOCK, min((index + 1) * BLOCK, size)
+            if index in hot:
+                self._read(bytes(data[begin:end]), self._start + begin, begin)
+            elif self._parser is not None:
+                self._read_quiet(bytes(data[begin:end]), self._start + begin)
+            if index == count - 1:
+                self._behind = bytes(data[begin:end])
+        self._blocks += count
+        self._start += min(count * BLOCK, size)
+        del data[: count * BLOCK]
+
+    def _hot(self, count: int) -> set[int]:
+        """The pending blocks in which a needle begins."""
+        data, hot = self._pending, set[int]()
+        limit = min(count * BLOCK + _MARGIN, len(data))
+        for needle in self._needles:
+            at = data.find(needle, 0, limit)
+            while at >= 0:
+                hot.add(at // BLOCK)
+                at = data.find(needle, (at // BLOCK + 1) * BLOCK, limit)
+        at = data.find(_WORD, 0, limit)
+        while at >= 0:
+            goes_on = at // BLOCK not in hot and _WORD_GOES_ON.match(data, at)
+            if goes_on:
+                hot.add(at // BLOCK)
+            at = data.find(_WORD, at + 1, limit)
+        for index in range(min(count, max(0, _THOROUGH - self._blocks))):
+            if index not in hot and any(data.find(n, index * BLOCK, (index + 1) * BLOCK) >= 0 for n in _MORE_NEEDLES):
+                hot.add(index)
+        return {index for index in hot if index < count}
+
+    def _read(self, block: bytes, offset: int, begin: int) -> None:
+        self._quiet = 0
+        if self._parser is None:
+            before = bytes(self._pending[begin - BLOCK : begin]) if begin else self._behind
+            self._begin(offset - len(before))
+            self._parse(before, offset - len(before))
+        self._parse(block, offset)
+
+    def _read_quiet(self, block: bytes, offset: int) -> None:
+        self._quiet += 1
+        if self._quiet > (_PATIENCE if self._tree.busy else 1):
+            self._stop()
+        else:
+            self._parse(block, offset)
+
+    # -- the parser
+
+    def _begin(self, start: int) -> None:
+        self._line = lines = Lines(self._line_of(start), start)
+
+        def locate(position: int) -> Place:
+            return Place(lines.at(start + position), start + position)
+
+        self._parser = Parser(self._tree, locate)
+
+    def _parse(self, block: bytes, offset: int) -> None:
+        if self._parser is None:
+            return
+        text = block.decode("latin-1")
+        self._line.add(text, offset)
+        count_secrets(text, 0, len(text), self._redacted)
+        self._parser.feed(text)
+
+    def _stop(self) -> None:
+        if self._parser is not None:
+            self._parser.finish()
+            self._parser = None
+        self._tree.flush()
+        self._tree.event = None
+
+    def _line_of(self, offset: int) -> int:
+        """The line of a byte that is still held, counted from the latest chunk's beginning."""
+        at, line = self._anchor
+        first, last = sorted((offset, at))
+        begin = self._start - len(self._behind)
+        breaks = self._behind.count(b"\n", max(first - begin, 0), max(last - begin, 0))
+        breaks += self._pending.count(b"\n", max(first - self._start, 0), max(last - self._start, 0))
+        return line - breaks if offset < at else line + breaks
+
+
+class Lines:
+    """Line numbers of positions that only grow, counted as they are asked for."""
+
+    def __init__(self, line: int = 1, position: int = 0) -> None:
+        self._texts: list[tuple[int, str]] = []
+        self._position = position
+        self._line = line
+
+    def add(self, text: str, offset: int) -> None:
+        self._texts.append((offset, text))
+
+    def at(self, position: int) -> int:
+        while self._texts and position > self._position:
+            offset, text = self._texts[0]
+            end = min(position - offset, len(text))
+            self._line += text.count("\n", self._position - offset, end)
+            self._position = offset + end
+            if end < len(text):
+                break
+            self._texts.pop(0)
+        return self._line

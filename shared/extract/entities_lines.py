@@ -1,0 +1,259 @@
+"""What stands outside of all brackets: lines of text, headers, YAML, PowerShell lists, tables, CSV, bare URLs.
+
+Lines of keys and values make up records, nested by indentation (YAML, `Format-List`, pasted pieces of JSON). A record
+ends at an empty line, at a line that is something else, or where one of its keys comes again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from shared.extract import entities_text
+from shared.extract.entities_table import Table
+
+if TYPE_CHECKING:
+    from shared.extract.entities_parse import Parser
+
+LINE = 32 * 1024  # a longer line is looked at in pieces of this size
+# Where brackets begin in a line: `{` or `[` followed by what only structure has there, or a quoted name and a colon.
+_START = re.compile(
+    r"(?P<open>(?:@|\b(?:class|record)\s+\w+\s*|\b[A-Z]\w+\s*)?\{(?=\s*(?:[\"'{\[}@]|\\+\"|&quot;|[A-Za-z_$@][\w$]*\s*[:=]|$))"
+    r"|\[(?=\s*(?:[\"'{\[@]|\\+\"|&quot;|[A-Z]\w+\s*\{|$)))"
+    r"|(?P<pair>[\"'][A-Za-z_@$][\w@$.\-]{0,63}[\"']\s*(?::|=>)\s*)"
+)
+_ESCAPED = re.compile(r"[{\[]\s*(\\+)\"|[{\[]\s*\\+n")
+_DOUBLED = re.compile(r"[{\[]\s*\"\"\w")
+_KEY_BEFORE = re.compile(r"[\"']?([A-Za-z_@$][\w@$.\-]{0,63})[\"']?\s*(?::|=>|=)\s*[bBuU]?[\"'`]*$")
+_PAIR = re.compile(
+    r"(?P<indent>[ \t]*)(?P<dash>(?:-[ \t]+)*)[\"']?(?P<key>[A-Za-z_@$][\w@$.\-]{0,63})[\"']?(?P<pad>[ \t]*)"
+    r"(?P<sep>[:=])(?:[ \t]+(?P<value>.*)|$)"
+)
+_QUOTED = re.compile(r"(?:[<>|*][ \t]+)+(?=\S)")
+_EVENT = re.compile(r"X-MicrosoftSpeechServices-Event[\"']?\s*[:=]\s*[\"']?(\w{1,64})", re.IGNORECASE)
+_MESSAGE = re.compile(r"[<> ]*(?:HTTP/\d|(?:GET|POST|PUT|PATCH|DELETE) \S+ HTTP/)")
+_RUN = re.compile(r"(?:[^\"\\\n]|\\[^\n])*")
+_CSV_RUN = re.compile(r"(?:[^\"]|\"\")*")
+
+
+class LineReader:
+    """`step` reads one line of the parser's buffer, or hands over to the brackets."""
+
+    def __init__(self, parser: Parser) -> None:
+        self._parser = parser
+        self._indents: list[int] = []  # of the open `~` frames, outermost first
+        self._pending: list[str | None] = []  # per frame: the key whose value is on deeper lines
+        self._table: Table | None = None
+
+    def step(self) -> bool:
+        """False: the buffer holds no whole line."""
+        parser = self._parser
+        buffer, start = parser.buffer, parser.position
+        end = buffer.find("\n", start)
+        if end < 0:
+            if not parser.ended and len(buffer) - start < LINE:
+                return False
+            end = len(buffer)
+        self._line(start, end)
+        return True
+
+    @property
+    def depth(self) -> int:
+        """Frames of the open record."""
+        return len(self._indents)
+
+    def finish(self) -> None:
+        self.close_record()
+        self._table = None
+
+    # -- one line
+
+    def _line(self, start: int, end: int) -> None:
+        parser = self._parser
+        buffer = parser.buffer
+        line = buffer[start:end]
+        fresh = parser.at_line_start
+        if not fresh and not line.strip(" ,;)"):  # what follows the last bracket
+            parser.position = min(end + 1, len(buffer))
+            return
+        if not line.strip():
+            self.close_record()
+            self._table = None
+            parser.position = min(end + 1, len(buffer))
+            return
+        quoted = _QUOTED.match(line)
+        if quoted is not None:
+            start += quoted.end()
+            line = line[quoted.end() :]
+        self._header(line)
+        if self._table is not None and self._row(line, start, end):
+            return
+        found = _START.search(line)
+        if found is not None:
+            self._structure(line, found, start, end)
+            return
+        self._plain(line, start, end)
+
+    def _header(self, line: str) -> None:
+        event = _EVENT.search(line) if "peech" in line or "PEECH" in line else None
+        if event is not None:
+            self._parser.tree.event = event[1]
+        elif _MESSAGE.match(line):
+            self._parser.tree.event = None
+
+    def _structure(self, line: str, found: re.Match[str], start: int, end: int) -> None:
+        parser = self._parser
+        at = found.start()
+        before = line[:at]
+        if "ranscription" in before:
+            self._mentions(before, start)
+        if found["pair"] is not None:
+            if end == len(parser.buffer) and not parser.ended:  # a line too long for the buffer
+                parser.enter(start + at, None)
+                parser.open_at(start + at - 1, start + at - 1, "{")
+                return
+            if parser.at_line_start or not self._indents:
+                self._fields(line, at, start, key=found["pair"].rstrip(": =>\t")[1:-1])
+            parser.enter(start + at, None)
+            parser.pairs(end)
+            self._skip_line_end()
+            return
+        key = _KEY_BEFORE.search(before)
+        if key is not None and not before[: key.start()].strip(" \t-"):
+            self._fields(line, len(before) - len(before.lstrip(" \t-")), start)
+        else:
+            self.close_record()
+        name = key[1] if key else None
+        bracket = start + found.end() - 1
+        if _ESCAPED.match(parser.buffer, bracket):
+            self._run(bracket, name, escaped=True)
+        elif _DOUBLED.match(parser.buffer, bracket):
+            self._run(bracket, name, escaped=False)
+        else:
+            parser.enter(start + at, name)
+            parser.open_at(start + at, bracket, found["open"])
+
+    def _run(self, bracket: int, key: str | None, *, escaped: bool) -> None:
+        """A document whose quotes are escaped (`\\"`) or doubled (CSV), without a beginning quote that we saw."""
+        parser = self._parser
+        pattern = _RUN if escaped else _CSV_RUN
+        match = pattern.match(parser.buffer, bracket)
+        end = match.end() if match else bracket + 1
+        if escaped and end >= len(parser.buffer) - 1 and not parser.ended:
+            parser.stream(bracket, bracket, key, '"')
+            return
+        text = parser.buffer[bracket:end]
+        parser.position = max(end, bracket + 1)
+        parser.document(key, text, bracket, escaped=escaped)
+
+    def _skip_line_end(self) -> None:
+        parser = self._parser
+        if parser.buffer[parser.position : parser.position + 1] == "\n":
+            parser.position += 1
+
+    def _plain(self, line: str, start: int, end: int) -> None:
+        parser = self._parser
+        parser.position = min(end + 1, len(parser.buffer))
+        if "ranscription" in line or "peechtotext" in line:
+            self._mentions(line, start)
+        pair = _PAIR.match(line)
+        if pair is not None:
+            self._pair(pair, start)
+            return
+        if self._table is None:
+            self._table = Table.begin(line)
+            if self._table is not None:
+                self.close_record()
+                return
+        if line.strip() not in {"---", "...", "{"}:
+            self.close_record()
+
+    def _mentions(self, line: str, start: int) -> None:
+        tree = self._parser.tree
+        for sighting, url in entities_text.mentions(line, strict=self._parser.level > 0):
+            tree.mention(sighting, url, self._parser.place(start))
+
+    # -- records
+
+    def _pair(self, pair: re.Match[str], start: int) -> None:
+        parser = self._parser
+        key, value = pair["key"], (pair["value"] or "").rstrip()
+        self._fields(pair.string, pair.end("dash"), start, item=bool(pair["dash"]), key=key)
+        if pair["sep"] == ":" and pair["pad"] and value:
+            value = self._continued(value, pair.start("value"))
+        if not value:
+            if self._pending:
+                self._pending[-1] = key
+            return
+        if self._pending:
+            self._pending[-1] = None
+        parser.text_value(key, value, start)
+
+    def _continued(self, value: str, column: int) -> str:
+        """`Format-List` wraps a long value onto lines that begin where the value began."""
+        parser = self._parser
+        buffer, parts = parser.buffer, [value]
+        while True:
+            position = parser.position
+            margin = buffer[position : position + column]
+            if len(margin) < column or margin.strip(" ") or buffer[position + column : position + column + 1] in " \n":
+                break
+            end = buffer.find("\n", position)
+            end = len(buffer) if end < 0 else end
+            parts.append(buffer[position + column : end].rstrip())
+            parser.position = min(end + 1, len(buffer))
+        text = parts[0]
+        for part in parts[1:]:
+            glued = text.rpartition(" ")[2] + part.partition(" ")[0]
+            text += part if "://" in glued or "=@{" in glued else f" {part}"
+        return text
+
+    def _fields(self, line: str, column: int, start: int, *, item: bool = False, key: str | None = None) -> None:
+        """Make the record open that a pair in this column belongs to."""
+        tree, parser = self._parser.tree, self._parser
+        indent = len(line[:column].expandtabs(8)) if column else 0
+        outer = len(line) - len(line.lstrip(" \t")) if item else indent
+        while self._indents and self._indents[-1] > outer:
+            self._close_one()
+        known = tree.wanted(key) if key else None
+        repeated = known is not None and self._indents and not item and known in tree.stack[-1].fields
+        if repeated and self._indents[-1] == indent:
+            self._close_one()
+        if self._indents and not item and self._indents[-1] >= indent:
+            return
+        if item and self._indents and self._indents[-1] == indent:
+            self._close_one()
+        if self._indents and not item and self._pending[-1] is None:
+            return
+        under = self._pending[-1] if self._pending else None
+        tree.open("~", under, parser.place(start))
+        self._indents.append(indent)
+        self._pending.append(None)
+
+    def _close_one(self) -> None:
+        self._parser.tree.close()
+        self._indents.pop()
+        self._pending.pop()
+
+    def close_record(self) -> None:
+        while self._indents:
+            self._close_one()
+
+    # -- tables
+
+    def _row(self, line: str, start: int, end: int) -> bool:
+        if self._table is None:
+            return False
+        cells = self._table.row(line)
+        if cells is None:
+            self._table = None
+            return False
+        parser = self._parser
+        parser.position = min(end + 1, len(parser.buffer))
+        if cells:
+            place = parser.place(start)
+            parser.tree.open("~", None, place)
+            for name, value in cells:
+                parser.cell(name, value, start)
+            parser.tree.close()
+        return True

@@ -1,0 +1,510 @@
+"""One tolerant reader for everything that nests: JSON, JSONC, Python and JavaScript literals, PowerShell's `@{...}`,
+Java's `class X {...}`, documents inside strings (escaped any number of times), whole, cut or with parts missing.
+
+It goes over text in two modes:
+
+    lines     outside of every bracket: `entities_lines` looks at whole lines, for the next place where brackets begin
+    brackets  tokens of one compiled pattern, handed to the `Tree`; back to lines when the last bracket closes
+
+Strings end with their line (a quote that is missing costs one line), brackets of any kind may be missing, and where the
+text stops making sense (`_JUNK` words in a row) it is lines again. A string that is itself a document is read by a
+child; one that is longer than the buffer is fed to its child in pieces, so nothing is ever held whole.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from shared.extract.entities_lines import LineReader
+from shared.extract.entities_tree import MAX_DEPTH, Tree
+from shared.extract.records import Place
+
+STREAM = 32 * 1024  # a string or line longer than this is read in pieces
+_CHILDREN = 6  # documents in strings in documents...
+_JUNK = 8
+_STRING = r"""\"(?:[^\"\\\n]|\\[^\n])*+\"|'(?:[^'\\\n]|\\[^\n])*+'"""
+_TOKEN = re.compile(
+    r"[\s,;]*+(?:"
+    rf"(?P<key>{_STRING}|[A-Za-z_@$][\w@$.\-]*+)[ \t]*+\n?[ \t]*+(?::(?!//)|=>|=(?!=))[ \t]*+"
+    rf"(?:(?P<simple>\"[^\"\\\n]*+\"|-?[\d.eE+\-]++|true|false|null|None|True|False)(?=[ \t]*+[\n,;}}\])]))?"
+    rf"|(?P<string>[bBuUrRfF@]{{0,2}}(?:{_STRING}))"
+    r"|(?P<open>@?(?:(?:class|new|record)\s+)?(?:[A-Za-z_][\w.<>`]*+\s*+)?[{\[]|(?:new\s+)?[A-Za-z_][\w.]*+\(|\()"
+    r"|(?P<close>[}\])])"
+    r"|(?P<skip>//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/|\#[^\n]*+|\.\.\.[^\n,}\])]*+)"
+    r"|(?P<bare>[^\s,;{}\[\]\"'()>|:=][^\n,;{}\[\]\"]*+)"
+    r"|(?P<other>[\s\S]))"
+)
+_OPEN_STRING = re.compile(r"[\s,;]*+[bBuUrRfF@]{0,2}([\"'])")
+_BODY = {'"': re.compile(r'[^"\\\n]*(?:\\[^\n][^"\\\n]*)*'), "'": re.compile(r"[^'\\\n]*(?:\\[^\n][^'\\\n]*)*")}
+_WRAPPED_URL = re.compile(r"[\"']https?:[^\s\"'{}]*(?:\s*\n[ \t>|]*[^\s\"':{}\[\],]+)+[\"'](?=\s*[,}\]\n])")
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\s\S])")
+_HALF_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3}|x[0-9a-fA-F]?)?\Z")
+_SIMPLE_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " ", "0": " "}
+_ONE_URL = re.compile(r"\s*(?:https?:/)?/[^\s{}\"<>]*\s*")
+_CONTINUED = re.compile(r"[ \t]*\+?[ \t]*\n\s*(?=[\"'])")
+_CLOSERS = {"}": "{", "]": "[", ")": "("}
+# `speechtotext` in Base64, for each of the three ways in which it can stand, and how JSON begins there.
+BASE64_NEEDLES = ("c3BlZWNodG90ZXh0", "NwZWVjaHRvdGV4d", "zcGVlY2h0b3RleH")
+_BASE64 = re.compile(r"(?:eyJ|ewog|ewo|ew0K|W3si|Wwog|Wwo|Ww0K|77u/)[A-Za-z0-9+/\r\n]*=*")
+_DECODER = json.JSONDecoder(strict=False)
+
+
+def unescape(text: str) -> str:
+    """One level of backslashes less."""
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(_unescaped, text)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1]
+    if len(code) > 1:
+        return chr(int(code[1:], 16))
+    return _SIMPLE_ESCAPES.get(code, code)
+
+
+class Parser:
+    """`feed` text, `finish`. `locate` gives the place of a position in all that was fed."""
+
+    def __init__(self, tree: Tree, locate: Callable[[int], Place], *, level: int = 0) -> None:
+        self.tree = tree
+        self.buffer = ""
+        self.position = 0
+        self.ended = False
+        self.level = level
+        self._locate = locate
+        self._dropped = 0  # characters of the stream before the buffer
+        self._before = "\n"  # the last of them
+        self._base = len(tree.stack)
+        self._lines = LineReader(self)
+        self._key: str | None = None
+        self._junk = 0
+        self._junk_from = 0
+        self._deeper = 0
+        self._stream: _LongString | None = None
+        self._no_json_before = 0  # the fast way failed: it is not tried again before this position
+
+    # -- driving
+
+    def feed(self, text: str) -> None:
+        if self.position:
+            self._before = self.buffer[self.position - 1]
+        self.buffer = self.buffer[self.position :] + text
+        self._dropped += self.position
+        self._no_json_before -= self.position
+        self._junk_from -= self.position
+        self.position = 0
+        self._run()
+
+    def finish(self) -> None:
+        """The text ends here, however it ends."""
+        self.ended = True
+        self._run()
+        if self._stream is not None:
+            self._stream.finish()
+            self._stream = None
+        self._lines.finish()
+        self.tree.flush(self._base)
+        self.buffer, self.position = "", 0
+
+    def _run(self) -> None:
+        while self.position < len(self.buffer):
+            if self._stream is not None:
+                more = self._long_string()
+            elif self._in_brackets():
+                more = self._brackets()
+            else:
+                more = self._lines.step()
+            if not more:
+                return
+
+    def place(self, position: int) -> Place:
+        return self._locate(self._dropped + position)
+
+    def _in_brackets(self) -> bool:
+        stack = self.tree.stack
+        return self._deeper > 0 or (len(stack) > self._base and stack[-1].bracket != "~")
+
+    @property
+    def at_line_start(self) -> bool:
+        return (self.buffer[self.position - 1] if self.position else self._before) == "\n"
+
+    @property
+    def _floor(self) -> int:
+        """Brackets stand above this: below are those of the outer text, and the open record of lines."""
+        return self._base + self._lines.depth
+
+    # -- brackets
+
+    def enter(self, position: int, key: str | None) -> None:
+        """Called by the line reader: a bracket (or a quoted key) begins here."""
+        self.position, self._key, self._junk = position, key, 0
+
+    def open_at(self, start: int, position: int, opener: str) -> None:
+        """The bracket at `position`, whose class name or `@` began at `start`."""
+        if opener == "{" and self._key is None and self._whole(position):
+            return
+        self.position = position + 1
+        self._open(opener, max(position, start))
+
+    def pairs(self, end: int) -> None:
+        """Keys and values of one line without brackets around them; stops at a bracket that opens."""
+        while self.position < end and not self._in_brackets():
+            match = _TOKEN.match(self.buffer, self.position, end)
+            if match is None:
+                self.position = end
+                return
+            if match.lastgroup == "other" and match[0].strip(" \t,;") in {'"', "'"}:
+                self._cut_string(match.end() - 1, end)
+                continue
+            self._token(match)
+            if match.lastgroup == "close" and not self._in_brackets():
+                self._lines.close_record()
+        if not self._in_brackets():
+            self._key = None
+
+    def _brackets(self) -> bool:
+        """Tokens until the brackets close (True) or the buffer has no whole one more (False)."""
+        buffer, size = self.buffer, len(self.buffer)
+        while self._stream is None and self._in_brackets():
+            match = _TOKEN.match(buffer, self.position)
+            if match is None:  # white space only
+                self.position = size
+                return False
+            if match.end() == size and not self.ended:
+                if size - self.position < STREAM:
+                    return False
+                if self._start_stream():
+                    continue
+            if match.lastgroup == "other":
+                quote = match[0][-1]
+                if quote in "\"'" and not self._loose_quote(match.end() - 1):
+                    return False
+                if quote not in "\"'":
+                    self.position = match.end()
+                continue
+            if match.lastgroup == "open" and self._key is None and self._whole_value(match):
+                continue
+            self._token(match)
+        return True
+
+    def _token(self, match: re.Match[str]) -> None:
+        group = match.lastgroup
+        self.position = match.end()
+        if group == "simple" or group == "key":
+            self._keyed(match)
+        elif group == "string":
+            self._string(match)
+        elif group == "open":
+            self._open(match["open"], match.end() - 1)
+        elif group == "close":
+            self._close(match["close"])
+        elif group == "bare":
+            self._bare(match)
+
+    def _keyed(self, match: re.Match[str]) -> None:
+        key = match["key"]
+        if key[0] in "\"'":
+            key = unescape(key[1:-1])
+        self._junk = 0
+        value = match["simple"]
+        if value is None:
+            self._key = key
+        elif value[0] == '"':
+            self._key = None
+            self.string(key, value[1:-1], match.start("simple"))
+        else:
+            self._key = None
+            if self.tree.wanted(key):
+                self.tree.scalar(key, _literal(value))
+
+    def _string(self, match: re.Match[str]) -> None:
+        text = match["string"]
+        text = text[text.index(text[-1]) + 1 : -1]
+        key, self._key = self._key, None
+        self._junk = 0
+        while (more := _CONTINUED.match(self.buffer, self.position)) is not None and key is not None:
+            following = _TOKEN.match(self.buffer, more.end())
+            if following is None or following.lastgroup != "string" or following.end() == len(self.buffer):
+                break
+            self.position = following.end()
+            text += following["string"][1:-1]
+        self.string(key, unescape(text), match.start("string"))
+
+    def string(self, key: str | None, text: str, position: int) -> None:
+        """A string value, unescaped: a document of its own, or a value."""
+        if self.level < _CHILDREN and len(text) > 40 and self.is_document(text):
+            self._inside(key, _decoded(text), position)
+            return
+        self.tree.scalar(key, text)
+
+    def document(self, key: str | None, text: str, position: int, *, escaped: bool) -> None:
+        """A document in the middle of a line, its quotes escaped or doubled."""
+        if self.level < _CHILDREN:
+            self._inside(key, unescape(text) if escaped else text.replace('""', '"'), position)
+
+    def text_value(self, key: str, value: str, position: int) -> None:
+        """The value of a pair that stands on lines: a word, a quoted string, or a document."""
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+            self.string(key, unescape(value[1:-1]) if value[0] == '"' else value[1:-1], position)
+        elif value[0] in "{[@" and self.level < _CHILDREN:
+            self._inside(key, value, position)
+        elif value not in {"|", ">", "|-", ">-"}:
+            self.string(key, value, position) if " " in value else self.tree.scalar(key, _literal(value))
+
+    def cell(self, name: str, value: str, position: int) -> None:
+        """A cell of a table; `properties.timeToLiveHours` is how a flattened object names its columns."""
+        outer, dot, inner = name.rpartition(".")
+        if not dot:
+            self.text_value(name, value, position)
+            return
+        self.tree.open("{", outer.rpartition(".")[2], self.place(position))
+        self.text_value(inner, value, position)
+        self.tree.close()
+
+    def _inside(self, key: str | None, text: str, position: int) -> None:
+        place = self.place(position)
+        self.tree.open('"', key, place)
+        child = self._child(place)
+        child.feed(text)
+        child.finish()
+        self.tree.close()
+
+    def _child(self, place: Place) -> Parser:
+        return Parser(self.tree, lambda _: place, level=self.level + 1)
+
+    @staticmethod
+    def is_document(text: str) -> bool:
+        """A string worth reading: it speaks of the API and is more than one URL."""
+        if "speechtotext" in text or "ctionDateTime" in text or "ranscription" in text or "peechToText" in text:
+            return _ONE_URL.fullmatch(text) is None
+        return text[:3] in {"eyJ", "ewo", "W3s", "Wwo", "ew0", "Ww0", "77u"} and any(n in text for n in BASE64_NEEDLES)
+
+    def _bare(self, match: re.Match[str]) -> None:
+        text = match["bare"].rstrip()
+        if self._key is not None:
+            key, self._key = self._key, None
+            self.tree.scalar(key, _literal(text), cut=match.end() == len(self.buffer) and key != "self")
+            return
+        top = self.tree.stack[-1] if self.tree.stack else None
+        if top is not None and top.bracket in "[(":
+            self.tree.scalar(None, text)
+            return
+        self.position = match.start("bare") + len(text.split(None, 1)[0])
+        if self._junk == 0:
+            self._junk_from = self.position
+        self._junk += 1
+        if self._junk > _JUNK:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """This is no structure: what was found stays, the rest is lines again."""
+        self.tree.flush(self._floor)
+        self._deeper, self._key, self._junk = 0, None, 0
+        self.position = max(self._junk_from, 0)
+
+    def _open(self, opener: str, position: int) -> None:
+        key, self._key = self._key, None
+        bracket = opener[-1]
+        stack = self.tree.stack
+        if self._deeper or len(stack) >= MAX_DEPTH:
+            self._deeper += 1
+            return
+        if key is None and bracket == "{" and len(stack) > self._base:
+            self._mend()
+        self.tree.open(bracket, key, self.place(position), opener[:-1].strip())
+
+    def _mend(self) -> None:
+        """An object where a key should be: the one before it was cut. It ends here, in its list or altogether."""
+        top = self.tree.stack[-1]
+        if top.bracket != "{" or not (top.fields or top.held):
+            return
+        stack = self.tree.stack
+        at = len(stack) - 1
+        while at >= self._floor and (stack[at].bracket != "[" or stack[at].reference):
+            at -= 1
+        self.tree.flush(max(at + 1, self._floor))
+
+    def _close(self, closer: str) -> None:
+        self._key, self._junk = None, 0
+        if self._deeper:
+            self._deeper -= 1
+            return
+        stack, wanted = self.tree.stack, _CLOSERS[closer]
+        at = len(stack) - 1
+        while at >= self._floor and stack[at].bracket != wanted:
+            at -= 1
+        if at < self._floor:
+            return
+        while len(stack) > at:
+            key, bracket = stack[-1].key, stack[-1].bracket
+            value = self.tree.close()
+            if bracket == "(" and value is not None and stack:
+                self.tree.scalar(key, value)
+
+    def _whole_value(self, match: re.Match[str]) -> bool:
+        """The fast way: an element of a list that is plain JSON and whole."""
+        if self._deeper or match["open"] != "{" or self.tree.stack[-1].bracket != "[":
+            return False
+        return self._whole(match.end() - 1)
+
+    def _whole(self, start: int) -> bool:
+        if start < self._no_json_before:
+            return False
+        try:
+            value, end = _DECODER.raw_decode(self.buffer, start)
+        except json.JSONDecodeError as error:
+            self._no_json_before = max(error.pos, start + 1)
+            return False
+        except (RecursionError, ValueError):
+            self._no_json_before = len(self.buffer)
+            return False
+        self.walk(None, value, start)
+        self.position, self._junk = end, 0
+        return True
+
+    def walk(self, key: str | None, value: Any, position: int) -> None:
+        """A decoded JSON value, as if its text had been read."""
+        tree = self.tree
+        if isinstance(value, dict):
+            if len(tree.stack) >= MAX_DEPTH:
+                return
+            tree.open("{", key, self.place(position))
+            for name, inner in value.items():
+                self.walk(name, inner, position)
+            tree.close()
+        elif isinstance(value, list):
+            if len(tree.stack) >= MAX_DEPTH:
+                return
+            tree.open("[", key, self.place(position))
+            for inner in value:
+                self.walk(None, inner, position)
+            tree.close()
+        elif isinstance(value, str):
+            if len(value) > 40:
+                self.string(key, value, position)
+            else:
+                tree.scalar(key, value)
+        else:
+            tree.scalar(key, value)
+
+    # -- strings that do not end, or not soon
+
+    def _loose_quote(self, position: int) -> bool:
+        """A quote without its partner on this line. False: more text is needed to know."""
+        quote = self.buffer[position]
+        end = _BODY[quote].match(self.buffer, position + 1).end()  # type: ignore[union-attr]  # matches empty too
+        if end >= len(self.buffer) - 1 and not self.ended:
+            if len(self.buffer) - position < STREAM:
+                return False
+            return self._start_stream()
+        wrapped = _WRAPPED_URL.match(self.buffer, position, position + 4096) if self._key is not None else None
+        if wrapped is not None:
+            key, self._key = self._key, None
+            self.tree.scalar(key, re.sub(r"\s*\n[ \t>|]*", "", wrapped[0][1:-1]))
+            self.position = wrapped.end()
+        elif quote == "'" and self._key is None:
+            self.position = position + 1  # an apostrophe
+        else:
+            self._cut_string(position, end)
+        return True
+
+    def _cut_string(self, position: int, end: int) -> None:
+        key, self._key = self._key, None
+        text = unescape(self.buffer[position + 1 : end])
+        self.position = max(end, position + 1)
+        if len(text) > 40 and self.is_document(text) and self.level < _CHILDREN:
+            self.string(key, text, position)
+        else:
+            self.tree.scalar(key, text, cut=True)
+
+    def _start_stream(self) -> bool:
+        match = _OPEN_STRING.match(self.buffer, self.position)
+        if match is None or self.level >= _CHILDREN:
+            self.position = len(self.buffer)  # one token of this length is nothing that we know
+            return True
+        key, self._key = self._key, None
+        self.stream(match.start(1), match.end(), key, match[1])
+        return True
+
+    def stream(self, start: int, body: int, key: str | None, quote: str) -> None:
+        """A string that begins at `start` is read in pieces, from `body` on."""
+        place = self.place(start)
+        self.position = body
+        if self.level >= _CHILDREN:
+            self.position = len(self.buffer)
+            return
+        self.tree.open('"', key, place)
+        self._stream = _LongString(self._child(place), quote)
+
+    def _long_string(self) -> bool:
+        stream = self._stream
+        if stream is None:
+            return True
+        self.position, done = stream.take(self.buffer, self.position, ended=self.ended)
+        if done:
+            stream.finish()
+            self.tree.close()
+            self._stream = None
+        return done
+
+
+class _LongString:
+    """A string that is longer than the buffer: unescaped (and Base64 undone) piece by piece into a child parser."""
+
+    def __init__(self, child: Parser, quote: str) -> None:
+        self._child = child
+        self._body = _BODY[quote]
+        self._quote = quote
+        self._base64: bool | None = None
+        self._rest = ""
+
+    def take(self, buffer: str, start: int, *, ended: bool) -> tuple[int, bool]:
+        """New position, and whether the string has ended."""
+        match = self._body.match(buffer, start)
+        end = match.end() if match else start
+        done = end < len(buffer) - 1 or ended or (end < len(buffer) and buffer[end] in (self._quote, "\n"))
+        if not done:
+            half = _HALF_ESCAPE.search(buffer, max(end - 6, start), end)
+            end = half.start() if half else end
+        self._push(unescape(buffer[start:end]))
+        if done and end < len(buffer) and buffer[end] in (self._quote, "\\"):
+            return end + 1, True
+        return end, done
+
+    def _push(self, text: str) -> None:
+        if self._base64 is None and text:
+            self._base64 = _BASE64.match(text) is not None and _BASE64.fullmatch(text[:1024]) is not None
+        if self._base64:
+            text = self._rest + text.replace("\n", "").replace("\r", "")
+            whole = len(text) // 4 * 4
+            self._rest, text = text[whole:], _undo_base64(text[:whole])
+        self._child.feed(text)
+
+    def finish(self) -> None:
+        self._child.finish()
+
+
+def _decoded(text: str) -> str:
+    return _undo_base64(text) if _BASE64.fullmatch(text) else text
+
+
+def _undo_base64(text: str) -> str:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4)).decode("latin-1")
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _literal(text: str) -> Any:
+    if text in {"null", "None", "undefined", "true", "false", "True", "False"}:
+        return None if text in {"null", "None", "undefined"} else text in {"true", "True"}
+    try:
+        return float(text) if len(text) < 40 and text[0] in "-0123456789" else text
+    except ValueError:
+        return text

@@ -1,0 +1,68 @@
+"""Tables: CSV and TSV with a header, `az -o table`, PowerShell's `Format-Table`, Markdown and boxes of `|`."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+
+_CELL = re.compile(r"[\"']?[A-Za-z_@][\w@. \-]{0,63}[\"']?")
+_RULE = re.compile(r"[\s|+:=\-]*-{2,}[\s|+:=\-]*")
+_WIDE = re.compile(r"\S+(?: \S+)*")
+_NAMES = frozenset({"self", "_self", "@self"})
+
+
+class Table:
+    """Begun by a header that has a `self` column; `row` gives the named cells of a line."""
+
+    def __init__(self, names: list[str], starts: list[int], separator: str | None) -> None:
+        self._names = names
+        self._starts = starts
+        self._separator = separator
+
+    @classmethod
+    def begin(cls, line: str) -> Table | None:
+        """The table that this line is the header of."""
+        if len(line) > 4096 or "self" not in line.lower():
+            return None
+        separator = next((s for s in ("|", "\t", ";", ",") if s in line), None)
+        if separator is not None:
+            names = _split(line, separator)
+            starts: list[int] = []
+        else:
+            spans = [(m[0], m.start()) for m in _WIDE.finditer(line.replace("\t", " "))]
+            names = [name for name, _ in spans]
+            if len(names) == 1 and " " in names[0]:
+                spans = [(m[0], m.start()) for m in re.finditer(r"\S+", line)]
+                names = [name for name, _ in spans]
+            starts = [start for _, start in spans]
+        if not any(name.lower() in _NAMES for name in names) or not all(_CELL.fullmatch(n) or not n for n in names):
+            return None
+        return cls(names, starts, separator)
+
+    def row(self, line: str) -> list[tuple[str, str]] | None:
+        """Names and values; empty for a ruler; None when the table is over."""
+        if _RULE.fullmatch(line):
+            return []
+        if self._separator is not None:
+            cells = _split(line, self._separator)
+            if len(cells) < min(2, len(self._names)) or len(cells) > len(self._names) + 2:
+                return None
+        else:
+            cells = list(self._spans(line))
+        return [(name, value) for name, value in zip(self._names, cells, strict=False) if name and value]
+
+    def _spans(self, line: str) -> Iterator[str]:
+        ends = [*self._starts[1:], len(line)]
+        for start, end in zip(self._starts, ends, strict=True):
+            yield line[start:end].strip()
+
+
+def _split(line: str, separator: str) -> list[str]:
+    if separator == "|":
+        return [cell.strip().strip("`*") for cell in line.strip().strip("|").split("|")]
+    try:
+        row = next(csv.reader([line], delimiter=separator, strict=False), [])
+    except csv.Error:
+        row = line.split(separator)
+    return [cell.strip() for cell in row]

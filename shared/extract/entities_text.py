@@ -1,0 +1,127 @@
+"""Log lines and prose that name an entity: patterns as data.
+
+Each row says where the form comes from and carries its examples and counter-examples, which are its tests. A row is
+tried only on lines that hold the word "transcription" or an URL of the API. Adding a form is adding a row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from shared.extract import entities_url
+from shared.extract.entities_fields import sighting_of
+from shared.extract.entities_url import EntityUrl
+from shared.extract.records import Sighting
+
+VERSION = 1
+_URL = r"https?://[^\s\"'<>\\|]{1,300}/speechtotext/[^\s\"'<>\\|]{1,500}"
+_VERB = "created|submitted|started|deleted|deleting|scheduled"
+_THING = r"(?P<thing>transcription|dataset|model|endpoint|evaluation|project|web ?hook)"
+
+
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """Groups: `id` or `url`; perhaps `region`, `thing`, `verb`."""
+
+    name: str
+    pattern: re.Pattern[str]
+    origin: str
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...] = ()
+
+
+_GUID = entities_url.GUID
+A = "a1a1a1a1-0000-4000-8000-000000000001"  # the ID of all examples
+_EXAMPLE = "https://eastus.api.cognitive.microsoft.com/speechtotext"
+FORMS: tuple[TextForm, ...] = (
+    TextForm(
+        "created-with-id",
+        re.compile(
+            rf"\b(?P<verb>{_VERB})(?: a| the)?(?: new)?(?: batch)? {_THING}"
+            rf"(?: job)?,? (?:with |having )?(?:the )?id:? ?['\"(\[]?(?P<id>{_GUID})(?![\w-])['\")\]]?"
+            r"(?:,? in (?:the )?region '?(?P<region>[a-z0-9]{3,32})\b)?",
+            re.IGNORECASE,
+        ),
+        "official Python sample of batch transcription",
+        (f"INFO: Created new transcription with id '{A}' in region eastus", f"Deleted transcription with id {A}."),
+        (f"Transcription {A} cannot be found.", f"created request with id '{A}'"),
+    ),
+    TextForm(
+        "created-url",
+        re.compile(
+            rf"\b(?P<verb>{_VERB})(?: a| the)?(?: new)?(?: batch)? {_THING}"
+            rf"(?: job)?(?: at| with url| url| location)?:? ['\"(<\[]?(?P<url>{_URL})",
+            re.IGNORECASE,
+        ),
+        "official C# sample of batch transcription",
+        (f"Created transcription {_EXAMPLE}/v3.2/transcriptions/{A}",),
+        (f"GET {_EXAMPLE}/v3.2/transcriptions/{A} 404",),
+    ),
+    TextForm(
+        "ingestion-job",
+        re.compile(rf"\bin job [^\n]{{1,200}}? at (?P<url>{_URL})", re.IGNORECASE),
+        "official Ingestion Client: error texts and its jobs/*.txt",
+        (f"Unrecoverable error in job orders_17 at {_EXAMPLE}/v3.0/Transcriptions/{A}: NotFound",),
+    ),
+    TextForm(
+        "location",
+        re.compile(rf"\b(?:operation-)?location\"?\s*[:=]\s*\"?(?P<url>{_URL})", re.IGNORECASE),
+        "response header of a create call; the only carrier of the ID in v2.0",
+        (f"< Location: https://westus.cris.ai:443/api/speechtotext/v2.0/Transcriptions/{A}",),
+        (f"Referer: {_EXAMPLE}/v2.0/Transcriptions/{A}",),
+    ),
+    TextForm(
+        "transcription-id-label",
+        re.compile(
+            rf"\btranscription[ _-]?(?:job[ _-]?)?id\b[\"'*`]*\s*(?:[:=]|is)\s*[\"'*`(<{{\[]*(?P<id>{_GUID})(?![\w-])",
+            re.IGNORECASE,
+        ),
+        "mails and issues that name the ID as support asks for it",
+        (f"Transcription ID: {A}", f"transcriptionId={A}"),
+        (f"Transcription {A} cannot be found.", "conversation transcription id: a1a1a1a1"),
+    ),
+)  # fmt: skip
+# A line that holds nothing but an entity's URL, in a list or quoted, or that begins with one: cells may follow.
+_ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\[(]?[\"'<`(]?({_URL}?)[\"'>`)]?[,;\])]*(?=\s|$)")
+STATUSES = frozenset({"NotStarted", "Running", "Succeeded", "Failed"})
+
+
+def mentions(line: str, *, strict: bool = False) -> Iterator[tuple[Sighting, EntityUrl | None]]:
+    """What this line of text names. `strict` leaves out what only a line of its own can say."""
+    for form in FORMS:
+        for match in form.pattern.finditer(line):
+            found = _of(form, match)
+            if found is not None:
+                yield found
+    if not strict:
+        yield from alone(line)
+
+
+def alone(line: str) -> Iterator[tuple[Sighting, EntityUrl | None]]:
+    """A line of nothing but an URL, or a row whose one cell is an URL."""
+    match = _ALONE.match(line)
+    cells = line[match.end() :].split() if match else line.split("\t") if "\t" in line else []
+    candidates = [match[1]] if match else [cell.strip("\"' ") for cell in cells]
+    for candidate in candidates:
+        url = entities_url.parse(candidate)
+        if url is not None and not url.is_placeholder:
+            status = next((cell for cell in cells if cell.strip("\"',;|") in STATUSES), None)
+            sighting = sighting_of(url, f"url-line@{VERSION}")
+            yield replace(sighting, status=status.strip("\"',;|") if status else None), url
+
+
+def _of(form: TextForm, match: re.Match[str]) -> tuple[Sighting, EntityUrl | None] | None:
+    groups, found_by = match.groupdict(), f"text-{form.name}@{VERSION}"
+    status = "Deleted" if (groups.get("verb") or "").lower() == "deleted" else None
+    if groups.get("url"):
+        url = entities_url.parse(groups["url"].rstrip(".,;:)]}>"))
+        if url is None or url.is_placeholder:
+            return None
+        return replace(sighting_of(url, found_by), status=status), url
+    kind = (groups.get("thing") or "transcription").lower().replace(" ", "")
+    region = groups.get("region")
+    return Sighting(
+        kind, groups["id"].lower(), found_by, region=region.lower() if region else None, status=status
+    ), None  # fmt: skip
