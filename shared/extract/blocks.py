@@ -26,8 +26,9 @@ class Block:
     offset: int
     line: int
 
-    def line_at(self, position: int) -> int:
-        return self.line + self.text.count(b"\n", 0, position)
+    @property
+    def first_fresh_line(self) -> int:
+        return self.line + self.text.count(b"\n", 0, self.fresh)
 
 
 class BlockCutter:
@@ -58,12 +59,12 @@ class BlockCutter:
                 self._parts = [b"".join(self._parts)]
 
     def flush(self) -> Iterator[Block]:
+        """The last block; it may hold nothing new but the end of what could not be judged before."""
         rest = self._kept + b"".join(self._parts)
         self._parts.clear()
         self._kept = b""
         self._size = 0
-        if rest:
-            yield self._block(rest)
+        yield self._block(rest)
 
     def _cut(self, data: bytes) -> Iterator[Block]:
         text = self._kept + data

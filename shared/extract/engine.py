@@ -1,115 +1,102 @@
-"""The extractor: decode, cut into blocks, scan for session IDs, hand the same stream to the entity scanner."""
+"""The extractor: decode, cut into blocks, scan for sessions, hand the same stream to the entity scanner.
+
+    bytes ─> Decoder ─> text ─> BlockCutter ─> SessionScanner ─┐
+             (archives,                └─────> EntityScanner ──┼─> Store ─> Extraction
+              encodings)                                       └─> near misses, notices, counts
+"""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import re
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from shared import ids
-from shared.extract.blocks import Block, BlockCutter
+from shared.extract.blocks import BlockCutter
+from shared.extract.decode import Decoder
+from shared.extract.entities import EntityScanner
 from shared.extract.extraction import Extraction
 from shared.extract.limits import Limits
-from shared.extract.records import NearMiss, Place, Sighting
+from shared.extract.notices import Facts, explain
+from shared.extract.scanner import SessionScanner
+from shared.extract.spill import Store
 
-_ID = re.compile(
-    rb"(?:session[ _-]?id|session (?:started|stopped)|x-connectionid)['\"; :=a-z()]{1,20}?([0-9a-f]{32})(?![0-9a-f])",
-    re.IGNORECASE,
-)
-_URL = re.compile(rb"connectionUrl=\S*?(tts|websocket/v1)")
-_PREFIX = re.compile(rb"[\[(](\d{1,7})[\])]: +\d+ms SPX_")
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-
-class _Memory(list[Sighting]):
-    def close(self) -> None:
-        self.clear()
+    from shared.extract.blocks import Block
+    from shared.extract.records import NearMiss
 
 
 class Extractor:
-    """One source. `name` is a label only: what it is, its bytes tell."""
+    """One source. `name` is a label only: what the source is, its bytes tell. `plain`: the standard library alone."""
 
-    def __init__(self, name: str = "", *, limits: Limits | None = None) -> None:
+    def __init__(self, name: str = "", *, limits: Limits | None = None, plain: bool = False) -> None:
         self.name = name
         self._limits = limits or Limits()
-        self._cutter = BlockCutter()
-        self._found: dict[tuple[str, str], Sighting] = {}
-        self._weak: dict[str, tuple[Place, bytes]] = {}
-        self._tts: set[bytes] = set()
-        self._near: list[NearMiss] = []
+        self._store = Store(self._limits.open_sightings)
+        self._near: dict[tuple[str, str], NearMiss] = {}
+        self._near_cut = 0
         self._redacted: Counter[str] = Counter()
-        self._native = False
-        self._fed = 0
-        self._entities = self._plug()
-
-    def _plug(self) -> Any:
-        if importlib.util.find_spec("shared.extract.entities") is None:
-            return None
-        scanner = importlib.import_module("shared.extract.entities").EntityScanner
-        return scanner(self._emit, self._near.append, self._redacted)
+        self._decoder = Decoder(self._limits, plain=plain)
+        self._cutter = BlockCutter()
+        self._sessions = SessionScanner(self._store.add, self._miss, self._redacted, self._limits, plain=plain)
+        self._entities = EntityScanner(self._store.add, self._miss, self._redacted)
+        self._facts = Facts()
 
     def feed(self, chunk: bytes) -> None:
-        for block in self._cutter.feed(bytes(chunk)):
-            self._scan(block)
+        """The next bytes of the source, as many as there happen to be."""
+        for text in self._decoder.feed(chunk):
+            self._text(text)
 
     def finish(self) -> Extraction:
+        """Close the result when done with it: it may own a temporary file."""
+        for text in self._decoder.flush():
+            self._text(text)
         for block in self._cutter.flush():
-            self._scan(block)
-        form = None
-        if self._entities is not None:
-            self._entities.flush()
-            form = self._entities.format
-        for hex32, (place, _) in self._weak.items():
-            if hex32.encode() not in self._tts:
-                self._emit(Sighting("session", hex32, "native-set-configuration@0", place, place))
-        form = "speech-sdk-log" if self._native else form or ("text" if self._fed else "empty")
-        return Extraction(form, _Memory(self._found.values()), self._near, [], dict(self._redacted))
+            self._scan(block, last=True)
+        self._sessions.finish()
+        self._entities.flush()
+        return self._result()
 
-    def _emit(self, sighting: Sighting) -> None:
-        self._found.setdefault((sighting.kind, sighting.id), sighting)
+    def _text(self, text: bytes) -> None:
+        for block in self._cutter.feed(text):
+            self._scan(block, last=False)
 
-    def _scan(self, block: Block) -> None:
-        text = block.text
-        self._fed += len(text) - block.fresh
-        if self._entities is not None:
-            self._entities.feed(text[block.fresh :], block.offset + block.fresh, block.line_at(block.fresh))
-        for match in _ID.finditer(text):
-            if match.end() <= block.fresh or not ids.is_version_4(match[1].decode().lower()):
-                continue
-            self._take(block, match)
-        self._native = self._native or _PREFIX.search(text) is not None
+    def _scan(self, block: Block, *, last: bool) -> None:
+        fresh = block.text[block.fresh :] if block.fresh else block.text
+        self._facts.look(fresh)
+        self._sessions.feed(block, last=last)
+        if fresh:
+            self._entities.feed(fresh, block.offset + block.fresh, block.first_fresh_line)
 
-    def _take(self, block: Block, match: re.Match[bytes]) -> None:
-        text, hex32 = block.text, match[1].decode().lower()
-        place = Place(block.line_at(match.start(1)), block.offset + match.start(1))
-        start = text.rfind(b"\n", 0, match.start()) + 1
-        line = text[start : match.end()]
-        if b"SetConfiguration" in line or b"ConnectionId" in line:
-            before = text[max(0, match.start() - 600) : match.start()]
-            after = text[match.end() : match.end() + 4000]
-            if b"tts" in before[-300:] or b"websocket/v1" in before[-300:] or _URL.search(after):
-                return
-            self._weak.setdefault(hex32, (place, line))
+    def _miss(self, miss: NearMiss) -> None:
+        key = (miss.value, miss.reason)
+        if key in self._near:
             return
-        self._emit(Sighting("session", hex32, "session-id-word@0", place, place, events=_events(line)))
+        if len(self._near) >= self._limits.near_misses:
+            self._near_cut += 1
+            return
+        self._near[key] = miss
+
+    def _result(self) -> Extraction:
+        facts = self._facts.ended(self._sessions, self._decoder, self._entities.format, len(self._store))
+        notices = explain(facts)
+        if self._near_cut:
+            notices.append(f"{self._near_cut} more near misses are not listed")
+        if self._store.spilled:
+            notices.append("very many IDs: they were kept in a temporary file while reading")
+        return Extraction(facts.format, self._store, self._near.values(), notices, dict(self._redacted))
 
 
-def _events(line: bytes) -> tuple[str, ...]:
-    if b"FireSessionStarted" in line or b"SESSION STARTED" in line:
-        return ("started",)
-    return ("stopped",) if b"FireSessionStopped" in line else ()
-
-
-def extract_bytes(data: bytes, name: str = "", *, limits: Limits | None = None) -> Extraction:
+def extract_bytes(data: bytes, name: str = "", *, limits: Limits | None = None, plain: bool = False) -> Extraction:
     """All of `data` at once."""
-    return extract_stream([data], name, limits=limits)
+    return extract_stream([data], name, limits=limits, plain=plain)
 
 
-def extract_stream(chunks: Iterable[bytes], name: str = "", *, limits: Limits | None = None) -> Extraction:
+def extract_stream(
+    chunks: Iterable[bytes], name: str = "", *, limits: Limits | None = None, plain: bool = False
+) -> Extraction:
     """A source in chunks of any size; the chunking never changes the result."""
-    extractor = Extractor(name, limits=limits)
+    extractor = Extractor(name, limits=limits, plain=plain)
     for chunk in chunks:
         extractor.feed(chunk)
     return extractor.finish()

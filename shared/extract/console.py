@@ -1,0 +1,161 @@
+"""What applications print: event lines, error texts, tables. Here only the words around an ID tell what it means."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import TYPE_CHECKING
+
+from shared import ids
+from shared.extract.javascript import CODES
+from shared.extract.service import endpoint, failure
+from shared.extract.wallclock import Moment, absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.extract.service import Endpoint
+    from shared.extract.sessions import Session
+    from shared.extract.view import View
+
+_EVENTS = (
+    ("started", re.compile(rb"session[ _-]?started|started event", re.IGNORECASE)),
+    ("stopped", re.compile(rb"session[ _-]?(?:stopped|ended)|stopped event|\) stopped", re.IGNORECASE)),
+    ("canceled", re.compile(rb"cancell?ed|cancellation|error ?details", re.IGNORECASE)),
+    ("connected", re.compile(rb"(?<!dis)connected\b", re.IGNORECASE)),
+)
+_RESULT = re.compile(rb"RECOGNI[SZ](?:ED|ING)\b|TRANSCRIB(?:ED|ING)\b|TRANSLAT(?:ED|ING)\b|reason=ResultReason\.(?:Recogni|Translat|NoMatch)")
+_ERROR_LABEL = re.compile(rb"(?:error ?details|error|canceled|cancell?ed)['\"]?[:=] ?['\"]?", re.IGNORECASE)
+_RESULT_ID = re.compile(rb"result_?id[=:] ?([0-9A-Fa-f]{32})(?![0-9A-Fa-f])", re.IGNORECASE)
+_URL_OR_REQUEST = re.compile(rb"(?:wss?|https?)://[^\s'\"|<>]+|(?:GET|POST|PUT) (/[^\s'\"|<>]+)")
+_HOST = re.compile(rb"[Hh]ost['\"]?: ?['\"]?([0-9A-Za-z.-]{4,200})")
+_CODE = re.compile(rb"ErrorCode[=:] ?([0-9A-Za-z]{1,40})")
+_NAME = re.compile(r"[A-Z][A-Za-z]{3,40}")
+_COLUMNS = re.compile(rb"[\t,;]")
+_HEADER_CELL = re.compile(rb"[A-Za-z_][A-Za-z0-9_. -]{0,120}")
+BACK = 3072
+ROW_MAX = 64 * 1024
+AROUND = 1024
+
+
+def around(view: View, start: int) -> Endpoint | None:
+    """The last URL or request line before `start`, or the URL it stands in."""
+    low = max(0, start - AROUND)
+    found = None
+    for found in _URL_OR_REQUEST.finditer(view.text, low, start):
+        pass
+    if found is None:
+        return None
+    if found[1] is None:
+        return endpoint(found[0].decode("utf-8", "replace"))
+    host = _HOST.search(view.text, start, start + 400) or _HOST.search(view.text, low, start)
+    name = host[1].decode("ascii") if host else "unknown"
+    return endpoint(f"http://{name}{found[1].decode('utf-8', 'replace')}")
+
+
+def describe(session: Session, view: View, start: int) -> None:
+    """Events, error and time from the line of an ID, and from the error text in front of it."""
+    line = view.line_start(start)
+    left = view.text[max(line, start - 300) : start]
+    for event, pattern in _EVENTS:
+        if event not in session.events and pattern.search(left):
+            session.events.add(event)
+    if not session.reached and _RESULT.search(view.text, line, min(start + 400, view.line_end(start))):
+        session.answered("result")
+    at = absolute(view.text[line : line + 64])
+    if at is not None:
+        session.at(Moment(at))
+    if session.error is None:
+        _error(session, view, line, start)
+
+
+def _error(session: Session, view: View, line: int, start: int) -> None:
+    low = max(0, start - BACK)
+    label = None
+    for label in _ERROR_LABEL.finditer(view.text, low, start):
+        if label[0].lower().lstrip().startswith((b"error details", b"errordetails")) and label.start() >= line:
+            break
+    begin = label.end() if label is not None else line
+    text = view.text[begin:start].decode("utf-8", "replace")
+    if text.count("SessionId") > 1 or "session_id" in text:  # the words belong to another mention
+        text = view.text[line:start].decode("utf-8", "replace")
+    found = failure(text)
+    if found is not None:
+        session.events.add("canceled")
+        session.fails(text, final=True)
+
+
+def result_id(view: View, start: int) -> str | None:
+    """The result ID on the same line: the ID people most often take for the session's."""
+    match = _RESULT_ID.search(view.text, start, min(start + 200, view.line_end(start)))
+    return match[1].decode("ascii").lower() if match else None
+
+
+def error_code(view: View, position: int) -> str | None:
+    """`ErrorCode=AuthenticationFailure`, or the number that JavaScript prints."""
+    match = _CODE.match(view.text, position - len(b"ErrorCode=") - 1) or _CODE.search(view.text, position - 14)
+    value = match[1].decode("ascii") if match else ""
+    if value.isdigit():
+        return CODES[int(value)] if int(value) < len(CODES) else None
+    return value if _NAME.fullmatch(value) else None
+
+
+class Table:
+    """Rows under a header with a column of session IDs: nothing on a row says what its digits are, but the header does."""
+
+    def __init__(self, columns: tuple[int, ...], width: int, delimiter: bytes) -> None:
+        self._columns = columns
+        self._width = width
+        self._delimiter = delimiter
+        self.position = 0
+
+    @classmethod
+    def begin(cls, view: View, position: int) -> Table | None:
+        start, end = view.line_start(position - 1), view.line_end(position - 1)
+        line = view.text[start:end].strip(b"\xef\xbb\xbf \r")
+        delimiter = b"\t" if b"\t" in line else b";" if line.count(b";") > line.count(b",") else b","
+        cells = [cell.strip(b'" ') for cell in line.split(delimiter)]
+        if not all(_HEADER_CELL.fullmatch(cell) for cell in cells):
+            return None
+        names = [re.sub(rb"[ _]", b"", cell.lower()) for cell in cells]
+        columns = tuple(n for n, name in enumerate(names) if name.rpartition(b".")[2] == b"sessionid")
+        if not columns:
+            return None
+        table = cls(columns, len(cells), delimiter)
+        table.position = end + 1
+        return table
+
+    def read(self, view: View, found: Callable[[str, int], None]) -> bool:
+        """All rows of this block. False when the table has ended."""
+        position = max(self.position, view.fresh)
+        while position < len(view.text):
+            end = view.text.find(b"\n", position)
+            end = len(view.text) if end < 0 else end
+            line = view.text[position:end]
+            cells = self._cells(line)
+            if line.strip() and len(cells) < self._width and not self._continues(line):
+                return False
+            self._row(position, line, cells, found)
+            position = end + 1
+        self.position = 0
+        return True
+
+    def _continues(self, line: bytes) -> bool:
+        """spx writes several events into one cell: rows with fewer columns can follow; a header does not."""
+        return self._delimiter == b"\t" and b"\t" in line
+
+    def _cells(self, line: bytes) -> list[str]:
+        """Commas within quotes divide nothing."""
+        text = line[:ROW_MAX].decode("latin-1").rstrip("\r ")
+        if self._delimiter == b"\t" or '"' not in text:
+            return text.split(self._delimiter.decode())
+        try:
+            return next(csv.reader([text], delimiter=self._delimiter.decode()), [])
+        except csv.Error:
+            return []
+
+    def _row(self, position: int, line: bytes, cells: list[str], found: Callable[[str, int], None]) -> None:
+        for column in self._columns:
+            value = cells[column].strip('" ').lower() if column < len(cells) else ""
+            if len(value) == 32 and ids.digits(value) == value and ids.is_version_4(value):
+                found(value, position + line.lower().find(value.encode("ascii")))

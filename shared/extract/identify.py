@@ -1,0 +1,96 @@
+"""Judges what stands where a label of the pattern table promises an ID: an ID, or what else, and why not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared import ids
+
+if TYPE_CHECKING:
+    from shared.extract.view import View
+
+_GUID = re.compile(rb"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])")
+_QUOTE = re.compile(rb"\n(?:[ \t]*>[ \t]?)*[ \t]{0,8}")
+_OTHER_SESSION = re.compile(
+    rb"(?:\baudio|\bj|http|asp\.net|php|redis|servlet|tomcat|django|cookie|login|browser)[ _.:/-]{0,3}$", re.IGNORECASE
+)
+_LABEL = re.compile(rb"session", re.IGNORECASE)
+DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`id`: the 32 lower-case digits, if it is one. Else `reason` and, where there is one, the right value."""
+
+    id: str = ""
+    reason: str = ""
+    value: str = ""
+    suggestion: str | None = None
+    end: int = 0
+    wait: bool = False
+
+
+def judge(view: View, start: int, *, any_version: bool, connection_id: bool) -> Verdict:
+    """What begins at `start`, where at least eight hex digits are known to stand."""
+    run = view.hex_run(start)
+    end = start + len(run)
+    if end == len(view.text) and not view.last:
+        return Verdict(wait=True)
+    if len(run) == 8:
+        guid = _GUID.match(view.text, start)
+        return _dashed(guid[0].decode("ascii"), connection_id) if guid else Verdict()
+    torn = _joined(view, run, end) if len(run) < DIGITS else b""
+    if torn:
+        run = torn
+    if len(run) != DIGITS:
+        return _length(run)
+    found = run.decode("ascii").lower()
+    if found in ids.PLACEHOLDERS or len(set(found)) < 4:
+        return Verdict(reason="placeholder", value=found)
+    if not any_version and not ids.is_version_4(found):
+        return Verdict(reason="not-a-version-4-guid", value="")
+    return Verdict(id=found, end=end)
+
+
+def _dashed(guid: str, connection_id: bool) -> Verdict:
+    if connection_id:  # the service discards a dashed value, so this was never the session's ID
+        return Verdict(reason="dashed-connection-id", value=guid, suggestion=ids.digits(guid))
+    return Verdict(reason="interaction-id", value=guid)
+
+
+def _length(run: bytes) -> Verdict:
+    if 20 <= len(run) <= 40:
+        return Verdict(reason="wrong-length", value=run.decode("ascii"))
+    return Verdict()
+
+
+def _joined(view: View, run: bytes, end: int) -> bytes:
+    """An ID torn by a hard wrap: the line ends inside it and the next one begins with exactly what is missing."""
+    gap = _QUOTE.match(view.text, end)
+    if gap is None:
+        return b""
+    rest = view.hex_run(gap.end())
+    whole = run + rest
+    return whole if len(whole) == DIGITS and ids.is_version_4(whole.decode("ascii").lower()) else b""
+
+
+def torn_at_end(view: View, start: int) -> bool:
+    """The digits end with the last line of this block: the next block may hold the rest."""
+    run = view.hex_run(start)
+    return not view.last and len(run) < DIGITS and view.text[start + len(run) :].strip(b" >\t\n") == b""
+
+
+def speaks_of_another_session(text: bytes, start: int) -> bool:
+    """`HttpSession sessionId=`, `JSESSIONID=`, `audioSessionId`: other things have sessions too."""
+    low = max(0, start - 64)
+    window = text[low:start]
+    window = window[window.rfind(b"\n", 0, len(window) - 8) + 1 :]
+    label = None
+    for label in _LABEL.finditer(window):
+        pass
+    if label is None:
+        return False
+    before = window[: label.start()]
+    return _OTHER_SESSION.search(before) is not None or b"HttpSession" in window or b"session:" in before

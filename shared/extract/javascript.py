@@ -1,0 +1,138 @@
+"""The Diagnostics log of the JavaScript SDK: every line names its connection, so nothing has to be guessed.
+
+    <ISO>Z | ConnectionStartEvent | privName: ConnectionStartEvent | privEventTime: <ISO>Z | ... | privConnectionId: <ID> | privUri: ...
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from shared.extract.native import sdk_fields, text
+from shared.extract.service import endpoint, failure
+from shared.extract.wallclock import Moment, absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.extract.sessions import Session
+    from shared.extract.view import View
+
+_FIELD = re.compile(rb"\| (priv[A-Za-z]{3,20}): ?([^|]{0,2048})")
+_NAME = re.compile(rb"[A-Za-z]{1,60}")
+_OWNER = re.compile(rb"priv(?:Connection|Session)Id[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
+_REQUEST = re.compile(rb"[Xx]-[Rr]equest[Ii]d[\\\"]{1,8}:[\\\"]{1,8}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
+_TIME = re.compile(rb"privEventTime: (\S{20,32})")
+# The numbers of CancellationErrorCode in JavaScript, as `CANCELED: ErrorCode=4` prints them
+CODES = ("NoError", "AuthenticationFailure", "BadRequestParameters", "TooManyRequests", "ConnectionFailure",
+         "ServiceTimeout", "ServiceError", "RuntimeError", "Forbidden")  # fmt: skip
+_JS_NAMES = {"BadRequest": "BadRequestParameters"}
+
+
+class JavaScriptLog:
+    """`see` gives the session of an ID at a place, whatever its trust."""
+
+    def __init__(self, see: Callable[[str, tuple[int, int], bool], Session | None]) -> None:
+        self._see = see
+        self.lines = 0
+        self.errors = 0
+        self.saw_tts = False
+
+    def note(self, name: str, view: View, position: int) -> None:
+        self.lines += 1
+        start, end = view.line_start(position), view.line_end(position)
+        line = view.text[start:end]
+        if name == "js-event":
+            self._event(view, start, line)
+            return
+        owner = _OWNER.search(line)
+        session = self._see(text(owner[1]).lower(), view.place(start), False) if owner else None
+        if session is None:
+            return
+        request = _REQUEST.search(line)
+        if name == "js-status":
+            session.error_code = "BadRequestParameters" if b"BadRequest" in line else session.error_code
+            session.events.add("canceled")
+            session.at(_moment(line))
+        elif request and not session.tts:
+            session.request(text(request[1]).lower())
+        if name == "js-config":
+            session.sdk.update(sdk_fields(line.replace(b'\\"', b'"')))
+        elif name == "js-turn":
+            session.answered("service-message")
+            session.at(_moment(line))
+
+    def _event(self, view: View, start: int, line: bytes) -> None:
+        fields = {match[1]: match[2].strip() for match in _FIELD.finditer(line)}
+        name = _NAME.match(fields.get(b"privName", b""))
+        id_ = fields.get(b"privSessionId") or fields.get(b"privConnectionId") or b""
+        if name is None or len(id_) != 32:
+            return
+        session = self._see(text(id_).lower(), view.place(start), b"privSessionId" in fields)
+        reader = _EVENTS.get(name[0])
+        if session is not None:
+            session.at(_moment(line))
+            if reader is not None:
+                reader(self, session, fields)
+
+    def _connecting(self, session: Session, _fields: dict[bytes, bytes]) -> None:
+        session.events.add("connecting")
+
+    def _start(self, session: Session, fields: dict[bytes, bytes]) -> None:
+        end = endpoint(text(fields.get(b"privUri", b"")))
+        session.attempts += 1
+        if end is not None:
+            session.endpoint = end
+            session.tts = session.tts or end.is_tts
+            self.saw_tts = self.saw_tts or end.is_tts
+
+    def _established(self, session: Session, _fields: dict[bytes, bytes]) -> None:
+        session.events.add("connected")
+        session.answered("connected")
+        if session.attempt_error and "1007" not in session.attempt_error:
+            session.attempt_error = session.status = session.error_code = None
+
+    def _recognition_started(self, session: Session, fields: dict[bytes, bytes]) -> None:
+        if "started" not in session.events:
+            session.events.add("started")
+            session.start = _moment(b"privEventTime: " + fields.get(b"privEventTime", b"")) or session.start
+
+    def _closed(self, session: Session, fields: dict[bytes, bytes]) -> None:
+        code = text(fields.get(b"privStatusCode", b""))
+        session.answered("connected")
+        if code in ("1000", "1005", ""):
+            session.events.add("stopped")
+        elif not (session.attempt_error and "1007" in session.attempt_error):
+            session.fails(f"{text(fields.get(b'privReason', b''))} websocket error code: {code}", final=False)
+            self._name(session)
+
+    def _failed(self, session: Session, fields: dict[bytes, bytes]) -> None:
+        self.errors += 1
+        session.fails(text(fields.get(b"privMessage", b"")), final=False)
+        found = failure(session.attempt_error or "")
+        session.status = found.http_status if found else session.status
+        session.error_code = "ConnectionFailure"
+
+    @staticmethod
+    def _name(session: Session) -> None:
+        found = failure(session.attempt_error or "")
+        code = found.code if found else "ConnectionFailure"
+        if "1011" in (session.attempt_error or ""):
+            code = "ConnectionFailure"  # as this SDK reports it; the native one says ServiceError
+        session.error_code = _JS_NAMES.get(code, code)
+
+
+def _moment(line: bytes) -> Moment | None:
+    match = _TIME.search(line)
+    at = absolute(match[1]) if match else None
+    return Moment(at) if at is not None else None
+
+
+_EVENTS: dict[bytes, Callable[[JavaScriptLog, Session, dict[bytes, bytes]], None]] = {
+    b"ConnectingToServiceEvent": JavaScriptLog._connecting,
+    b"ConnectionStartEvent": JavaScriptLog._start,
+    b"ConnectionEstablishedEvent": JavaScriptLog._established,
+    b"RecognitionStartedEvent": JavaScriptLog._recognition_started,
+    b"ConnectionClosedEvent": JavaScriptLog._closed,
+    b"ConnectionErrorEvent": JavaScriptLog._failed,
+}

@@ -1,0 +1,321 @@
+"""Native SDK logs: which lines belong to which session, and what they tell.
+
+The number in `[...]` at the line start is a thread. The line that starts a session names its thread, and that thread
+writes all lines of its connections until the session stops. Thread numbers are used again afterwards.
+
+    [7] started A ... [7] connectionUrl ... [7] On Error ... [7] stopped A ... [7] usp_tts_engine_adapter ...
+        └──────────────── belongs to A ────────────────────┘               └── text to speech: not ours
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from shared.extract.service import endpoint
+from shared.extract.sessions import Session, Trust
+from shared.extract.wallclock import Clock, Moment, absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.extract.view import View
+
+_MARK = b"ms SPX_"
+_TAIL = re.compile(rb"[\[(](\d{1,10})[\])]: {1,4}(\d{1,12})$")
+_BEHIND = 4096  # an error block without prefixes is shorter
+_THREADS = 10_000
+_SYSTEM = re.compile(rb'[\\"]+system[\\"]+:\{(.{0,400}?)\}')
+_OS = re.compile(rb'[\\"]+os[\\"]+:\{(.{0,400}?)\}')
+_FIELD = re.compile(rb'[\\"]+(version|lang|name|platform)[\\"]+: ?[\\"]+([^\\"]{1,120})')
+_AGENT = re.compile(rb"-([A-Za-z+#]{1,20})/(\d[0-9A-Za-z.-]{0,30}) (\S{1,40})")
+_LATENCY = re.compile(rb"\d{1,9}")
+_STATUS = re.compile(rb"Bad status \((\d{3})\)")
+_ID = re.compile(rb"SessionId: ([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
+_SPAN = re.compile(rb'"Start[\\"]+:[\\"]+([0-9T:.Z-]{20,32})|"End[\\"]+:[\\"]+([0-9T:.Z-]{20,32})')
+_NAMED_STAMP = re.compile(rb"\d+ms SPX_[^\n]{0,300}?[Tt]ime[:=] ?\d{4}-\d\d-\d\dT")
+_TELEMETRY_REQUEST = re.compile(rb"requestId:([0-9A-Fa-f]{32})\)")
+_TTS_REQUEST = re.compile(rb"request id ?: ?([0-9A-Fa-f]{32})")
+_TTS_REQUESTS = 10_000
+SEEK = 64 * 1024
+SEEKS = 64
+
+Origin = tuple[int, Moment]  # thread and time of a line
+
+
+def text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
+
+
+class NativeLog:
+    """Keeps the session of every thread. `see` gives the session of an ID (the registry's, with its rules)."""
+
+    def __init__(self, session_of: Callable[[str], Session | None]) -> None:
+        self._session_of = session_of
+        self._clock = Clock()
+        self._threads: dict[int, Session] = {}
+        self._seeks = 0
+        self.lines = 0
+        self.mark = 0
+        self.levels: set[str] = set()
+        self.errors = 0
+        self.language: str | None = None
+        self.saw_tts = False
+        self.tts_requests: set[str] = set()
+
+    # -- where a line comes from
+
+    def origin(self, view: View, position: int) -> Origin | None:
+        """Thread and time of the record that `position` is in: its own line's prefix, or that of a line before."""
+        at = view.text.rfind(_MARK, max(0, position - _BEHIND), position)
+        match = _TAIL.search(view.text, max(0, at - 28), at) if at >= 0 else None
+        if match is None:
+            return None
+        self.lines += 1
+        self.mark = at
+        return int(match[1]), self._clock.at(int(match[2]))
+
+    def current(self, origin: Origin | None) -> Session | None:
+        return self._threads.get(origin[0]) if origin else None
+
+    # -- lines with an ID
+
+    def started(self, session: Session, origin: Origin, view: View, position: int) -> None:
+        self._enter(origin, session)
+        session.opened = True
+        session.events.add("started")
+        session.start = session.start or origin[1]
+        self._seek(view, position, origin[1])
+
+    def stopped(self, session: Session, origin: Origin, view: View, position: int) -> None:
+        session.at(origin[1])
+        session.events.add("stopped")
+        self._seek(view, position, origin[1])
+        current = self._threads.get(origin[0])
+        if current is session:
+            del self._threads[origin[0]]
+        elif current is not None and not current.id:
+            session.absorb(self._threads.pop(origin[0]))
+
+    def mentioned(self, session: Session, origin: Origin) -> None:
+        """A line of a connection names its session: what the thread gathered so far belongs to it."""
+        session.at(origin[1])
+        current = self._threads.get(origin[0])
+        if current is session:
+            return
+        if current is None:
+            self._enter(origin, session)
+        elif not current.id:
+            self._enter(origin, session)
+            session.absorb(current)
+        elif not current.opened:
+            self._enter(origin, session)
+
+    def telemetry(self, session: Session, origin: Origin, line: bytes) -> None:
+        """Sent over the connection: so there was one. Its times are absolute, those of a log at level Info too."""
+        self.mentioned(session, origin)
+        session.events.add("connected")
+        session.answered("telemetry")
+        request = _TELEMETRY_REQUEST.search(line)
+        session.telemetry_request = text(request[1]).lower() if request else session.telemetry_request
+        ends = [absolute(m[2]) for m in _SPAN.finditer(line) if m[2]]
+        if ends and ends[0] is not None and session.connected is not None and session.zero is None:
+            session.zero = self._clock.stamp(session.connected, ends[0])
+
+    def forget_threads(self) -> None:
+        """Another file begins: its thread numbers mean other threads."""
+        self._threads.clear()
+        self._clock = Clock()
+
+    # -- lines without
+
+    def note(self, name: str, view: View, position: int) -> None:
+        origin = self.origin(view, position)
+        if origin is not None:
+            _READERS[name](self, origin, view, position)
+
+    def _url(self, origin: Origin, view: View, position: int) -> None:
+        end = endpoint(text(view.rest_of_line(position)))
+        if end is None:
+            return
+        current = self._threads.get(origin[0])
+        if current is None or (not current.opened and current.endpoint is not None) or (current.opened and end.is_tts):
+            current = Session()
+            self._enter(origin, current)
+        current.tts = end.is_tts
+        self.saw_tts = self.saw_tts or end.is_tts
+        current.endpoint = end
+        current.attempts += 1
+        current.events.add("connecting")
+        current.at(origin[1])
+
+    def _connected(self, origin: Origin, _view: View, _position: int) -> None:
+        current = self._threads.get(origin[0])
+        if current is not None:
+            current.events.add("connected")
+            current.answered("connected")
+            current.connected = origin[1]
+            current.attempt_error = current.status = None
+            current.at(origin[1])
+
+    def _request(self, origin: Origin, view: View, position: int) -> None:
+        current = self._threads.get(origin[0])
+        run = view.hex_run(position - 8)
+        if current is not None and len(run) == 32:
+            current.request(text(run).lower())
+            current.at(origin[1])
+
+    def _latency(self, origin: Origin, view: View, position: int) -> None:
+        current = self._threads.get(origin[0])
+        values = [int(v) for v in _LATENCY.findall(view.rest_of_line(position, 400).partition(b"]")[0])]
+        if current is not None and values:
+            current.latency = max(current.latency or 0, *values)
+
+    def _config(self, origin: Origin, view: View, position: int) -> None:
+        current = self._threads.get(origin[0])
+        line = view.rest_of_line(position)
+        self.language = sdk_fields(line).get("language") or self.language
+        if current is not None:
+            current.sdk.update(sdk_fields(line))
+
+    def _agent(self, origin: Origin, view: View, position: int) -> None:
+        match = _AGENT.match(view.rest_of_line(position, 200))
+        current = self._threads.get(origin[0])
+        if match is None:
+            return
+        self.language = text(match[1])
+        if current is None:
+            current = Session()
+            self._enter(origin, current)
+        for key, value in zip(("language", "version", "os"), match.groups(), strict=True):
+            current.sdk.setdefault(key, text(value))
+
+    def _error(self, origin: Origin, view: View, position: int) -> None:
+        self.errors += 1
+        current = self._threads.get(origin[0])
+        message = text(view.rest_of_line(position, 600)).partition("Message: ")[2]
+        if current is not None and message:
+            current.fails(message, final=False)
+            current.at(origin[1])
+
+    def _transport(self, origin: Origin, view: View, position: int) -> None:
+        current = self._threads.get(origin[0])
+        message = text(view.rest_of_line(position, 600)).partition("string=")[2]
+        if current is not None and message:
+            current.fails(message, final=False)
+
+    def _status(self, origin: Origin, view: View, position: int) -> None:
+        current = self._threads.get(origin[0])
+        match = _STATUS.match(view.text, position - len(b"Bad status ("))
+        if current is not None and match:
+            current.status = int(match[1])
+            current.answered("http-status")
+
+    def _stamp(self, origin: Origin, view: View, position: int) -> None:
+        moment = absolute(view.rest_of_line(position, 500))
+        if moment is None:
+            return
+        zero = self._clock.stamp(origin[1], moment)
+        current = self._threads.get(origin[0])
+        if current is not None:
+            current.zero = zero
+            current.at(origin[1])
+
+    def _details(self, origin: Origin, view: View, position: int) -> None:
+        """The text of the cancellation; it ends with the ID, maybe some lines further down."""
+        end = view.text.find(b"'\n", position, position + _BEHIND)
+        value = view.text[position - 1 : end if end >= 0 else position + _BEHIND]
+        if len(value) < 2:
+            return
+        match = _ID.search(value)
+        session = self._session_of(text(match[1]).lower()) if match else self._threads.get(origin[0])
+        if session is None or (match is None and not session.opened):
+            return
+        if session.error is None or match is None:
+            session.events.add("canceled")
+            session.fails(text(value), final=True)
+
+    def _mode(self, origin: Origin, view: View, position: int) -> None:
+        current = self._threads.get(origin[0])
+        if current is not None and current.mode is None:
+            current.mode = text(view.rest_of_line(position - 1, 40)).partition("'")[0].lower()
+
+    def _language(self, origin: Origin, view: View, position: int) -> None:
+        current = self._threads.get(origin[0])
+        if current is not None and current.language is None:
+            current.language = text(view.rest_of_line(position - 1, 40)).partition("'")[0]
+
+    def _model(self, origin: Origin, view: View, position: int) -> None:
+        current = self._threads.get(origin[0])
+        value = text(view.rest_of_line(position - 1, 40)).partition("'")[0].lower()
+        if current is not None and len(value) == 36:
+            current.model = value
+
+    def _tts(self, origin: Origin, view: View, position: int) -> None:
+        self.saw_tts = True
+        request = _TTS_REQUEST.search(view.rest_of_line(position, 300))
+        if request is not None and len(self.tts_requests) < _TTS_REQUESTS:
+            self.tts_requests.add(text(request[1]).lower())
+        current = self._threads.get(origin[0])
+        if current is None or (current.id and not current.opened):
+            current = Session(tts=True)
+            self._enter(origin, current)
+        elif not current.id:
+            current.tts = True
+
+    # -- inside
+
+    def _enter(self, origin: Origin, session: Session) -> None:
+        if len(self._threads) >= _THREADS and origin[0] not in self._threads:
+            del self._threads[next(iter(self._threads))]
+        self._threads[origin[0]] = session
+
+    def _seek(self, view: View, position: int, moment: Moment) -> None:
+        """Nothing told the time of this process yet: any stamp near will do, there are many in a verbose log."""
+        epoch = moment.epoch
+        if epoch is None or epoch.zero is not None or self._seeks >= SEEKS:
+            return
+        self._seeks += 1
+        match = _NAMED_STAMP.search(view.text, position, position + SEEK)
+        found = absolute(view.rest_of_line(match.end() - 11, 60)) if match else None
+        if match is not None and found is not None:
+            ms = int(match[0].partition(b"ms")[0])
+            if ms >= moment.ms:
+                epoch.zero = found - ms
+
+
+def sdk_fields(line: bytes) -> dict[str, str]:
+    """Version, language and system of a `speech.config` message."""
+    found: dict[str, str] = {}
+    system, os = _SYSTEM.search(line), _OS.search(line)
+    fields = {m[1]: text(m[2]) for m in _FIELD.finditer(system[1])} if system else {}
+    if b"version" in fields:
+        found["version"] = fields[b"version"]
+    if b"lang" in fields:
+        found["language"] = fields[b"lang"]
+    platform = {m[1]: text(m[2]) for m in _FIELD.finditer(os[1])}.get(b"platform") if os else None
+    if platform:
+        found["os"] = platform
+    return found
+
+
+_READERS: dict[str, Callable[[NativeLog, Origin, View, int], None]] = {
+    "native-url": NativeLog._url,
+    "native-connected": NativeLog._connected,
+    "native-adapter": NativeLog._connected,
+    "native-request": NativeLog._request,
+    "native-latency": NativeLog._latency,
+    "native-config": NativeLog._config,
+    "native-agent": NativeLog._agent,
+    "native-transport": NativeLog._transport,
+    "native-error": NativeLog._error,
+    "native-status": NativeLog._status,
+    "native-open-failed": NativeLog._stamp,
+    "native-opened": NativeLog._stamp,
+    "native-memory": NativeLog._stamp,
+    "native-details": NativeLog._details,
+    "native-mode": NativeLog._mode,
+    "native-language": NativeLog._language,
+    "native-model": NativeLog._model,
+    "native-tts": NativeLog._tts,
+}

@@ -1,0 +1,90 @@
+"""Finds where the rows of the pattern table hit in a block: with Vectorscan, or with `re` where its wheel is missing.
+
+Both give the same list. Vectorscan reads about 1.5 GB/s with this table, `re` about 30 MB/s.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+from shared.extract.patterns import TABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Hit = tuple[int, int]  # (end of the match, number of the row)
+
+
+class Prefilter(Protocol):
+    def scan(self, text: bytes) -> list[Hit]: ...
+
+
+class VectorscanPrefilter:
+    """One per extractor: a scanner must not be used by two threads at once."""
+
+    def __init__(self, database: Any, go_on: Any) -> None:
+        self._hits: list[Hit] = []
+        append = self._hits.append
+
+        def on_match(_context: object, row: int, _start: int, end: int) -> Any:
+            append((end, row))
+            return go_on
+
+        self._scanner = database.build(None, on_match)
+
+    def scan(self, text: bytes) -> list[Hit]:
+        self._hits.clear()
+        self._scanner.scan(text)
+        return sorted(self._hits)
+
+
+class PlainPrefilter:
+    """Lines on which any row hits are found by one alternation, then every row is tried on those lines alone.
+
+    An anchor may reach over a line end, so a line is tried together with the start of the next one.
+    """
+
+    REACH = 64
+
+    def __init__(self) -> None:
+        self._any, self._rows = _compiled()
+
+    def scan(self, text: bytes) -> list[Hit]:
+        hits: set[Hit] = set()
+        for start, end in self._stretches(text):
+            for number, row in enumerate(self._rows):
+                hits.update((match.end(), number) for match in row.finditer(text, start, end))
+        return sorted(hits)
+
+    def _stretches(self, text: bytes) -> Iterator[tuple[int, int]]:
+        match = self._any.search(text)
+        while match is not None:
+            start = text.rfind(b"\n", 0, match.start()) + 1
+            line_end = text.find(b"\n", match.end())
+            end = len(text) if line_end < 0 else min(len(text), line_end + self.REACH)
+            yield start, end
+            match = self._any.search(text, line_end) if line_end >= 0 else None
+
+
+@cache
+def _compiled() -> tuple[re.Pattern[bytes], tuple[re.Pattern[bytes], ...]]:
+    rows = tuple(re.compile(pattern.anchor) for pattern in TABLE)
+    return re.compile(b"|".join(b"(?:" + pattern.anchor + b")" for pattern in TABLE)), rows
+
+
+@cache
+def _database() -> tuple[Any, Any] | None:
+    try:
+        import pyperscan
+    except ImportError:
+        return None
+    rows = [pyperscan.Pattern(pattern.anchor, tag=number) for number, pattern in enumerate(TABLE)]
+    return pyperscan.BlockDatabase(*rows), pyperscan.Scan.Continue
+
+
+def prefilter(*, plain: bool = False) -> Prefilter:
+    """The fast one where it can be had. Compiling the table takes some 50 ms, once a process."""
+    fast = None if plain else _database()
+    return PlainPrefilter() if fast is None else VectorscanPrefilter(*fast)

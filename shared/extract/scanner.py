@@ -1,0 +1,321 @@
+"""Finds the sessions in a stream of blocks: the prefilter says where the table's rows hit, this decides what it means."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from shared.extract import console
+from shared.extract.identify import Verdict, judge, speaks_of_another_session, torn_at_end
+from shared.extract.javascript import JavaScriptLog
+from shared.extract.native import NativeLog, Origin
+from shared.extract.patterns import IDS, TABLE, Pattern
+from shared.extract.prefilter import prefilter
+from shared.extract.records import NearMiss, Place, Sighting
+from shared.extract.sessions import Registry, Session, Trust
+from shared.extract.unescape import Unescape
+from shared.extract.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.extract.blocks import Block
+    from shared.extract.limits import Limits
+
+_FOUND_BY = {pattern.name: pattern.found_by for pattern in TABLE}
+_NEXT_IN_LIST = re.compile(rb"[ \t]{0,4}[\\\"']{0,6}[,;|][ \t\n]{0,8}[\\\"']{0,6}(?=[0-9A-Fa-f]{32}(?![0-9A-Fa-f]))")
+_AFTER_STATE = re.compile(rb"[ \t]{1,4}(?:stop|start|end|cancel)", re.IGNORECASE)
+_SECRETS = {"secret-key": "subscription-key", "secret-key-setting": "subscription-key",
+            "secret-token": "authorization", "secret-sas": "sas-signature"}  # fmt: skip
+_JS_CONNECTION = next(n for n, pattern in enumerate(IDS) if pattern.name == "js-connection")
+_TRUST = {
+    "native-property": Trust.NAMED,
+    "native-configuration": Trust.WEAK,
+    "native-telemetry": Trust.WEAK,
+    "native-telemetry-old": Trust.WEAK,
+    "js-connection": Trust.WEAK,
+    "connection-id-url": Trust.WEAK,
+    "connection-id": Trust.WEAK,
+}
+_RESULT_IDS = 10
+_KNOWN = 100_000
+
+
+class SessionScanner:
+    """`feed` blocks in order, then `finish`. Sightings and near misses go out through the two callables."""
+
+    def __init__(
+        self,
+        emit: Callable[[Sighting], None],
+        near_miss: Callable[[NearMiss], None],
+        redacted: Counter[str],
+        limits: Limits,
+        *,
+        plain: bool = False,
+    ) -> None:
+        self._emit = emit
+        self._near_miss = near_miss
+        self._redacted = redacted
+        self._prefilter = prefilter(plain=plain)
+        self._unescape = Unescape()
+        self._registry = Registry(self._close, limits.open_sightings)
+        self.native = NativeLog(self._registry.open.get)
+        self.javascript = JavaScriptLog(self._see_js)
+        self.unknown_forms: Counter[str] = Counter()
+        self.silent_failures = 0
+        self._known: dict[bytes, Session] = {}
+        self._deferred = -1
+        self._table: console.Table | None = None
+        self._speaking: Session | None = None
+        self._result_ids = 0
+        self.sessions = 0
+        self.tts_connections = 0
+
+    def feed(self, block: Block, *, last: bool = False) -> None:
+        text, edits = self._unescape.clean(block.text)
+        fresh = block.fresh
+        if edits:
+            fresh = _forward(edits, block.fresh)
+        view = View(text, block.text, fresh, block.offset, block.line, last, edits)
+        self._hits(view)
+        if self._table is not None and not self._table.read(view, lambda id_, at: self._table_row(view, id_, at)):
+            self._table = None
+
+    def _hits(self, view: View) -> None:
+        taken = -1
+        again, self._deferred = self._deferred, -1
+        known, text, ids = self._known, view.text, len(IDS)
+        for end, row in self._prefilter.scan(text):
+            if end <= view.fresh and view.offset + view.raw_position(end) != again:
+                continue
+            if row >= ids:
+                self._note(TABLE[row].name, view, end)
+                continue
+            if end == taken:
+                continue
+            taken = end
+            if row == _JS_CONNECTION:  # every message of a JavaScript connection has one: nearly all are old news
+                session = known.get(text[end - 8 : end + 24])
+                if session is not None:
+                    session.last = view.place(end - 8)
+                    continue
+            self._identify(TABLE[row], view, end - 8)
+
+    # -- IDs
+
+    def _identify(self, pattern: Pattern, view: View, start: int) -> None:
+        connection_id = pattern.name.startswith("connection-id")
+        verdict = judge(view, start, any_version=pattern.certain, connection_id=connection_id)
+        if verdict.wait or torn_at_end(view, start):
+            self._deferred = view.offset + view.raw_position(start + 8)
+            return
+        if not pattern.certain and speaks_of_another_session(view.text, start):
+            return
+        if pattern.name == "unknown-form":
+            self._drift(view, start, verdict)
+        elif not verdict.id:
+            self._miss(verdict, view, start)
+        else:
+            self._take(pattern.name, view, start, verdict)
+
+    def _miss(self, verdict: Verdict, view: View, start: int) -> None:
+        if verdict.reason and verdict.value:
+            line = view.place(start)[0]
+            self._near_miss(NearMiss(verdict.value, verdict.reason, line, verdict.suggestion))
+
+    def _take(self, name: str, view: View, start: int, verdict: Verdict) -> None:
+        origin = self.native.origin(view, start)
+        same_line = origin is not None and view.text.find(b"\n", self.native.mark, start) < 0
+        if name == "connection-id-url" and same_line:
+            # a user's own value in the endpoint's URL: the SDK sends its own session ID in the header
+            current = self.native.current(origin)
+            suggestion = current.id if current and current.id else None
+            self._near_miss(NearMiss(verdict.id, "own-connection-id", view.place(start)[0], suggestion))
+            return
+        if name == "session-state" and not _AFTER_STATE.match(view.text, verdict.end):
+            return
+        if name == "native-telemetry-old" and not self._is_connection(view, verdict.end):
+            return
+        session = self._see(name, verdict.id, view.place(start), view.text[start : start + 32])
+        if name.startswith("native-"):
+            self._native(name, session, origin, view, start)
+        elif name.startswith("connection-id"):
+            self._connection_id(session, origin, view, start)
+        elif name not in ("js-session", "js-connection"):
+            self._printed(session, origin if same_line else None, view, start)
+            self._list(name, view, verdict.end)
+
+    @staticmethod
+    def _is_connection(view: View, end: int) -> bool:
+        return re.compile(rb'[\\"]{1,8}, ?[\\"]{1,8}Name[\\"]{1,8}: ?[\\"]{1,8}Connection[\\"]').match(view.text, end) is not None
+
+    def _see(self, name: str, id_: str, place: tuple[int, int], raw: bytes) -> Session:
+        session = self._registry.see(id_, _TRUST.get(name, Trust.STRONG), _FOUND_BY[name], place)
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[raw] = session
+        return session
+
+    def _see_js(self, id_: str, place: tuple[int, int], strong: bool) -> Session | None:  # noqa: FBT001
+        name = "js-session" if strong else "js-connection"
+        trust = Trust.STRONG if strong else Trust.WEAK
+        return self._registry.see(id_, trust, _FOUND_BY[name], place)
+
+    def _native(self, name: str, session: Session, origin: Origin | None, view: View, start: int) -> None:
+        if name == "native-started":
+            session.events.add("started")
+        elif name == "native-stopped":
+            session.events.add("stopped")
+        if origin is None:
+            return
+        if name == "native-started":
+            self.native.started(session, origin, view, start)
+        elif name == "native-stopped":
+            self.native.stopped(session, origin, view, start)
+        elif name.startswith("native-telemetry"):
+            self.native.telemetry(session, origin, view.text[max(0, start - 120) : start + 200])
+        else:
+            self.native.mentioned(session, origin)
+
+    def _connection_id(self, session: Session, origin: Origin | None, view: View, start: int) -> None:
+        """The same words in speech to text and in text to speech: the URL near by tells them apart."""
+        end = console.around(view, start)
+        current = self.native.current(origin)
+        if (end is not None and end.is_tts) or (current is not None and current.tts and not current.opened):
+            session.tts = True
+        elif end is not None and end.kind is not None:
+            session.trust = Trust.STRONG
+            session.endpoint = session.endpoint or end
+        if origin is not None and not session.tts:
+            self.native.mentioned(session, origin)
+        elif origin is None and not session.tts:
+            console.describe(session, view, start)
+
+    def _printed(self, session: Session, origin: Origin | None, view: View, start: int) -> None:
+        self._speaking = session
+        if origin is not None:
+            session.at(origin[1])
+            return
+        console.describe(session, view, start)
+        if self._result_ids < _RESULT_IDS:
+            other = console.result_id(view, start)
+            if other is not None and other != session.id:
+                self._result_ids += 1
+                self._near_miss(NearMiss(other, "result-id", view.place(start)[0], session.id))
+
+    def _list(self, name: str, view: View, end: int) -> None:
+        """`sessions=a,b;c`: the first has the label, the others stand behind it."""
+        if name not in ("session-word", "session-list"):
+            return
+        while (gap := _NEXT_IN_LIST.match(view.text, end)) is not None:
+            verdict = judge(view, gap.end(), any_version=False, connection_id=False)
+            if not verdict.id:
+                return
+            self._see("session-list", verdict.id, view.place(gap.end()), view.text[gap.end() : gap.end() + 32])
+            end = verdict.end
+
+    def _table_row(self, view: View, id_: str, at: int) -> None:
+        self._registry.see(id_, Trust.STRONG, _FOUND_BY["table-column"], view.place(at))
+
+    # -- lines that say more
+
+    def _note(self, name: str, view: View, end: int) -> None:
+        if name.startswith("native-"):
+            self.native.note(name, view, end)
+        elif name.startswith("js-"):
+            self.javascript.note(name, view, end)
+        elif name in _SECRETS:
+            self._redacted[_SECRETS[name]] += 1
+        elif name == "console-code":
+            code = console.error_code(view, end)
+            if self._speaking is not None and code not in (None, "NoError"):
+                self._speaking.error_code = self._speaking.error_code or code
+        elif name == "table-column":
+            self._table = self._table or console.Table.begin(view, end)
+        elif name == "quoted-printable":
+            self._unescape.quoted_printable = True
+        elif name == "silent-failure":
+            self.silent_failures += 1
+        else:
+            self._other_value(name, view, end)
+
+    def _other_value(self, name: str, view: View, end: int) -> None:
+        if name == "conversation-id":
+            value = re.match(rb"[0-9A-Fa-f-]{36}", view.text[end - 9 : end + 27])
+            if value is not None:
+                self._near_miss(NearMiss(value[0].decode("ascii"), "conversation-id", view.place(end)[0]))
+        elif name == "connection-id-other":
+            self._braced(view, end - 1)
+
+    def _braced(self, view: View, start: int) -> None:
+        match = re.compile(rb"(?:\{|%7[Bb])([0-9A-Fa-f-]{32,36})(?:\}|%7[Dd])").match(view.text, start)
+        if match is None:
+            return
+        value = match[1].decode("ascii")
+        digits = value.replace("-", "").lower()
+        suggestion = digits if len(digits) == 32 else None
+        self._near_miss(NearMiss("{" + value + "}", "dashed-connection-id", view.place(start)[0], suggestion))
+
+    def _drift(self, view: View, start: int, verdict: Verdict) -> None:
+        """Looks like a session's ID, but no row of the table knows these words."""
+        if verdict.id and verdict.id not in self._registry.open and len(self.unknown_forms) < 100:
+            gap = view.text[max(view.line_start(start), start - 60) : start]
+            match = re.search(rb"(?i)session[^0-9\n]{1,41}$", gap)
+            if match is not None and not re.search(rb"(?i)(?:request|result|event|source|node|trace|user|service|device)", match[0]):
+                self.unknown_forms[_shape(match[0].decode("ascii", "replace"))] += 1
+
+    # -- the end of a session
+
+    def _close(self, session: Session) -> None:
+        self._known.clear()
+        if session.trust is Trust.STRONG or (session.trust is Trust.WEAK and not self._is_tts(session)):
+            self.sessions += 1
+            self._emit(session.sighting())
+        elif session.trust is Trust.NAMED and session.endpoint is not None and not session.tts:
+            self.sessions += 1
+            self._emit(session.sighting())
+        else:
+            reason = "never-started" if session.trust is Trust.NAMED and not session.tts else "text-to-speech"
+            self.tts_connections += reason == "text-to-speech"
+            line = session.first[0] if session.first else None
+            self._near_miss(NearMiss(session.id, reason, line))
+
+    def _is_tts(self, session: Session) -> bool:
+        if session.tts:
+            return True
+        if not (session.found_by or "").startswith("native-"):
+            return False
+        if session.telemetry_request in self.native.tts_requests:
+            return True
+        return session.endpoint is None and self.native.saw_tts  # of two kinds of connections, not ours
+
+    def next_file(self) -> None:
+        """Another member of an archive begins."""
+        self.native.forget_threads()
+        self._table = self._speaking = None
+
+    def finish(self) -> None:
+        self._registry.finish()
+
+
+_WORDS = frozenset("session id ids is was for with the of guid uuid connection started stopped speech stt event token handle key name value current new".split())
+
+
+def _shape(text: str) -> str:
+    """The words around an ID without anything of their content."""
+    blank = re.sub(r"[A-Za-z_]+", lambda m: m[0] if m[0].lower() in _WORDS else "w", text)
+    return blank + "<id>"
+
+
+def _forward(edits: list[tuple[int, int]], raw: int) -> int:
+    """Where the raw position `raw` stands in the cleaned text."""
+    shift = 0
+    for at, source in edits:
+        if source > raw:
+            break
+        shift = at - source
+    return max(0, raw + shift)
+
+
+__all__ = ["Place", "SessionScanner"]

@@ -1,0 +1,133 @@
+"""Takes off what copying, mailing and collecting put around log text, and remembers where everything stood.
+
+Colours, HTML and JSON escapes of single characters, quoted-printable, and container logs that tear a line into parts.
+Blocks without any of that, nearly all, pass untouched: a few byte searches tell.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Edits = list[tuple[int, int]]
+
+_ANSI = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
+_HTML = re.compile(rb"&(?:#x27|#39|#x22|#34|#x26|#38|#x3[dD]|#61|apos|quot|amp|lt|gt|nbsp);|<wbr ?/?>|&(?:#8203|shy);")
+_HTML_TO = {
+    b"&#x27;": b"'", b"&#39;": b"'", b"&apos;": b"'", b"&#x22;": b'"', b"&#34;": b'"', b"&quot;": b'"',
+    b"&#x26;": b"&", b"&#38;": b"&", b"&amp;": b"&", b"&#x3d;": b"=", b"&#x3D;": b"=", b"&#61;": b"=",
+    b"&lt;": b"<", b"&gt;": b">", b"&nbsp;": b" ",
+}  # fmt: skip
+_UNICODE = re.compile(rb"\\u00(2[267bfBF]|3[cdeCDE])")
+_SOFT_BREAK = re.compile(rb"=[ \t]*\n(?:> ?)*|=([0-9A-F]{2})")
+# `<time> stdout P part`, next line `<time> stdout F rest`: container runtimes cut lines at 16 KiB
+_CRI_PART = re.compile(
+    rb"(?m)^(?P<head>\S{20,40} (?P<stream>stdout|stderr)) P (?P<part>[^\n]*)\n\S{20,40} (?P=stream) (?=[PF] )[PF] "
+)
+
+
+class Unescape:
+    """Keeps one thing from block to block: that the source is a quoted-printable mail."""
+
+    def __init__(self) -> None:
+        self.quoted_printable = False
+
+    def clean(self, text: bytes) -> tuple[bytes, Edits]:
+        edits: Edits = []
+        for pattern, replacement in self._needed(text):
+            text, edits = _apply(text, edits, pattern, replacement)
+        return text, edits
+
+    def _needed(self, text: bytes) -> Iterator[tuple[re.Pattern[bytes], _Replacement]]:
+        if b"\x1b" in text:
+            yield _ANSI, _nothing
+        if self.quoted_printable:
+            yield _SOFT_BREAK, _printable
+        if b"&" in text and _HTML.search(text):
+            yield _HTML, _html
+        if b"\\u00" in text and _UNICODE.search(text):
+            yield _UNICODE, _unicode
+        if b" stdout P " in text or b" stderr P " in text:
+            yield _CRI_PART, _joined
+
+
+def _nothing(_match: re.Match[bytes]) -> tuple[int, bytes]:
+    return 0, b""
+
+
+def _printable(match: re.Match[bytes]) -> tuple[int, bytes]:
+    return 0, bytes([int(match[1], 16)]) if match[1] else b""
+
+
+def _html(match: re.Match[bytes]) -> tuple[int, bytes]:
+    return 0, _HTML_TO.get(match[0], b"")
+
+
+def _unicode(match: re.Match[bytes]) -> tuple[int, bytes]:
+    return 0, bytes([int(match[1], 16)])
+
+
+def _joined(match: re.Match[bytes]) -> tuple[int, bytes]:
+    """Keep the line up to its end, drop the line break and the head of the continuation."""
+    return match.end("part") - match.start(), b""
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    _Replacement = Callable[[re.Match[bytes]], tuple[int, bytes]]
+
+
+def _apply(text: bytes, edits: Edits, pattern: re.Pattern[bytes], replacement: _Replacement) -> tuple[bytes, Edits]:
+    """`text` with every match replaced (but for the bytes it keeps), and the map back to the first text."""
+    parts: list[bytes] = []
+    steps: Edits = []
+    length = done = position = 0
+    while (match := pattern.search(text, position)) is not None:
+        keep, new = replacement(match)
+        upto = match.start() + keep
+        parts += (text[done:upto], new)
+        length += upto - done + len(new)
+        done = match.end()
+        steps.append((length, done))
+        # a torn line may go on: look again from the end of what was joined
+        position = max(done, match.start() + 1) if keep == 0 else done
+    if not steps:
+        return text, edits
+    parts.append(text[done:])
+    return b"".join(parts), _compose(edits, steps)
+
+
+def _compose(earlier: Edits, later: Edits) -> Edits:
+    """The map of two rounds of edits in a row."""
+    if not earlier:
+        return later
+    points = {at for at, _ in later}
+    found: Edits = [(at, _back(earlier, middle)) for at, middle in later]
+    for middle, raw in earlier:
+        at = _forward(later, middle)
+        if at is not None and at not in points:
+            found.append((at, raw))
+    return sorted(found)
+
+
+def _back(edits: Edits, position: int) -> int:
+    best = position
+    for at, raw in edits:
+        if at > position:
+            break
+        best = raw + position - at
+    return best
+
+
+def _forward(edits: Edits, middle: int) -> int | None:
+    """Where a position of the text between the two rounds ended up, None if it was edited away."""
+    shift = 0
+    for at, source in edits:
+        if source > middle:
+            break
+        shift = at - source
+    return middle + shift if middle + shift >= 0 else None

@@ -1,0 +1,76 @@
+"""Wall-clock time from relative milliseconds.
+
+A native log counts milliseconds since the library was loaded. One absolute stamp in the same process gives every line
+its time: zero = stamp - milliseconds. A log that is appended to holds several processes, each with its own zero.
+
+    12 ms ... 4032 ms | 9 ms ...        the count falls: a new process, a new epoch
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from shared import times
+
+BACKWARDS_MS = 1000  # threads write out of order by a few milliseconds; a process starts again from near zero
+_STAMP = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))")
+
+
+@dataclass(slots=True)
+class Epoch:
+    """One process in a log. `zero` is the time of its 0 ms, in milliseconds since 1970."""
+
+    zero: float | None = None
+    latest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Absolute when `epoch` is None, else relative to its zero."""
+
+    ms: float
+    epoch: Epoch | None = None
+
+
+class Clock:
+    """Follows the processes of one native log."""
+
+    def __init__(self) -> None:
+        self.epoch = Epoch()
+
+    def at(self, ms: int) -> Moment:
+        if ms < self.epoch.latest - BACKWARDS_MS:
+            self.epoch = Epoch()
+        self.epoch.latest = max(self.epoch.latest, ms)
+        return Moment(ms, self.epoch)
+
+    def stamp(self, moment: Moment, absolute: float) -> float:
+        """An absolute time on the line at `moment`: the epoch's zero, which is given back."""
+        zero = absolute - moment.ms
+        if moment.epoch is not None and (moment.epoch.zero is None or abs(moment.epoch.zero - zero) > BACKWARDS_MS):
+            moment.epoch.zero = zero
+        return zero
+
+
+def absolute(text: bytes) -> float | None:
+    """The first stamp with a time zone in `text`, in milliseconds since 1970. Local times tell nothing."""
+    match = _STAMP.search(text)
+    moment = times.try_parse(match[0].decode("ascii")) if match else None
+    return moment.timestamp() * 1000 if moment else None
+
+
+def iso(moment: Moment | None, zero: float | None = None) -> str | None:
+    """As the API writes it, or None when nothing tells the zero."""
+    if moment is None:
+        return None
+    if moment.epoch is not None:
+        zero = zero if zero is not None else moment.epoch.zero
+        if zero is None:
+            return None
+    ms = moment.ms + (zero or 0.0) if moment.epoch is not None else moment.ms
+    try:
+        return times.text(times.clamp(datetime.fromtimestamp(ms / 1000, UTC)))
+    except (ValueError, OverflowError, OSError):
+        return None
