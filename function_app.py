@@ -61,9 +61,7 @@ def bind(operation: Operation) -> None:
             operation,
             Request(req.method, urlsplit(req.url).path, req.route_params, req.params, req.headers, req.get_body()),
         )
-        return func.HttpResponse(
-            given.body, status_code=given.status, headers=given.headers, mimetype=given.content_type
-        )
+        return func.HttpResponse(given.body, status_code=given.status, headers=given.headers)
 
     level = func.AuthLevel.ANONYMOUS if operation.anonymous else func.AuthLevel.FUNCTION
     route = app.route(route=operation.route, methods=[operation.method], auth_level=level)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import TYPE_CHECKING
 
 from shared.services import SYNC_QUEUE, Services, services
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from azure.storage.blob import BlobClient
 
     from shared.index.ledger import Ledger
+    from shared.inventory.queueing import Send
 
 _log = logging.getLogger(__name__)
 
@@ -30,10 +32,28 @@ def ingest(app: Services, blob: BlobClient, *, again: bool = False) -> Ledger:
 
 def queue_syncs() -> None:
     """Timer: one message for each Speech resource, so that one dead resource does not stop another."""
+    from shared.inventory import enqueue_all
+
+    app = services()
+    if any(name == "SPEECH_RESOURCES" for name, _ in app.settings.problems):
+        _log.error("SPEECH_RESOURCES is wrong; only its good entries are synced. GET /api/resources tells what to mend")
+    if app.settings.resources:
+        enqueue_all(app.settings.resources, _sender(app))
 
 
 def sync_resource(message: bytes) -> None:
     """Queue: list all transcriptions of one Speech resource."""
+    from shared.inventory import run_message
+
+    app = services()
+    run_message(message, app.settings, app.index, _sender(app), worker=app.worker, clock=app.clock, sleep=app.sleep)
+
+
+def request_sync(app: Services, resource: str) -> str:
+    """For people: `queued`, or `joined` when a sync runs (it runs once more then)."""
+    from shared.inventory import request_sync as request
+
+    return request(app.index, resource, _sender(app))
 
 
 def sweep() -> None:
@@ -47,5 +67,18 @@ def sweep() -> None:
     )
 
 
-def request_sync(app: Services, name: str) -> None:
-    app.queue(SYNC_QUEUE)
+def _sender(app: Services) -> Send:
+    """Puts messages into the sync queue, which is made when the first one comes."""
+    from azure.core.exceptions import ResourceNotFoundError
+
+    queue = app.queue(SYNC_QUEUE)
+
+    def send(text: str, *, delay: float = 0.0) -> None:
+        hidden = math.ceil(delay) or None
+        try:
+            queue.send_message(text, visibility_timeout=hidden)
+        except ResourceNotFoundError:
+            queue.create_queue()
+            queue.send_message(text, visibility_timeout=hidden)
+
+    return send

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared import jobs
 from shared.errors import Conflict, NotFound
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 def resources(call: Call) -> Answer:
     from shared.inventory import resource_states
 
-    app = call.app
-    app.settings.require("SPEECH_RESOURCES")
-    return json_answer({"value": resource_states(app.settings, app.index)})
+    settings = call.app.settings
+    wrong = [what for name, what in settings.problems if name == "SPEECH_RESOURCES"]
+    if not settings.resources:
+        settings.require("SPEECH_RESOURCES")
+    body: dict[str, Any] = {"value": resource_states(call.app.index, settings)}
+    return json_answer(body | ({"notices": wrong} if wrong else {}))
 
 
 def sync(call: Call) -> Answer:
@@ -51,6 +54,7 @@ def replay(call: Call) -> Answer:
 
 
 def _queued(call: Call, name: str) -> Answer:
-    jobs.request_sync(call.app, name)
+    """`joined` when a sync of it runs already: it runs once more then."""
+    status = jobs.request_sync(call.app, name)
     look = "/api/resources"
-    return json_answer({"resource": name, "status": "queued", "look": look}, 202, {"Location": look})
+    return json_answer({"resource": name, "status": status, "look": look}, 202, {"Location": look})

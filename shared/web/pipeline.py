@@ -36,7 +36,12 @@ def answer(
         given = operation.handler(Call(request, services(), parse_all(operation.query, request.query)))
     except Exception as error:  # noqa: BLE001  the edge of the app: whatever it is becomes an answer
         given = _failure(operation, error, request_id)
-    headers = {"x-ms-request-id": request_id, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    headers = {
+        "Content-Type": given.content_type,
+        "x-ms-request-id": request_id,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
     return replace(given, headers={**headers, **given.headers})
 
 
