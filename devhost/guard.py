@@ -44,8 +44,8 @@ def _watch_life_line(process: subprocess.Popen[bytes]) -> None:
 
 def main(command: list[str]) -> int:
     """Run `command`; its exit status, 128 + n if a signal ended it, as a shell has it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGHUP):  # SIG_IGN would be inherited by the command, a handler is not
+        signal.signal(number, lambda *_: None)
     try:
         process = subprocess.Popen(  # noqa: S603  the command is the starter's own
             command, stdin=subprocess.DEVNULL, start_new_session=True,

@@ -1,0 +1,146 @@
+"""A newcomer's first minute: `scripts/run` announces a running app, and the commands it prints work as they stand."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+import requests
+
+from devhost.processes import ROOT
+from tests.fakes.speech import FakeSpeech
+from tests.functional.running import READY, Run, shell, until
+
+MEMORY = ("--data", "memory", "--host", "devhost")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """A run with two Speech resources given by the caller, and a storage account that must not be used."""
+    log = tmp_path_factory.mktemp("run") / "log"
+    with FakeSpeech() as fake:
+        fake.state.add(name="Calls", status="Succeeded")
+        resources = [{"name": "given", "endpoint": fake.endpoint, "key": fake.key},
+                     {"name": "dead", "endpoint": "http://127.0.0.1:1", "key": "x"}]  # fmt: skip
+        env = {"SPEECH_RESOURCES": json.dumps(resources), "AzureWebJobsStorage": "of-the-caller",
+               "LOGS_CONTAINER": "my-logs"}  # fmt: skip
+        with Run(log, "--port", "0", *MEMORY, env=env) as running:
+            running.wait_for(READY)
+            yield running
+
+
+def commands(printed: str) -> list[str]:
+    """The lines that are printed to be copied."""
+    return re.findall(r"^  (\S.*)$", printed, re.MULTILINE)
+
+
+def test_the_printed_commands_work_as_they_stand(run: Run) -> None:
+    drop, upload, ask = commands(run.printed)
+    assert "is now the blob" in shell(drop)
+    session = ask.rsplit("/", 1)[1]
+    answer = until(lambda: a if session in (a := shell(ask)) and "sightings" in a else None, "the dropped log is found")
+    sources = {s["source"] for s in json.loads(answer)["sightings"]}
+    assert any(source.startswith("blob:my-logs/") for source in sources)
+    uploaded = json.loads(shell(upload))
+    assert session in {s["id"] for s in uploaded["sightings"]}
+    assert uploaded["source"] in {s["source"] for s in json.loads(shell(ask))["sightings"]}
+
+
+def test_the_page_and_health_answer(run: Run) -> None:
+    assert requests.get(run.url, timeout=10).headers["Content-Type"].startswith("text/html")
+    assert requests.get(f"{run.url}/api/health", timeout=10).ok
+
+
+def test_the_callers_speech_resources_are_listed_and_a_dead_one_stops_nobody(run: Run) -> None:
+    names = [r["name"] for r in requests.get(f"{run.url}/api/resources", timeout=10).json()["value"]]
+    assert sorted(names) == ["dead", "given"]
+    requests.post(f"{run.url}/admin/functions/sync_timer", json={}, timeout=10)
+
+    def listed() -> list[str]:
+        answer = requests.get(f"{run.url}/api/transcriptions", timeout=10)
+        return [t["displayName"] for t in answer.json()["value"]]
+
+    assert until(listed, "the inventory") == ["Calls"]
+
+
+def test_drop_takes_any_name_and_says_what_is_wrong(run: Run, tmp_path: Path) -> None:
+    port = run.url.rsplit(":", 1)[1]
+    odd = tmp_path / "a b#%é.log"
+    odd.write_bytes(b"nothing in here")
+    assert "a b#%é.log" in shell(f"'{ROOT}/scripts/drop' --port {port} '{odd.name}'", cwd=tmp_path)
+    assert "new/name" in shell(f"'{ROOT}/scripts/drop' --port {port} --name new/name '{odd}'")
+    drop = [str(ROOT / "scripts/drop"), "--port"]
+    done = subprocess.run([*drop, port, "/no/file"], capture_output=True, text=True, check=False)
+    assert (done.returncode, "No such file" in done.stderr) == (1, True)
+    done = subprocess.run([*drop, "1", str(odd)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "scripts/drop: no app runs on port 1; start scripts/run first\n")
+
+
+def test_the_demo_has_something_to_show_everywhere(tmp_path: Path) -> None:
+    with Run(tmp_path / "log", "--port", "0", "--demo", *MEMORY) as run:
+        run.wait_for(READY)
+
+        def shows(path: str) -> bool:
+            answer = requests.get(f"{run.url}/api/{path}", timeout=10)
+            return answer.ok and bool(answer.json()["value"])
+
+        for path in ("resources", "transcriptions", "sessions", "sources"):
+            until(partial(shows, path), path)
+
+
+def test_data_stays_in_its_folder_and_one_run_at_a_time_may_use_it(tmp_path: Path) -> None:
+    arguments = ("--port", "0", "--data", str(tmp_path / "my data"), "--host", "devhost")
+    for log in ("first", "second"):
+        with Run(tmp_path / log, *arguments) as run:
+            run.wait_for(READY)
+            if log == "first":
+                assert requests.put(f"{run.url}/api/uploads/kept.log", data=b"text", timeout=30).status_code == 201
+                with Run(tmp_path / "other", *arguments) as other:
+                    assert other.exit_status() == 1
+                    assert "another scripts/run keeps its data in" in other.printed
+            else:
+                names = [s["source"] for s in requests.get(f"{run.url}/api/sources", timeout=30).json()["value"]]
+                assert names == ["blob:speech-logs/kept.log"]
+
+
+def test_a_taken_port_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with Run(tmp_path / "log", "--port", str(port), *MEMORY) as run:
+            assert run.exit_status() == 1
+            assert f"port {port} is taken" in run.printed
+
+
+FUNC = r"""#!/bin/bash
+echo "func $* with $VIRTUAL_ENV and ${AzureWebJobsStorage:0:24} in $PWD"
+cd "$(mktemp -d)" && mkdir -p api && touch api/health && exec python -m http.server --bind 127.0.0.1 "$3"
+"""
+
+
+def test_core_tools_on_path_are_used(tmp_path: Path) -> None:
+    """A stand-in for `func`: the real one was never run here."""
+    (tmp_path / "func").write_text(FUNC)
+    (tmp_path / "func").chmod(0o755)
+    env = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    with Run(tmp_path / "log", "--port", "0", "--data", "memory", env=env) as run:
+        printed = run.wait_for(READY)
+        port = run.url.rsplit(":", 1)[1]
+        said = f"func start --port {port} with {ROOT}/.venv and DefaultEndpointsProtocol in {ROOT}"
+        assert said in printed
+        assert "could not try them" in printed
+
+
+def test_func_that_was_asked_for_and_is_not_there_is_told(tmp_path: Path) -> None:
+    if shutil.which("func"):
+        pytest.skip("it is there")
+    with Run(tmp_path / "log", "--port", "0", "--data", "memory", "--host", "func") as run:
+        assert run.exit_status() == 1
+        assert "are not on PATH" in run.printed
