@@ -4,6 +4,7 @@
                           .recent                        fingerprints of what changed lately: unchanged costs no request
                           {kind}:{32 hex}                what is known of an entity; `print` = all three tables hold it
                           history:{32 hex}:{inverted ms} each status, by the time it was entered
+                          ~open:{ms}:{32 hex}            waits or runs since then
                           ~todo:{ms}:{32 hex}            files still to be read, the first to expire first
                           ~seen:{n}                      where a full pass stopped: the IDs it has seen, 16 bytes each
 
@@ -32,17 +33,23 @@ from shared.index.store import IDS, SOURCES, TIMELINE, ConditionFailed, Index, O
 
 LEASE: Final = timedelta(minutes=10)
 RECENT_ROW: Final = ".recent"
+OPEN: Final = "~open:"
 TODO: Final = "~todo:"
 SEEN: Final = "~seen:"
 LIVE: Final = "live"
 GONE: Final = "gone"
 _MOST_ROWS: Final = store.MOST_ROWS - 1  # the ledger is in every transaction
+_MOST_BYTES: Final = store.MOST_BYTES - 600_000  # beside the largest ledger
 _PIECE: Final = 60_000  # bytes of a binary column (64 KiB at most), a multiple of 24 and of 16
 _PIECES: Final = 15  # of a row of 1 MiB
 
 
 def source_name(resource: str) -> str:
     return f"resource:{resource}"
+
+
+def source_id(resource: str) -> str:
+    return keys.source_id(source_name(resource))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class Change:
     state: str = LIVE
     extra: Mapping[str, Any] = field(default_factory=dict)
     held: Mapping[str, Any] = field(default_factory=dict)
-    also: tuple[Operation, ...] = ()  # rows of the same partition that belong to it: history, things to do
+    also: tuple[Operation, ...] = ()  # rows of the same partition, stored together with it: history, things to do
 
     @property
     def hex32(self) -> str:
@@ -75,14 +82,14 @@ def fingerprint(sighting: Sighting, state: str = LIVE, extra: Mapping[str, Any] 
 
 def read_ledger(index: Index, resource: str) -> Ledger | None:
     """The ledger of a resource, without a lease."""
-    row = index.get(SOURCES, *keys.ledger_key(keys.source_id(source_name(resource))))
+    row = index.get(SOURCES, *keys.ledger_key(source_id(resource)))
     return None if row is None else ledger.from_row(row)
 
 
 def ask_again(index: Index, resource: str) -> bool:
     """If a run has the lease, leave a mark that makes it (or its successor) run once more. False if none has."""
     while True:
-        row = index.get(SOURCES, *keys.ledger_key(keys.source_id(source_name(resource))))
+        row = index.get(SOURCES, *keys.ledger_key(source_id(resource)))
         if row is None or not ledger.from_row(row).leased(index.clock()):
             return False
         marked = {"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"], "again": "asked"}
@@ -106,7 +113,7 @@ class ResourceRun:
     @classmethod
     def begin(cls, index: Index, resource: str, worker: str) -> ResourceRun | None:
         """The lease, or None while another run has it (that one is then asked to run once more)."""
-        source = keys.source_id(source_name(resource))
+        source = source_id(resource)
         while True:
             row, recent = _opening(index, source)
             before = ledger.from_row(row) if row is not None else None
@@ -153,11 +160,20 @@ class ResourceRun:
         row = self._index.get(IDS, *keys.id_key(hex32, kind, self.source_id)) or self.held(kind, hex32)
         return None if row is None else rows.stored(row)
 
+    def waiting_since(self, before: datetime, most: int) -> list[tuple[str, str]]:
+        """Kind and 32 hex of what has waited or run since before that time and was not flagged yet: one request."""
+        found, _ = self._index.query(
+            SOURCES,
+            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+            {"partition": self.source_id, "low": OPEN, "high": f"{OPEN}{times.epoch_ms(before):013d}"},
+            page_size=most,
+        )
+        return [(row["kind"], row["RowKey"][-32:]) for row in found]
+
     def write(self, changes: Sequence[Change], old: Mapping[str, Row]) -> None:
         """Store these. `old` are the rows of `sources` that there were before, by 32 hex."""
         made = [(change, self._rows(change, old.get(change.hex32))) for change in changes]
-        first = [op for change, row in made for op in (store.put(row.held), *change.also)]
-        self._fenced(first)
+        self._fenced([[store.put(row.held), *change.also] for change, row in made])
         self._index.upsert_rows(IDS, (row.ids for _, row in made))
         self._index.upsert_rows(TIMELINE, (row.timeline for _, row in made))
         moved = [
@@ -167,15 +183,32 @@ class ResourceRun:
             and (before := rows.timeline_key_of(held)) != store.key_of(row.timeline)
         ]
         self._index.delete_rows(TIMELINE, moved)
-        self._fenced([store.merge(_printed(row.held, change.print)) for change, row in made])
+        for change, _ in made:
+            self._count(change, old.get(change.hex32))
+        self._fenced([[store.merge(_printed(row.held, change.print))] for change, row in made])
+
+    def count_anew(self, kind: str, counts: Mapping[str, int]) -> None:
+        """What a full pass counted; from then on each change is added and taken away."""
+        self.state.setdefault("statuses", {})[kind] = dict(counts)
+
+    def _count(self, change: Change, before: Row | None) -> None:
+        counts = self.state.setdefault("statuses", {}).setdefault(change.sighting.kind, {})
+        if before is not None:
+            name = _counted(before.get("state"), before.get("status"))
+            counts[name] = counts.get(name, 1) - 1
+            if counts[name] <= 0:
+                del counts[name]
+        name = _counted(change.state, change.sighting.status)
+        counts[name] = counts.get(name, 0) + 1
 
     def merge(self, found: Iterable[Row]) -> None:
         """Columns of rows of `sources` that only the inventory reads."""
-        self._fenced([store.merge(row) for row in found])
+        self._fenced([[store.merge(row)] for row in found])
 
-    def renew(self) -> None:
-        """Keep the lease, and the state as it is now. Raises LeaseLost."""
-        self._fenced([])
+    def renew(self, *, soon: bool = False) -> None:
+        """Keep the lease, and the state as it is now; with `soon` only if half of it is over. Raises LeaseLost."""
+        if not soon or not self._ledger.leased(self._index.clock() + LEASE / 2):
+            self._fenced([])
 
     def finish(self, *, recent: Mapping[bytes, bytes] | None = None, error: Failure | None = None) -> bool:
         """Give the lease back. True if somebody asked for one more run meanwhile."""
@@ -194,13 +227,14 @@ class ResourceRun:
         """Keep the IDs that a full pass has seen, until it goes on."""
         for number, start in enumerate(range(0, max(len(packed), 1), _PIECE * _PIECES)):
             row = {"PartitionKey": self.source_id, "RowKey": f"{SEEN}{number:06d}"}
-            self._fenced([store.put(row | _pieces(packed[start : start + _PIECE * _PIECES]))])
+            self._fenced([[store.put(row | _pieces(packed[start : start + _PIECE * _PIECES]))]])
 
     def load_seen(self) -> bytes:
         return b"".join(_joined(row) for row in self._seen_rows())
 
     def drop_seen(self) -> None:
-        self._index.delete_rows(SOURCES, [store.key_of(row) for row in self._seen_rows(select=["PartitionKey", "RowKey"])])
+        found = self._seen_rows(select=["PartitionKey", "RowKey"])
+        self._index.delete_rows(SOURCES, [store.key_of(row) for row in found])
 
     def _seen_rows(self, select: Sequence[str] | None = None) -> list[Row]:
         found = self._index.scan(
@@ -224,9 +258,9 @@ class ResourceRun:
     def _current(self) -> Ledger:
         return replace(self._ledger, extra=dict(self.state))
 
-    def _fenced(self, operations: Sequence[Operation]) -> None:
+    def _fenced(self, groups: Sequence[Sequence[Operation]]) -> None:
         """These rows of our partition, as few transactions as possible, the ledger in each. Raises LeaseLost."""
-        for batch in _batches(operations):
+        for batch in _batches(groups):
             while not self._submit(self._current(), batch):
                 pass
 
@@ -258,7 +292,8 @@ def history_row(source: str, sighting: Sighting, hex32: str, *, moment: datetime
 
 def read_history(index: Index, resource: str, hex32: str) -> list[Row]:
     """All states of an entity, newest first."""
-    bounds = {"partition": keys.source_id(source_name(resource)), "low": f"history:{hex32}:", "high": f"history:{hex32};"}
+    source = source_id(resource)
+    bounds = {"partition": source, "low": f"history:{hex32}:", "high": f"history:{hex32};"}
     return list(index.scan(SOURCES, "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high", bounds))
 
 
@@ -282,14 +317,26 @@ def _taken(before: Ledger | None, source: str, worker: str, now: datetime) -> Le
     )  # fmt: skip
 
 
-def _batches(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
-    """At least one, also of nothing: the ledger is written in any case."""
-    if not operations:
-        yield []
-    unique = {store.key_of(op.row): op for op in operations}
-    for batch in store.batches(op.row for op in unique.values()):
-        for start in range(0, len(batch), _MOST_ROWS):
-            yield [unique[store.key_of(row)] for row in batch[start : start + _MOST_ROWS]]
+def _batches(groups: Sequence[Sequence[Operation]]) -> Iterator[list[Operation]]:
+    """At least one, also of nothing: the ledger is written in any case. A group is never torn apart."""
+    batch: list[Operation] = []
+    size = 0
+    for group in groups:
+        weight = sum(_weight(op.row) for op in group)
+        if batch and (len(batch) + len(group) > _MOST_ROWS or size + weight > _MOST_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch += group
+        size += weight
+    yield batch
+
+
+def _weight(row: Row) -> int:
+    return 1500 + sum(2 * len(value) for value in row.values() if isinstance(value, (str, bytes)))
+
+
+def _counted(state: str | None, status: str | None) -> str:
+    return GONE if state == GONE else status or "none"
 
 
 def _printed(held: Row, print_: bytes) -> Row:

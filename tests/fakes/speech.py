@@ -55,6 +55,9 @@ class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.send_response_only(code, message)  # the Date is the fake's own, see `_app`
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the name is werkzeug's
         """Tests stay quiet."""
 
@@ -73,7 +76,7 @@ class FakeSpeech:
         self.log: list[str] = []  # path and query of each request, in order
         self.keys_leaked = 0  # content requests that carried a key or a token
         self.after_list: Callable[[int], object] = lambda _count: None  # runs after each page, before the next
-        self.last_action_skew = timedelta(0)
+        self._listed: int | None = None
         self._recent: deque[datetime] = deque()
         self._last_page: dict[str, dict[str, Any]] = {}
         self._lock = threading.RLock()
@@ -98,7 +101,11 @@ class FakeSpeech:
         request = Request(environ)
         # one request at a time: a client that pages sees the state between two of its requests, never a torn one
         with self._lock:
+            self._listed = None
             answer, fault = self._answer(request)
+            listed = self._listed
+        if listed is not None:
+            self.after_list(listed)
         if fault is not None and fault.kind == "slow":
             time.sleep(fault.value or 0.05)
             self.faults.count("slow")
@@ -235,7 +242,7 @@ class FakeSpeech:
             if fault.kind == "skew":
                 self.faults.count("skew")
         answer = self._json(200, body, {"Retry-After": "60"} if name == "transcriptions" else None)
-        self.after_list(self.requests[f"list {name}"])
+        self._listed = self.requests[f"list {name}"]
         return answer
 
     def _one(self, name: str, tail: str, address: shapes.Address, query: dict[str, str]) -> Response:

@@ -1,0 +1,127 @@
+"""After a full pass: what becomes of entities that are known and were not listed.
+
+    not listed ── GET by ID ──┬─ 404 ───────────────> gone, with the likely cause
+                              ├─ there ─────────────> alive; the list had shifted
+                              └─ not asked, no sense > missed once; missed by two quiet passes: gone
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from shared import ids, times
+from shared.extract.records import Sighting
+from shared.index import keys
+from shared.index.inventory import Change, ResourceRun
+from shared.index.store import Row
+from shared.inventory import idtable, shape
+from shared.inventory.client import SpeechClient
+from shared.inventory.idtable import IdTable
+from shared.inventory.kinds import Listing
+from shared.inventory.passes import ListPass
+from shared.inventory.problems import Refused, Unavailable
+from shared.inventory.transport import OutOfTime
+
+_log = logging.getLogger(__name__)
+EXPIRED: Final = "expired"
+DELETED: Final = "deleted"
+REPLACED: Final = "resource-changed"
+_CHECKS: Final = 500  # GETs for missing entities in one pass: 100 seconds at 5 a second
+_FLUSH: Final = 200
+_MARGIN: Final = timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class MissingReport:
+    gone: int = 0
+    alive: int = 0
+    waiting: int = 0
+
+
+class Missing:
+    """Decides about the entities of one list."""
+
+    def __init__(
+        self, client: SpeechClient, run: ResourceRun, listing: Listing, read: ListPass, table: IdTable,
+        *, replaced: bool, checks: int = _CHECKS,
+    ) -> None:  # fmt: skip
+        self._client, self._run, self._listing, self._read, self._table = client, run, listing, read, table
+        self._replaced = replaced
+        self._checks = checks
+        self._gone: list[Change] = []
+        self._old: dict[str, Row] = {}
+        self._missed: list[Row] = []
+        self.report = MissingReport()
+
+    def settle(self) -> None:
+        """Decide about each. When time is up, those that nobody was asked about wait for the next full pass."""
+        quiet = self._read.tally.stable and self._read.tally.complete
+        for key, flags in self._candidates():
+            hex32 = key.hex()
+            alive = self._ask(hex32)
+            if isinstance(alive, Sighting):
+                self._read.consider(alive)
+                self.report.alive += 1
+            elif alive is False or (quiet and flags & idtable.MISSED):
+                self._mark_gone(hex32)
+            elif quiet:
+                self._miss(hex32)
+            if len(self._gone) + len(self._missed) >= _FLUSH:
+                self.flush()
+        self.flush()
+
+    def flush(self) -> None:
+        if self._gone:
+            self._run.write(self._gone, self._old)
+            self.report.gone += len(self._gone)
+        if self._missed:
+            self._run.merge(self._missed)
+        self._gone, self._old, self._missed = [], {}, []
+        self._read.flush()
+
+    def _candidates(self) -> Iterator[tuple[bytes, int]]:
+        found = [(key, flags) for key, _, flags in self._table.items() if not flags & (idtable.SEEN | idtable.GONE)]
+        # those missed before first: they wait the longest
+        return iter(sorted(found, key=lambda item: not item[1] & idtable.MISSED))
+
+    def _ask(self, hex32: str) -> Sighting | bool | None:
+        """The entity if it is there, False if the service says it is not, None if nobody knows."""
+        if self._checks <= 0:
+            return None
+        self._checks -= 1
+        try:
+            entity = self._client.entity(self._listing.path, ids.dashed(hex32))
+        except (Refused, Unavailable, OutOfTime) as error:
+            _log.info("a missing entity could not be asked for: %s", error)
+            self._checks = 0
+            return None
+        if entity is None:
+            return False
+        found = self._read.sighting(entity)
+        return found if found is not None and ids.digits(found.id) == hex32 else None
+
+    def _mark_gone(self, hex32: str) -> None:
+        held = self._run.held(self._listing.kind, hex32)
+        stored = self._run.stored(self._listing.kind, hex32)
+        if held is None or stored is None:
+            return
+        now = self._client.transport.now()
+        cause = self._cause(stored.sighting, now)
+        self._gone.append(shape.gone(stored.sighting, self._run.source_id, held, cause=cause, now=now))
+        self._old[hex32] = held
+        self._table.mark(bytes.fromhex(hex32), idtable.GONE)
+
+    def _cause(self, sighting: Sighting, now: datetime) -> str:
+        expires = times.try_parse(sighting.expires)
+        if expires is not None and expires <= now + _MARGIN:
+            return EXPIRED
+        return REPLACED if self._replaced else DELETED
+
+    def _miss(self, hex32: str) -> None:
+        key = keys.held_key(self._run.source_id, None, self._listing.kind, hex32)
+        self._missed.append({"PartitionKey": key.partition, "RowKey": key.row, "missed": 1})
+        self.report.waiting += 1

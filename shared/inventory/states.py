@@ -1,0 +1,64 @@
+"""What people see of each Speech resource: GET /api/resources and `python -m shared sync`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.index import inventory
+from shared.index.ledger import Ledger
+from shared.index.store import Index
+from shared.inventory.address import Addresses
+from shared.settings import Settings, SpeechResource
+
+
+def resource_states(index: Index, settings: Settings) -> list[dict[str, Any]]:
+    """One record for each configured resource: where it is, how the last sync ended, what it holds."""
+    return [_state(resource, inventory.read_ledger(index, resource.name), index, settings)
+            for resource in settings.resources]  # fmt: skip
+
+
+def _state(resource: SpeechResource, ledger: Ledger | None, index: Index, settings: Settings) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": resource.name,
+        "sourceId": inventory.source_id(resource.name),
+        "endpoint": resource.endpoint,
+        "region": resource.region,
+        "cloud": resource.cloud,
+        "auth": "key" if resource.key is not None else "entra-id",
+        "apiVersion": settings.api_version,
+        "schedule": settings.sync_schedule,
+        "status": "never",
+    }
+    if ledger is not None:
+        found |= _told(ledger, index)
+    if resource.key is None and Addresses(resource, settings.api_version).is_regional:
+        found["notice"] = "Entra ID needs the resource's custom domain as endpoint; this is a regional address."
+    return {name: value for name, value in found.items() if value not in (None, {}, [])}
+
+
+def _told(ledger: Ledger, index: Index) -> dict[str, Any]:
+    extra = ledger.extra
+    running = ledger.status == "running"
+    alive = running and ledger.leased(index.clock())
+    return {
+        "status": "running" if alive else "interrupted" if running else ledger.status,
+        "started": ledger.started,
+        "finished": ledger.finished,
+        "mode": extra.get("mode"),
+        "lastSuccess": extra.get("lastSuccess"),
+        "lastFull": extra.get("lastFull"),
+        "lastError": extra.get("lastError"),
+        "problems": extra.get("problems"),
+        "statuses": extra.get("statuses"),
+        "requests": extra.get("requests"),
+        "progress": _progress(extra.get("progress")),
+        "again": True if ledger.again else None,
+    }
+
+
+def _progress(progress: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Where a full pass stands that several runs share."""
+    if not progress:
+        return None
+    items = (progress.get("tally") or [0])[0]
+    return {"started": progress.get("started"), "list": progress.get("listing"), "items": items}

@@ -1,0 +1,329 @@
+"""One sync of one Speech resource: the lease, which lists to read and how, what is kept when it stops half-way.
+
+    begin (lease) ─> full pass: every list ─> missing ones ──┐
+                 └─> incremental: what changed, one other list ─> stuck ones ─> finish (lease given back)
+    stopped by time or by a passing error: a full pass keeps its place and goes on with the next run
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import random as random_module
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import requests
+
+from shared import times
+from shared.errors import LeaseLost
+from shared.index import inventory
+from shared.index.inventory import Change, ResourceRun
+from shared.index.ledger import Failure
+from shared.index.store import Index, Row
+from shared.inventory import idtable, shape
+from shared.inventory.address import Addresses
+from shared.inventory.auth import Credential, auth_for
+from shared.inventory.client import SpeechClient
+from shared.inventory.idtable import IdTable
+from shared.inventory.kinds import TRANSCRIPTIONS, Listing, listings
+from shared.inventory.missing import Missing
+from shared.inventory.passes import ListPass, Tally
+from shared.inventory.problems import Problem, Refused, Unavailable
+from shared.inventory.transport import OutOfTime, Patience, Transport
+from shared.settings import Settings, SpeechResource
+
+_log = logging.getLogger(__name__)
+OVERLAP: Final = timedelta(minutes=10)  # watermarks are the service's own time; its machines may differ a little
+_MOST_STUCK: Final = 1000
+
+
+@dataclass(slots=True)
+class SyncReport:
+    """What became of it. `status`: done, continue (queue it again after `wait` seconds), failed, joined, lost."""
+
+    resource: str
+    status: str = "done"
+    mode: str = "incremental"
+    complete: bool = True
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    gone: int = 0
+    stuck: int = 0
+    requests: int = 0
+    problem: Problem | None = None
+    problems: dict[str, Problem] = field(default_factory=dict)  # of lists other than the transcriptions'
+    wait: float = 0.0
+    again: bool = False
+
+    @property
+    def listed(self) -> int:
+        return sum(t.items for t in self.tallies.values())
+
+    @property
+    def changed(self) -> int:
+        return sum(t.changed for t in self.tallies.values())
+
+
+def sync_resource(
+    resource: SpeechResource,
+    settings: Settings,
+    index: Index,
+    *,
+    worker: str = "",
+    session: requests.Session | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    sleep: Callable[[float], None] = time.sleep,
+    random: Callable[[], float] = random_module.random,  # jitter only
+    credential: Callable[[], Credential] | None = None,
+    patience: Patience | None = None,
+    full: bool = False,
+    progress: Callable[[str, Tally], object] = lambda _kind, _tally: None,
+) -> SyncReport:
+    """List what the resource has and bring the index up to date. Never raises for what the service does."""
+    run = ResourceRun.begin(index, resource.name, worker)
+    if run is None:
+        return SyncReport(resource.name, "joined")
+    with session or requests.Session() as used:
+        addresses = Addresses(resource, settings.api_version)
+        if addresses.is_loopback:
+            used.trust_env = False  # no proxy between this machine and itself
+        transport = Transport(
+            used, auth_for(resource, credential), clock=clock, sleep=sleep, random=random, patience=patience,
+            deadline=clock() + timedelta(seconds=settings.sync_run_seconds), rate=settings.speech_requests_per_second,
+            by_key=resource.key is not None, regional=addresses.is_regional,
+        )  # fmt: skip
+        sync = _Sync(resource, settings, run, SpeechClient(transport, addresses), full=full, progress=progress)
+        return sync.run()
+
+
+class _Sync:
+    """The state of one run."""
+
+    def __init__(
+        self, resource: SpeechResource, settings: Settings, run: ResourceRun, client: SpeechClient, *, full: bool,
+        progress: Callable[[str, Tally], object],
+    ) -> None:  # fmt: skip
+        self._resource, self._settings, self._run, self._client = resource, settings, run, client
+        self._transport = client.transport
+        self._progress = progress
+        self._started = self._transport.now()
+        self._state = run.state
+        self._recent: dict[bytes, bytes] | None = None
+        self._identity = _identity(resource)
+        self._report = SyncReport(resource.name)
+        self._report.mode = "full" if full or self._full_is_due() else "incremental"
+        self._all = listings(settings.api_version, base_models=settings.sync_base_models)
+
+    def run(self) -> SyncReport:
+        """Everything between taking the lease and giving it back."""
+        report = self._report
+        try:
+            self._work()
+        except OutOfTime as stop:
+            report.status, report.wait = "continue", stop.wait
+        except (Refused, Unavailable) as error:
+            report.status, report.problem = "failed", error.problem
+            _log.warning("sync of %s failed: %s %s", self._resource.name, error.problem.code, error.problem.advice)
+        except LeaseLost:
+            report.status = "lost"
+            _log.warning("sync of %s lost its lease; another run goes on", self._resource.name)
+            return report
+        try:
+            self._end()
+        except LeaseLost:
+            report.status = "lost"
+        return report
+
+    def _work(self) -> None:
+        if self._report.mode == "full":
+            self._full()
+        else:
+            self._incremental()
+        self._flag_stuck()
+
+    def _end(self) -> None:
+        report, state = self._report, self._state
+        now = times.text(self._transport.now())
+        report.requests = sum(self._transport.requests.values())
+        told = state.get("requests", {})
+        state["requests"] = {"last": report.requests, "total": told.get("total", 0) + report.requests}
+        state["mode"], state["api"] = report.mode, self._settings.api_version
+        state["problems"] = {kind: problem.to_json() for kind, problem in report.problems.items()}
+        error = None
+        if report.status == "done":
+            state["lastSuccess"] = now
+            state.pop("progress", None)
+        if report.problem is not None:
+            state["lastError"] = report.problem.to_json() | {"at": now}
+            again = report.status == "failed"
+            error = Failure(report.problem.code, report.problem.message, again=again)
+        recent = self._recent if report.status == "done" else None
+        report.again = self._run.finish(recent=recent, error=error)
+
+    # --- which pass
+
+    def _full_is_due(self) -> bool:
+        state = self._state
+        last = times.try_parse(state.get("lastFull"))
+        every = timedelta(hours=self._settings.sync_full_hours)
+        changed = state.get("identity") != self._identity or state.get("api") != self._settings.api_version
+        return "progress" in state or changed or last is None or self._started - last >= every
+
+    # --- incremental
+
+    def _incremental(self) -> None:
+        """Transcriptions each time, and one of the other lists in turn."""
+        others = self._all[1:]
+        turn = int(self._state.get("turn", 0))
+        self._changes(TRANSCRIPTIONS)
+        self._state["turn"] = (turn + 1) % max(len(others), 1)
+        if others:
+            listing = others[turn % len(others)]
+            try:
+                self._changes(listing)
+            except Refused as error:
+                self._report.problems[listing.kind] = error.problem
+
+    def _changes(self, listing: Listing) -> None:
+        since = times.try_parse(self._state.get("watermarks", {}).get(listing.kind))
+        condition = None
+        if since is not None and listing.changed is not None:
+            condition = f"{listing.changed} ge {(since - OVERLAP).strftime('%Y-%m-%dT%H:%M:%SZ')}"
+        read = self._pass(listing, None)
+        read.read(self._client.addresses.list(listing.path, condition), condition)
+        self._report.complete &= read.tally.complete
+        self._watermark(listing, self._started)
+        if listing is TRANSCRIPTIONS:
+            self._recent = read.recent
+
+    # --- full
+
+    def _full(self) -> None:
+        progress: dict[str, Any] = self._state.get("progress") or {}
+        started = times.try_parse(progress.get("started")) or self._started
+        done: list[str] = list(progress.get("done", []))
+        self._state["progress"] = progress = {"started": times.text(started), "done": done} | progress
+        for listing in self._all:
+            if listing.kind in done:
+                continue
+            try:
+                self._full_list(listing, progress, started)
+            except Refused as error:
+                if listing is TRANSCRIPTIONS:
+                    raise
+                self._report.problems[listing.kind] = error.problem
+            done.append(listing.kind)
+            for name in ("listing", "url", "tally"):
+                progress.pop(name, None)
+        self._state["lastFull"] = times.text(started)
+        self._state["identity"] = self._identity
+        self._run.drop_seen()
+
+    def _full_list(self, listing: Listing, progress: dict[str, Any], started: datetime) -> None:
+        table = self._table(listing)
+        read = self._pass(listing, table)
+        start = self._client.addresses.list(listing.path)
+        if progress.get("listing") == listing.kind and progress.get("url"):
+            start = self._client.addresses.next(progress["url"], listing.path)
+            for key in _split(self._run.load_seen()):
+                if table.get(key) is not None:
+                    table.mark(key, idtable.SEEN)
+            items, pages = progress.get("tally", [0, 0])
+            read.tally.items, read.tally.pages = items, pages
+        progress["listing"] = listing.kind
+        try:
+            read.read(start)
+        except (OutOfTime, Unavailable):
+            self._keep_place(read, table, progress)
+            raise
+        self._missing(listing, read, table)
+        self._run.count_anew(listing.kind, _counts(table))
+        self._report.complete &= read.tally.complete
+        self._watermark(listing, started)
+        if listing is TRANSCRIPTIONS:
+            self._recent = read.recent
+
+    def _table(self, listing: Listing) -> IdTable:
+        table = IdTable()
+        for row in self._run.known(listing.kind):
+            gone = idtable.GONE if row.get("state") == inventory.GONE else 0
+            missed = idtable.MISSED if row.get("missed") else 0
+            table.put(
+                bytes.fromhex(row["RowKey"][-32:]), print_=bytes.fromhex(row.get("print") or "00" * 8),
+                status=table.number_of(row.get("status")), flags=gone | missed,
+            )  # fmt: skip
+        return table
+
+    def _keep_place(self, read: ListPass, table: IdTable, progress: dict[str, Any]) -> None:
+        """So that the next run goes on here. Without a place (a loop of pages) the list begins anew."""
+        read.flush()
+        progress.pop("url", None)
+        if read.next_url is not None and read.tally.items:
+            packed = b"".join(key for key, _, flags in table.items() if flags & idtable.SEEN)
+            self._run.drop_seen()
+            self._run.save_seen(packed)
+            progress["url"] = read.next_url
+            progress["tally"] = [read.tally.items, read.tally.pages]
+
+    def _missing(self, listing: Listing, read: ListPass, table: IdTable) -> None:
+        known = [flags for _, _, flags in table.items()]
+        kept = self._state.get("identity") in (None, self._identity)
+        replaced = not kept and not any(f & idtable.SEEN for f in known)
+        missing = Missing(self._client, self._run, listing, read, table, replaced=replaced)
+        missing.settle()
+        self._report.gone += missing.report.gone
+
+    # --- both
+
+    def _pass(self, listing: Listing, table: IdTable | None) -> ListPass:
+        read = ListPass(
+            self._client, self._run, listing, api_version=self._settings.api_version, region=self._resource.region,
+            stuck_after=self._stuck_after, recent_since=self._started - 2 * OVERLAP, table=table,
+            progress=lambda tally: self._progress(listing.kind, tally),
+        )  # fmt: skip
+        self._report.tallies[listing.kind] = read.tally
+        return read
+
+    @property
+    def _stuck_after(self) -> timedelta:
+        return timedelta(minutes=self._settings.stuck_after_minutes)
+
+    def _watermark(self, listing: Listing, started: datetime) -> None:
+        """The earlier of two clocks: a wrong one can only make us read more than needed."""
+        self._state.setdefault("watermarks", {})[listing.kind] = times.text(min(started, self._transport.now()))
+
+    def _flag_stuck(self) -> None:
+        """What waits or runs for too long changes no more, so no list would bring it up."""
+        before = self._transport.now() - self._stuck_after
+        changes: list[Change] = []
+        old: dict[str, Row] = {}
+        for kind, hex32 in self._run.waiting_since(before, _MOST_STUCK):
+            held, stored = self._run.held(kind, hex32), self._run.stored(kind, hex32)
+            if held is None or stored is None:
+                continue
+            now = self._transport.now()
+            extra = shape.flags(stored.sighting, now, self._stuck_after)
+            changes.append(shape.live(stored.sighting, self._run.source_id, held, extra=extra, now=now))
+            old[hex32] = held
+        if changes:
+            self._run.write(changes, old)
+            self._report.stuck = len(changes)
+
+
+def _identity(resource: SpeechResource) -> str:
+    """Changes when another resource answers under this name. Of the key only a hash of 128 random bits is hashed in."""
+    told = f"{resource.endpoint}\n{resource.key or ''}"
+    return hashlib.blake2b(told.encode(), digest_size=8, person=b"inventory").hexdigest()
+
+
+def _counts(table: IdTable) -> dict[str, int]:
+    counts = table.counts()
+    counts["gone"] = sum(bool(flags & idtable.GONE) for _, _, flags in table.items())
+    return {status or "none": count for status, count in sorted(counts.items()) if count}
+
+
+def _split(packed: bytes) -> list[bytes]:
+    return [packed[at : at + 16] for at in range(0, len(packed), 16)]
