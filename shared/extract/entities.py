@@ -19,8 +19,9 @@ from collections import Counter
 from collections.abc import Callable
 
 from shared.extract.entities_clean import count_secrets
-from shared.extract.entities_format import recognise
-from shared.extract.entities_parse import BASE64_NEEDLES, Parser
+from shared.extract.entities_escape import BASE64_NEEDLES
+from shared.extract.entities_format import only_ids, recognise
+from shared.extract.entities_parse import Parser
 from shared.extract.entities_tree import Tree
 from shared.extract.records import NearMiss, Place, Sighting
 
@@ -77,6 +78,7 @@ class EntityScanner:
             return
         if not self._blocks:
             self.format = recognise(bytes(self._pending[:BLOCK]))
+            self._tree.bare_ids = only_ids(bytes(self._pending[:BLOCK]))
             if self.format in {"json", "ndjson", "har", "postman"}:
                 self._needles += tuple(needle.encode() for needle in BASE64_NEEDLES)
         hot = self._hot(count)
@@ -95,6 +97,8 @@ class EntityScanner:
 
     def _hot(self, count: int) -> set[int]:
         """The pending blocks in which a needle begins."""
+        if self._tree.bare_ids:
+            return set(range(count))
         data, hot = self._pending, set[int]()
         limit = min(count * BLOCK + _MARGIN, len(data))
         for needle in self._needles:

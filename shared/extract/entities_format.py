@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from shared.extract.entities_url import GUID
+
 _JSON = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s|//[^\n]*\n|/\*[^*]*\*/)*"
     rb"(?:\{\s*(?:\"|\}|\Z|//|/\*)|\[\s*(?:[\[{\"\]]|\Z|-?\d+\s*[,\]]))"
@@ -15,6 +17,15 @@ _POSTMAN = re.compile(rb"schema\.getpostman\.com|\"_postman_(?:id|exported_at)\"
 _HTTP = re.compile(rb"(?:[<>*] [^\n]*\n)*[<>]? ?(?:HTTP/\d|(?:GET|POST|PUT|PATCH|DELETE) \S+ HTTP/\d)")
 _FORMAT_LIST = re.compile(rb"\s*\w+ +: [^\n]*(?:\n[^\n]*)*\n\w+ +: ")
 _YAML = re.compile(rb"(?:---\s*\n)?(?:- )?['\"]?@?\w+['\"]?:(?: [^\n{]*)?\n\s*(?:- )?\w+:")
+_IDS = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*\[?(?:\s*[\"']?" + GUID.encode() + rb"[\"']?\s*,?[ \t]*(?:\n|$|(?=[\]\"'])))+[\s\]]*"
+)
+
+
+def only_ids(head: bytes) -> bool:
+    """Nothing but GUIDs, one a line or in one list: what `--output ids` and `--query` of the command lines save."""
+    match = _IDS.match(head)
+    return match is not None and not head[match.end() :].strip(b"0123456789abcdefABCDEF-\"")
 
 
 def recognise(head: bytes) -> str | None:

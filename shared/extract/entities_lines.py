@@ -6,10 +6,14 @@ ends at an empty line, at a line that is something else, or where one of its key
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.extract import entities_text
+from shared.extract.entities_escape import unescape
 from shared.extract.entities_table import Table
 
 if TYPE_CHECKING:
@@ -22,18 +26,32 @@ _START = re.compile(
     r"|\[(?=\s*(?:[\"'{\[@]|\\+\"|&quot;|[A-Z]\w+\s*\{|$)))"
     r"|(?P<pair>[\"'][A-Za-z_@$][\w@$.\-]{0,63}[\"']\s*(?::|=>)\s*)"
 )
-_ESCAPED = re.compile(r"[{\[]\s*(\\+)\"|[{\[]\s*\\+n")
-_DOUBLED = re.compile(r"[{\[]\s*\"\"\w")
 _KEY_BEFORE = re.compile(r"[\"']?([A-Za-z_@$][\w@$.\-]{0,63})[\"']?\s*(?::|=>|=)\s*[bBuU]?[\"'`]*$")
 _PAIR = re.compile(
-    r"(?P<indent>[ \t]*)(?P<dash>(?:-[ \t]+)*)[\"']?(?P<key>[A-Za-z_@$][\w@$.\-]{0,63})[\"']?(?P<pad>[ \t]*)"
-    r"(?P<sep>[:=])(?:[ \t]+(?P<value>.*)|$)"
+    r"(?P<indent>[ \t]*)(?P<dash>(?:-[ \t]+)*)[\"']?(?P<key>[A-Za-z_@$][\w@$.\-]{0,63})[\"']?[ \t]*"
+    r"[:=](?:[ \t]+(?P<value>.*)|$)"
 )
+_LISTED = re.compile(r"(?P<indent>)(?P<dash>)(?P<key>@?[A-Za-z_][\w.]{0,63}) +: (?P<value>.*\S.*)")
 _QUOTED = re.compile(r"(?:[<>|*][ \t]+)+(?=\S)")
 _EVENT = re.compile(r"X-MicrosoftSpeechServices-Event[\"']?\s*[:=]\s*[\"']?(\w{1,64})", re.IGNORECASE)
 _MESSAGE = re.compile(r"[<> ]*(?:HTTP/\d|(?:GET|POST|PUT|PATCH|DELETE) \S+ HTTP/)")
-_RUN = re.compile(r"(?:[^\"\\\n]|\\[^\n])*")
-_CSV_RUN = re.compile(r"(?:[^\"]|\"\")*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Dress:
+    """A document in the middle of a line whose quotes are not plain ones, with no beginning quote that we saw."""
+
+    begins: re.Pattern[str]
+    body: re.Pattern[str]
+    undress: Callable[[str], str]
+    streams: bool = False
+
+
+_DRESSES = (
+    _Dress(re.compile(r"[{\[]\s*(?:\\+\"|\\+n)"), re.compile(r"(?:[^\"\\\n]|\\[^\n])*"), unescape, streams=True),
+    _Dress(re.compile(r"[{\[]\s*\"\"\w"), re.compile(r"(?:[^\"]|\"\")*"), lambda text: text.replace('""', '"')),  # CSV
+    _Dress(re.compile(r"[{\[]\s*&quot;"), re.compile(r"[^<]*"), html.unescape),
+)
 
 
 class LineReader:
@@ -88,6 +106,8 @@ class LineReader:
         self._header(line)
         if self._table is not None and self._row(line, start, end):
             return
+        if self._listed(line, start, end):
+            return
         found = _START.search(line)
         if found is not None:
             self._structure(line, found, start, end)
@@ -125,40 +145,54 @@ class LineReader:
             self.close_record()
         name = key[1] if key else None
         bracket = start + found.end() - 1
-        if _ESCAPED.match(parser.buffer, bracket):
-            self._run(bracket, name, escaped=True)
-        elif _DOUBLED.match(parser.buffer, bracket):
-            self._run(bracket, name, escaped=False)
+        dress = next((d for d in _DRESSES if d.begins.match(parser.buffer, bracket)), None)
+        if dress is not None:
+            self._run(bracket, name, dress)
         else:
             parser.enter(start + at, name)
             parser.open_at(start + at, bracket, found["open"])
 
-    def _run(self, bracket: int, key: str | None, *, escaped: bool) -> None:
-        """A document whose quotes are escaped (`\\"`) or doubled (CSV), without a beginning quote that we saw."""
+    def _run(self, bracket: int, key: str | None, dress: _Dress) -> None:
         parser = self._parser
-        pattern = _RUN if escaped else _CSV_RUN
-        match = pattern.match(parser.buffer, bracket)
+        match = dress.body.match(parser.buffer, bracket)
         end = match.end() if match else bracket + 1
-        if escaped and end >= len(parser.buffer) - 1 and not parser.ended:
+        if dress.streams and end >= len(parser.buffer) - 1 and not parser.ended:
             parser.stream(bracket, bracket, key, '"')
             return
         text = parser.buffer[bracket:end]
         parser.position = max(end, bracket + 1)
-        parser.document(key, text, bracket, escaped=escaped)
+        parser.document(key, dress.undress(text), bracket)
 
     def _skip_line_end(self) -> None:
         parser = self._parser
         if parser.buffer[parser.position : parser.position + 1] == "\n":
             parser.position += 1
 
+    def _listed(self, line: str, start: int, end: int) -> bool:
+        """`key   : value` of `Format-List`: its value may go on in lines below, before any bracket counts."""
+        pair = _LISTED.match(line)
+        if pair is None:
+            return False
+        parser = self._parser
+        after = parser.position
+        parser.position = min(end + 1, len(parser.buffer))
+        value = self._continued(pair["value"].rstrip(), pair.start("value"))
+        if value.count("{") != value.count("}") and parser.position == end + 1:
+            parser.position = after
+            return False
+        self._pair(pair, start, value)
+        return True
+
     def _plain(self, line: str, start: int, end: int) -> None:
         parser = self._parser
         parser.position = min(end + 1, len(parser.buffer))
         if "ranscription" in line or "peechtotext" in line:
             self._mentions(line, start)
+        if parser.tree.bare_ids:
+            parser.tree.bare_id(line.strip(" \t,\"'"), parser.place(start))
         pair = _PAIR.match(line)
         if pair is not None:
-            self._pair(pair, start)
+            self._pair(pair, start, (pair["value"] or "").rstrip())
             return
         if self._table is None:
             self._table = Table.begin(line)
@@ -175,12 +209,10 @@ class LineReader:
 
     # -- records
 
-    def _pair(self, pair: re.Match[str], start: int) -> None:
+    def _pair(self, pair: re.Match[str], start: int, value: str) -> None:
         parser = self._parser
-        key, value = pair["key"], (pair["value"] or "").rstrip()
+        key = pair["key"]
         self._fields(pair.string, pair.end("dash"), start, item=bool(pair["dash"]), key=key)
-        if pair["sep"] == ":" and pair["pad"] and value:
-            value = self._continued(value, pair.start("value"))
         if not value:
             if self._pending:
                 self._pending[-1] = key

@@ -13,18 +13,19 @@ child; one that is longer than the buffer is fed to its child in pieces, so noth
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Callable
 from typing import Any
 
+from shared.extract.entities_escape import BASE64, HALF_ESCAPE, decoded, is_base64, undo_base64, unescape
 from shared.extract.entities_lines import LineReader
 from shared.extract.entities_tree import MAX_DEPTH, Tree
 from shared.extract.records import Place
 
 STREAM = 32 * 1024  # a string or line longer than this is read in pieces
+_MARGIN = 1024  # kept behind the position: how wide the lines are tells whether they are hard-wrapped
+_WRAPPED_LINES = 40
 _CHILDREN = 6  # documents in strings in documents...
 _JUNK = 8
 _STRING = r"""\"(?:[^\"\\\n]|\\[^\n])*+\"|'(?:[^'\\\n]|\\[^\n])*+'"""
@@ -42,30 +43,12 @@ _TOKEN = re.compile(
 _OPEN_STRING = re.compile(r"[\s,;]*+[bBuUrRfF@]{0,2}([\"'])")
 _BODY = {'"': re.compile(r'[^"\\\n]*(?:\\[^\n][^"\\\n]*)*'), "'": re.compile(r"[^'\\\n]*(?:\\[^\n][^'\\\n]*)*")}
 _WRAPPED_URL = re.compile(r"[\"']https?:[^\s\"'{}]*(?:\s*\n[ \t>|]*[^\s\"':{}\[\],]+)+[\"'](?=\s*[,}\]\n])")
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\s\S])")
-_HALF_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3}|x[0-9a-fA-F]?)?\Z")
-_SIMPLE_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " ", "0": " "}
+_NARROW = 40  # no terminal and no mail wraps at less
+_COLON = re.compile(r"\s*:\s*")
 _ONE_URL = re.compile(r"\s*(?:https?:/)?/[^\s{}\"<>]*\s*")
 _CONTINUED = re.compile(r"[ \t]*\+?[ \t]*\n\s*(?=[\"'])")
 _CLOSERS = {"}": "{", "]": "[", ")": "("}
-# `speechtotext` in Base64, for each of the three ways in which it can stand, and how JSON begins there.
-BASE64_NEEDLES = ("c3BlZWNodG90ZXh0", "NwZWVjaHRvdGV4d", "zcGVlY2h0b3RleH")
-_BASE64 = re.compile(r"(?:eyJ|ewog|ewo|ew0K|W3si|Wwog|Wwo|Ww0K|77u/)[A-Za-z0-9+/\r\n]*=*")
 _DECODER = json.JSONDecoder(strict=False)
-
-
-def unescape(text: str) -> str:
-    """One level of backslashes less."""
-    if "\\" not in text:
-        return text
-    return _ESCAPE.sub(_unescaped, text)
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    code = match[1]
-    if len(code) > 1:
-        return chr(int(code[1:], 16))
-    return _SIMPLE_ESCAPES.get(code, code)
 
 
 class Parser:
@@ -79,7 +62,6 @@ class Parser:
         self.level = level
         self._locate = locate
         self._dropped = 0  # characters of the stream before the buffer
-        self._before = "\n"  # the last of them
         self._base = len(tree.stack)
         self._lines = LineReader(self)
         self._key: str | None = None
@@ -92,13 +74,12 @@ class Parser:
     # -- driving
 
     def feed(self, text: str) -> None:
-        if self.position:
-            self._before = self.buffer[self.position - 1]
-        self.buffer = self.buffer[self.position :] + text
-        self._dropped += self.position
-        self._no_json_before -= self.position
-        self._junk_from -= self.position
-        self.position = 0
+        gone = max(self.position - _MARGIN, 0)
+        self.buffer = self.buffer[gone:] + text
+        self._dropped += gone
+        self._no_json_before -= gone
+        self._junk_from -= gone
+        self.position -= gone
         self._run()
 
     def finish(self) -> None:
@@ -132,7 +113,7 @@ class Parser:
 
     @property
     def at_line_start(self) -> bool:
-        return (self.buffer[self.position - 1] if self.position else self._before) == "\n"
+        return self.position == 0 or self.buffer[self.position - 1] == "\n"
 
     @property
     def _floor(self) -> int:
@@ -239,14 +220,14 @@ class Parser:
     def string(self, key: str | None, text: str, position: int) -> None:
         """A string value, unescaped: a document of its own, or a value."""
         if self.level < _CHILDREN and len(text) > 40 and self.is_document(text):
-            self._inside(key, _decoded(text), position)
+            self._inside(key, decoded(text), position)
             return
         self.tree.scalar(key, text)
 
-    def document(self, key: str | None, text: str, position: int, *, escaped: bool) -> None:
-        """A document in the middle of a line, its quotes escaped or doubled."""
+    def document(self, key: str | None, text: str, position: int) -> None:
+        """A document in the middle of a line, its quotes no longer escaped."""
         if self.level < _CHILDREN:
-            self._inside(key, unescape(text) if escaped else text.replace('""', '"'), position)
+            self._inside(key, text, position)
 
     def text_value(self, key: str, value: str, position: int) -> None:
         """The value of a pair that stands on lines: a word, a quoted string, or a document."""
@@ -283,15 +264,18 @@ class Parser:
         """A string worth reading: it speaks of the API and is more than one URL."""
         if "speechtotext" in text or "ctionDateTime" in text or "ranscription" in text or "peechToText" in text:
             return _ONE_URL.fullmatch(text) is None
-        return text[:3] in {"eyJ", "ewo", "W3s", "Wwo", "ew0", "Ww0", "77u"} and any(n in text for n in BASE64_NEEDLES)
+        return is_base64(text)
 
     def _bare(self, match: re.Match[str]) -> None:
         text = match["bare"].rstrip()
+        top = self.tree.stack[-1] if self.tree.stack else None
+        if top is not None and top.bracket == "(" and ")" in text:
+            text = text.partition(")")[0]
+            self.position = match.start("bare") + len(text)
         if self._key is not None:
             key, self._key = self._key, None
             self.tree.scalar(key, _literal(text), cut=match.end() == len(self.buffer) and key != "self")
             return
-        top = self.tree.stack[-1] if self.tree.stack else None
         if top is not None and top.bracket in "[(":
             self.tree.scalar(None, text)
             return
@@ -408,10 +392,41 @@ class Parser:
             key, self._key = self._key, None
             self.tree.scalar(key, re.sub(r"\s*\n[ \t>|]*", "", wrapped[0][1:-1]))
             self.position = wrapped.end()
+        elif quote == '"' and self._hard_wrapped(position):
+            pass
         elif quote == "'" and self._key is None:
             self.position = position + 1  # an apostrophe
         else:
             self._cut_string(position, end)
+        return True
+
+    def _hard_wrapped(self, position: int) -> bool:
+        """A string torn by a terminal or a mail: the lines before its end are all equally long."""
+        buffer = self.buffer
+        start = buffer.rfind("\n", 0, position) + 1
+        width = buffer.find("\n", position) - start
+        if width < _NARROW:
+            return False
+        text, at = "", position + 1
+        for _ in range(_WRAPPED_LINES):
+            body = _BODY['"'].match(buffer, at)
+            end = body.end() if body else at
+            text += buffer[at:end]
+            if buffer[end : end + 1] == '"':
+                return self._rejoined(text, position, end + 1)
+            if buffer[end : end + 1] != "\n" or end - start != width:
+                return False
+            start = at = end + 1
+        return False
+
+    def _rejoined(self, text: str, position: int, end: int) -> bool:
+        colon = _COLON.match(self.buffer, end)
+        self.position = colon.end() if colon else end
+        if colon:
+            self._key = unescape(text)
+        else:
+            key, self._key = self._key, None
+            self.string(key, unescape(text), position)
         return True
 
     def _cut_string(self, position: int, end: int) -> None:
@@ -470,7 +485,7 @@ class _LongString:
         end = match.end() if match else start
         done = end < len(buffer) - 1 or ended or (end < len(buffer) and buffer[end] in (self._quote, "\n"))
         if not done:
-            half = _HALF_ESCAPE.search(buffer, max(end - 6, start), end)
+            half = HALF_ESCAPE.search(buffer, max(end - 6, start), end)
             end = half.start() if half else end
         self._push(unescape(buffer[start:end]))
         if done and end < len(buffer) and buffer[end] in (self._quote, "\\"):
@@ -479,26 +494,15 @@ class _LongString:
 
     def _push(self, text: str) -> None:
         if self._base64 is None and text:
-            self._base64 = _BASE64.match(text) is not None and _BASE64.fullmatch(text[:1024]) is not None
+            self._base64 = BASE64.match(text) is not None and BASE64.fullmatch(text[:1024]) is not None
         if self._base64:
             text = self._rest + text.replace("\n", "").replace("\r", "")
             whole = len(text) // 4 * 4
-            self._rest, text = text[whole:], _undo_base64(text[:whole])
+            self._rest, text = text[whole:], undo_base64(text[:whole])
         self._child.feed(text)
 
     def finish(self) -> None:
         self._child.finish()
-
-
-def _decoded(text: str) -> str:
-    return _undo_base64(text) if _BASE64.fullmatch(text) else text
-
-
-def _undo_base64(text: str) -> str:
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4)).decode("latin-1")
-    except (binascii.Error, ValueError):
-        return ""
 
 
 def _literal(text: str) -> Any:

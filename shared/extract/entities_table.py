@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 _CELL = re.compile(r"[\"']?[A-Za-z_@][\w@. \-]{0,63}[\"']?")
 _RULE = re.compile(r"[\s|+:=\-]*-{2,}[\s|+:=\-]*")
-_WIDE = re.compile(r"\S+(?: \S+)*")
+_WORD = re.compile(r"\S+")
 _NAMES = frozenset({"self", "_self", "@self"})
 
 
@@ -19,6 +19,7 @@ class Table:
         self._names = names
         self._starts = starts
         self._separator = separator
+        self._ruled = separator is not None  # columns of spaces are believed only with a ruler under their names
 
     @classmethod
     def begin(cls, line: str) -> Table | None:
@@ -30,11 +31,8 @@ class Table:
             names = _split(line, separator)
             starts: list[int] = []
         else:
-            spans = [(m[0], m.start()) for m in _WIDE.finditer(line.replace("\t", " "))]
+            spans = [(m[0], m.start()) for m in _WORD.finditer(line)]
             names = [name for name, _ in spans]
-            if len(names) == 1 and " " in names[0]:
-                spans = [(m[0], m.start()) for m in re.finditer(r"\S+", line)]
-                names = [name for name, _ in spans]
             starts = [start for _, start in spans]
         if not any(name.lower() in _NAMES for name in names) or not all(_CELL.fullmatch(n) or not n for n in names):
             return None
@@ -43,7 +41,10 @@ class Table:
     def row(self, line: str) -> list[tuple[str, str]] | None:
         """Names and values; empty for a ruler; None when the table is over."""
         if _RULE.fullmatch(line):
+            self._ruled = True
             return []
+        if not self._ruled:
+            return None
         if self._separator is not None:
             cells = _split(line, self._separator)
             if len(cells) < min(2, len(self._names)) or len(cells) > len(self._names) + 2:
@@ -53,9 +54,13 @@ class Table:
         return [(name, value) for name, value in zip(self._names, cells, strict=False) if name and value]
 
     def _spans(self, line: str) -> Iterator[str]:
-        ends = [*self._starts[1:], len(line)]
-        for start, end in zip(self._starts, ends, strict=True):
+        start = 0
+        for column in [*self._starts[1:], len(line)]:
+            end = column
+            while start < end < len(line) and not line[end - 1].isspace() and not line[end].isspace():
+                end += 1  # a value wider than its column
             yield line[start:end].strip()
+            start = end
 
 
 def _split(line: str, separator: str) -> list[str]:

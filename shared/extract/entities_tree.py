@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from shared import ids
 from shared.extract import entities_url
 from shared.extract.entities_fields import describe, entity_from_fields, norm, parent_of, self_url, sighting_of
 from shared.extract.entities_url import EntityUrl
@@ -80,6 +81,7 @@ class Tree:
         self._reported: set[str] = set()
         self.stack: list[Frame] = []
         self.event: str | None = None  # of a header above the body, in text
+        self.bare_ids = False  # the document is a list of IDs and nothing else
 
     @property
     def busy(self) -> bool:
@@ -196,11 +198,26 @@ class Tree:
         if frame.bracket == "(":
             if len(frame.items) < 8:
                 frame.items.append(value)
-        elif frame.bracket == "[" and not frame.reference and isinstance(value, str) and entities_url.ROOT in value:
-            url = entities_url.parse(value)
-            if url is not None and not url.is_placeholder:
-                sighting = sighting_of(url, f"url-list@{VERSION}")
-                self._deliver(Found(replace(sighting, first=frame.place, last=frame.place), url))
+        elif frame.bracket == "[" and isinstance(value, str) and not frame.reference:
+            if frame.key == _EVENT_HEADER and len(self.stack) > 1:
+                self.stack[-2].fields.setdefault(_EVENT_HEADER, value)
+            elif self.bare_ids:
+                self.bare_id(value, frame.place)
+            elif entities_url.ROOT in value.lower():
+                self._listed(value, frame.place)
+
+    def _listed(self, value: str, place: Place) -> None:
+        url = entities_url.parse(value)
+        if url is not None and not url.is_placeholder:
+            self._deliver(Found(replace(sighting_of(url, f"url-list@{VERSION}"), first=place, last=place), url))
+
+    def bare_id(self, value: str, place: Place) -> None:
+        """One line or element of a list of IDs: of what, nothing tells."""
+        digits = ids.digits(value) if _GUID.fullmatch(value) else None
+        if digits is None:
+            self.bare_ids = False
+        elif digits not in ids.PLACEHOLDERS:
+            self._deliver(Found(Sighting("unknown", ids.dashed(digits), f"id-line@{VERSION}", place, place)))
 
     # -- the way up
 
