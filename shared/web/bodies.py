@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from shared import jobs
-from shared.errors import BadRequest, Conflict, PreconditionFailed
+from shared.errors import BadRequest, Conflict, PreconditionFailed, TryAgain
 from shared.web.blob_names import checked
 from shared.web.http import Answer
 from shared.web.params import Param
@@ -36,12 +36,20 @@ def upload(call: Call) -> Answer:
                         "Storage Explorer.")  # fmt: skip
     source = f"blob:{container}/{name}"
     etag = _store(call.app.container, name, body, call.request.headers.get("if-match"))
-    jobs.ingest(call.app, call.app.container.get_blob_client(name))
     source_id = keys.source_id(source)
-    found = _extracted(body, source)
-    # The body of POST /extract with one field more, spliced in: it may hold hundreds of thousands of sightings.
-    answer = b'{"sourceId": ' + json.dumps(source_id).encode() + b", " + found.lstrip()[1:]
+    more = {"sourceId": source_id, **_indexed(call, name)}
+    # The body of POST /extract with more fields, spliced in: it may hold hundreds of thousands of sightings.
+    answer = json.dumps(more).encode()[:-1] + b", " + _extracted(body, source)[1:]
     return Answer(201, answer, {"ETag": etag, "Location": f"/api/sources/{source_id}"})
+
+
+def _indexed(call: Call, name: str) -> dict[str, str]:
+    """`status` of the source unless it is done: the blob is stored, so what fails here is made up for by the sweep."""
+    try:
+        status = jobs.ingest(call.app, call.app.container.get_blob_client(name)).status
+    except TryAgain:
+        status = "pending"
+    return {} if status == "done" else {"status": status}
 
 
 def _extracted(body: bytes, source: str) -> bytes:

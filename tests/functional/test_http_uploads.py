@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import socket
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
 from azure.storage.blob import ContainerClient
 
-from shared.services import reset
+from shared import jobs
+from shared.services import reset, services
 from tests.webclient import Given, ask
 
 pytestmark = pytest.mark.usefixtures("app_settings")
@@ -146,3 +149,30 @@ def test_settings_that_an_upload_does_not_need_may_be_wrong() -> None:
         assert ask("GET", "/api/resources").error["code"] == "SettingsInvalid"
     finally:
         del os.environ["SPEECH_RESOURCES"]
+
+
+def test_an_upload_that_could_not_be_indexed_says_so_and_is_indexed_later(
+    container: ContainerClient, app_settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blobs are there, tables are not: what is stored is not refused, the trigger and the sweep make up for it."""
+    parts = app_settings["AzureWebJobsStorage"].strip(";").split(";")
+    parts = [part for part in parts if not part.startswith("TableEndpoint")]
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        away = f"TableEndpoint=http://127.0.0.1:{taken.getsockname()[1]}/devstoreaccount1"
+        monkeypatch.setenv("AzureWebJobsStorage", ";".join([*parts, away]))
+        services().sleep = lambda _: None
+        given = put("sdk.log", log(A))
+    assert (given.status, given.json["status"]) == (201, "pending")
+    assert [s["id"] for s in given.json["sightings"]] == [A]
+    monkeypatch.setenv("AzureWebJobsStorage", app_settings["AzureWebJobsStorage"])
+    reset()
+    jobs.index_blob(str(container.container_name), "sdk.log")
+    assert sources_of(A)
+
+
+def test_the_sweep_finds_what_was_never_indexed(container: ContainerClient) -> None:
+    container.upload_blob("sdk.log", log(A))
+    services().clock = lambda: datetime.now(UTC) + timedelta(hours=1)  # a fresh blob is left to its own event
+    jobs.sweep()
+    assert sources_of(A)

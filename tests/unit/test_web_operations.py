@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ import function_app
 from shared.web.operation import Operation
 from shared.web.operations import OPERATIONS
 
+ROOT = Path(__file__).parents[2]
 ANONYMOUS = {"health", "page"}
 
 
@@ -95,6 +99,15 @@ def test_the_app_binds_exactly_the_table_and_four_triggers(bound: dict[str, dict
         assert [str(getattr(m, "value", m)) for m in binding["methods"]] == [operation.method]
         level = "ANONYMOUS" if operation.anonymous else "FUNCTION"
         assert str(getattr(binding["authLevel"], "value", binding["authLevel"])).upper().endswith(level)
+
+
+def test_importing_the_app_loads_nothing_that_only_some_calls_need() -> None:
+    """Import time is cold start."""
+    late = ("azure.data.tables", "azure.storage.queue", "tenacity", "sqlite3", "shared.extract",
+            "shared.index.store", "shared.ingest", "shared.inventory.sync")  # fmt: skip
+    code = f"import sys, function_app; print(*[name for name in {late} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 def test_no_binding_expression_is_left_to_the_host(bound: dict[str, dict[str, Any]]) -> None:
