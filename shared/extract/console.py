@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 from shared import ids
-from shared.extract.javascript import CODES
 from shared.extract.service import endpoint, failure
 from shared.extract.wallclock import Moment, absolute
 
@@ -25,14 +24,18 @@ _EVENTS = (
     ("connected", re.compile(rb"(?<!dis)connected\b", re.IGNORECASE)),
 )
 _RESULT = re.compile(rb"RECOGNI[SZ](?:ED|ING)\b|TRANSCRIB(?:ED|ING)\b|TRANSLAT(?:ED|ING)\b|reason=ResultReason\.(?:Recogni|Translat|NoMatch)")
-_ERROR_LABEL = re.compile(rb"(?:error ?details|error|canceled|cancell?ed)['\"]?[:=] ?['\"]?", re.IGNORECASE)
+_ERROR_LABEL = re.compile(r"(?:error ?details|error ?message|\berror)['\"\\]{0,3}[:=] ?['\"]?", re.IGNORECASE)
+# an error text ends with a sentence and the ID; an event line begins with its name
+_ERROR_TAIL = re.compile(rb"[A-Za-z0-9.:)}\]'\"_>][ \\n]{1,6}(?:SessionId|X-ConnectionId): ?$")
+_PLAIN_EVENT = re.compile(rb"(?:session[ _-]?(?:started|stopped)|(?:started|stopped|result) event\.?|\((?:session|recogniz|speech)\w{3,20}\))[^A-Za-z]{0,6}(?:SessionId)?[:=]? ?$", re.IGNORECASE)
+ERROR_LINES = 12
 _RESULT_ID = re.compile(rb"result_?id[=:] ?([0-9A-Fa-f]{32})(?![0-9A-Fa-f])", re.IGNORECASE)
 _URL_OR_REQUEST = re.compile(rb"(?:wss?|https?)://[^\s'\"|<>]+|(?:GET|POST|PUT) (/[^\s'\"|<>]+)")
 _HOST = re.compile(rb"[Hh]ost['\"]?: ?['\"]?([0-9A-Za-z.-]{4,200})")
-_CODE = re.compile(rb"ErrorCode[=:] ?([0-9A-Za-z]{1,40})")
-_NAME = re.compile(r"[A-Z][A-Za-z]{3,40}")
+_CODE = re.compile(rb"[A-Z][A-Za-z]{3,40}")
 _COLUMNS = re.compile(rb"[\t,;]")
 _HEADER_CELL = re.compile(rb"[A-Za-z_][A-Za-z0-9_. -]{0,120}")
+_UPPER = re.compile(rb"(?=[0-9A-F]{32})[0-9]*[A-F]")
 BACK = 3072
 ROW_MAX = 64 * 1024
 AROUND = 1024
@@ -62,27 +65,33 @@ def describe(session: Session, view: View, start: int) -> None:
             session.events.add(event)
     if not session.reached and _RESULT.search(view.text, line, min(start + 400, view.line_end(start))):
         session.answered("result")
+    if not session.reached and "started" in session.events and _UPPER.match(view.text, start):
+        session.answered("session-started")  # the JavaScript SDK says so only when it is connected
     at = absolute(view.text[line : line + 64])
     if at is not None:
         session.at(Moment(at))
-    if session.error is None:
+    if session.error is None and len(left) > len(b"SessionId: "):
         _error(session, view, line, start)
 
 
 def _error(session: Session, view: View, line: int, start: int) -> None:
-    low = max(0, start - BACK)
-    label = None
-    for label in _ERROR_LABEL.finditer(view.text, low, start):
-        if label[0].lower().lstrip().startswith((b"error details", b"errordetails")) and label.start() >= line:
-            break
-    begin = label.end() if label is not None else line
-    text = view.text[begin:start].decode("utf-8", "replace")
-    if text.count("SessionId") > 1 or "session_id" in text:  # the words belong to another mention
-        text = view.text[line:start].decode("utf-8", "replace")
-    found = failure(text)
-    if found is not None:
-        session.events.add("canceled")
-        session.fails(text, final=True)
+    """The error text that ends with this ID (`... Please check. SessionId: <ID>`), maybe some lines long."""
+    left = view.text[line:start]
+    if _PLAIN_EVENT.search(left) or not (_ERROR_TAIL.search(left) or left.startswith(b"X-ConnectionId")):
+        return
+    begin = line
+    for _ in range(ERROR_LINES):
+        text = view.text[begin:start].decode("utf-8", "replace")
+        if text.count("SessionId") > 1 or "session_id" in text:
+            return
+        label = _ERROR_LABEL.search(text)
+        if failure(text) is not None and (label is not None or begin < line or begin == 0):
+            session.events.add("canceled")
+            session.fails(text[label.end() :] if label else text, final=True)
+            return
+        if begin == 0 or start - begin > BACK:
+            return
+        begin = view.line_start(begin - 1)
 
 
 def result_id(view: View, start: int) -> str | None:
@@ -92,12 +101,9 @@ def result_id(view: View, start: int) -> str | None:
 
 
 def error_code(view: View, position: int) -> str | None:
-    """`ErrorCode=AuthenticationFailure`, or the number that JavaScript prints."""
-    match = _CODE.match(view.text, position - len(b"ErrorCode=") - 1) or _CODE.search(view.text, position - 14)
-    value = match[1].decode("ascii") if match else ""
-    if value.isdigit():
-        return CODES[int(value)] if int(value) < len(CODES) else None
-    return value if _NAME.fullmatch(value) else None
+    """`ErrorCode=AuthenticationFailure`. JavaScript prints a number there, and no ID anywhere near: not used."""
+    match = _CODE.match(view.text, position - 1)
+    return match[0].decode("ascii") if match else None
 
 
 class Table:

@@ -23,9 +23,6 @@ _NAME = re.compile(rb"[A-Za-z]{1,60}")
 _OWNER = re.compile(rb"priv(?:Connection|Session)Id[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _REQUEST = re.compile(rb"[Xx]-[Rr]equest[Ii]d[\\\"]{1,8}:[\\\"]{1,8}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _TIME = re.compile(rb"privEventTime: (\S{20,32})")
-# The numbers of CancellationErrorCode in JavaScript, as `CANCELED: ErrorCode=4` prints them
-CODES = ("NoError", "AuthenticationFailure", "BadRequestParameters", "TooManyRequests", "ConnectionFailure",
-         "ServiceTimeout", "ServiceError", "RuntimeError", "Forbidden")  # fmt: skip
 _JS_NAMES = {"BadRequest": "BadRequestParameters"}
 
 
@@ -70,10 +67,12 @@ class JavaScriptLog:
             return
         session = self._see(text(id_).lower(), view.place(start), b"privSessionId" in fields)
         reader = _EVENTS.get(name[0])
-        if session is not None:
-            session.at(_moment(line))
-            if reader is not None:
-                reader(self, session, fields)
+        if session is None:
+            return
+        if name[0] != b"ConnectionClosedEvent" or session.end is None:
+            session.at(_moment(line))  # a connection is closed half a second after its session has stopped
+        if reader is not None:
+            reader(self, session, fields)
 
     def _connecting(self, session: Session, _fields: dict[bytes, bytes]) -> None:
         session.events.add("connecting")
@@ -92,10 +91,15 @@ class JavaScriptLog:
         if session.attempt_error and "1007" not in session.attempt_error:
             session.attempt_error = session.status = session.error_code = None
 
-    def _recognition_started(self, session: Session, fields: dict[bytes, bytes]) -> None:
-        if "started" not in session.events:
+    def _began(self, session: Session, fields: dict[bytes, bytes]) -> None:
+        """A session has started once both are there: the connection and the microphone."""
+        moment = _moment(b"privEventTime: " + fields.get(b"privEventTime", b""))
+        half = "recognizing" if fields[b"privName"].startswith(b"Recognition") else "listening"
+        if half not in session.halves and moment is not None:
+            session.halves.add(half)
+            session.start = moment
+        if half == "recognizing":
             session.events.add("started")
-            session.start = _moment(b"privEventTime: " + fields.get(b"privEventTime", b"")) or session.start
 
     def _closed(self, session: Session, fields: dict[bytes, bytes]) -> None:
         code = text(fields.get(b"privStatusCode", b""))
@@ -132,7 +136,8 @@ _EVENTS: dict[bytes, Callable[[JavaScriptLog, Session, dict[bytes, bytes]], None
     b"ConnectingToServiceEvent": JavaScriptLog._connecting,
     b"ConnectionStartEvent": JavaScriptLog._start,
     b"ConnectionEstablishedEvent": JavaScriptLog._established,
-    b"RecognitionStartedEvent": JavaScriptLog._recognition_started,
+    b"RecognitionStartedEvent": JavaScriptLog._began,
+    b"ListeningStartedEvent": JavaScriptLog._began,
     b"ConnectionClosedEvent": JavaScriptLog._closed,
     b"ConnectionErrorEvent": JavaScriptLog._failed,
 }

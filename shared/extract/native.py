@@ -37,6 +37,8 @@ _NAMED_STAMP = re.compile(rb"\d+ms SPX_[^\n]{0,300}?[Tt]ime[:=] ?\d{4}-\d\d-\d\d
 _TELEMETRY_REQUEST = re.compile(rb"requestId:([0-9A-Fa-f]{32})\)")
 _TTS_REQUEST = re.compile(rb"request id ?: ?([0-9A-Fa-f]{32})")
 _TTS_REQUESTS = 10_000
+_CODES = {"1": "AuthenticationFailure", "2": "BadRequest", "3": "TooManyRequests", "4": "Forbidden",
+          "5": "ConnectionFailure", "6": "ServiceTimeout", "7": "ServiceError", "8": "ServiceUnavailable"}  # fmt: skip
 SEEK = 64 * 1024
 SEEKS = 64
 
@@ -88,8 +90,7 @@ class NativeLog:
         self._seek(view, position, origin[1])
 
     def stopped(self, session: Session, origin: Origin, view: View, position: int) -> None:
-        session.at(origin[1])
-        session.events.add("stopped")
+        session.stop(origin[1])
         self._seek(view, position, origin[1])
         current = self._threads.get(origin[0])
         if current is session:
@@ -193,9 +194,10 @@ class NativeLog:
     def _error(self, origin: Origin, view: View, position: int) -> None:
         self.errors += 1
         current = self._threads.get(origin[0])
-        message = text(view.rest_of_line(position, 600)).partition("Message: ")[2]
+        code, _, message = text(view.rest_of_line(position, 600)).partition(", Message: ")
         if current is not None and message:
             current.fails(message, final=False)
+            current.attempt_code = _CODES.get(code.strip())
             current.at(origin[1])
 
     def _transport(self, origin: Origin, view: View, position: int) -> None:
@@ -207,9 +209,13 @@ class NativeLog:
     def _status(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
         match = _STATUS.match(view.text, position - len(b"Bad status ("))
-        if current is not None and match:
-            current.status = int(match[1])
-            current.answered("http-status")
+        if current is None or match is None:
+            return
+        if b"CONNECT response" in view.rest_of_line(position, 60):
+            current.not_reached("proxy-refused")
+            return
+        current.status = int(match[1])
+        current.answered("http-status")
 
     def _stamp(self, origin: Origin, view: View, position: int) -> None:
         moment = absolute(view.rest_of_line(position, 500))

@@ -191,7 +191,7 @@ NOTES: tuple[Pattern, ...] = (
     _note("js-config", rb"\"Path\":\"speech\.config\"", _JS),
     _note("js-turn", rb"\"path\":\"turn\.(?:start|end)\"", _JS),
     _note("js-status", rb"RecognitionStatus[\\\"]{1,8}: ?[\\\"]{1,8}(?:BadRequest|Error|Forbidden|TooMany|Unauthorized)", _JS),
-    _note("console-code", rb"ErrorCode[=:] ?[0-9A-Z]", "consoles: the name of the error code, after the ID"),
+    _note("console-code", rb"ErrorCode[=:] ?[A-Z]", "consoles: the name of the error code, after the ID"),
     _note("table-column", rb"(?i:session[ _]?id)\"?[\t,;\n]", "tables (spx TSV, CSV exports): a column of IDs"),
     _note("connection-id-other", rb"(?i:x-connection-?id)=[^0-9A-Fa-f&<>\s\"'.]", "a user's own value that is no GUID"),
     _note("silent-failure", rb"Unable to contact server\. StatusCode: ", "JavaScript consoles: a failure that names no ID"),

@@ -38,6 +38,7 @@ _TRUST = {
     "connection-id-url": Trust.WEAK,
     "connection-id": Trust.WEAK,
 }
+_EVENTS = {"native-started": "started", "native-stopped": "stopped", "native-result-event": "canceled"}
 _RESULT_IDS = 10
 _KNOWN = 100_000
 
@@ -142,7 +143,9 @@ class SessionScanner:
             self._native(name, session, origin, view, start)
         elif name.startswith("connection-id"):
             self._connection_id(session, origin, view, start)
-        elif name not in ("js-session", "js-connection"):
+        elif name == "js-session":
+            self._js_session(session, view, start)
+        elif name != "js-connection":
             self._printed(session, origin if same_line else None, view, start)
             self._list(name, view, verdict.end)
 
@@ -163,10 +166,8 @@ class SessionScanner:
         return self._registry.see(id_, trust, _FOUND_BY[name], place)
 
     def _native(self, name: str, session: Session, origin: Origin | None, view: View, start: int) -> None:
-        if name == "native-started":
-            session.events.add("started")
-        elif name == "native-stopped":
-            session.events.add("stopped")
+        if name in _EVENTS:
+            session.events.add(_EVENTS[name])
         if origin is None:
             return
         if name == "native-started":
@@ -204,6 +205,12 @@ class SessionScanner:
                 self._result_ids += 1
                 self._near_miss(NearMiss(other, "result-id", view.place(start)[0], session.id))
 
+    def _js_session(self, session: Session, view: View, start: int) -> None:
+        """In the JSON of an event's arguments, printed by an application: events come only when connected."""
+        if b" | priv" not in view.text[max(view.line_start(start), start - 80) : start]:
+            session.answered("session-event")
+            console.describe(session, view, start)
+
     def _list(self, name: str, view: View, end: int) -> None:
         """`sessions=a,b;c`: the first has the label, the others stand behind it."""
         if name not in ("session-word", "session-list"):
@@ -229,7 +236,7 @@ class SessionScanner:
             self._redacted[_SECRETS[name]] += 1
         elif name == "console-code":
             code = console.error_code(view, end)
-            if self._speaking is not None and code not in (None, "NoError"):
+            if self._speaking is not None and "stopped" not in self._speaking.events and code not in (None, "NoError"):
                 self._speaking.error_code = self._speaking.error_code or code
         elif name == "table-column":
             self._table = self._table or console.Table.begin(view, end)

@@ -48,6 +48,7 @@ class Session:
     model: str | None = None
     sdk: dict[str, str] = field(default_factory=dict)
     events: set[str] = field(default_factory=set)
+    halves: set[str] = field(default_factory=set)
     reached: bool | None = None
     reached_by: str | None = None
     attempts: int = 0
@@ -60,6 +61,7 @@ class Session:
     telemetry_request: str | None = None
     status: int | None = None
     attempt_error: str | None = None
+    attempt_code: str | None = None
     error: str | None = None
     error_code: str | None = None
 
@@ -69,6 +71,13 @@ class Session:
             self.start = self.start or moment
             if "stopped" not in self.events:
                 self.end = moment
+
+    def stop(self, moment: Moment | None) -> None:
+        """A recognizer keeps its ID: a session may stop several times, the last one counts."""
+        self.events.add("stopped")
+        if moment is not None:
+            self.start = self.start or moment
+            self.end = moment
 
     def answered(self, by: str) -> None:
         """The service answered: nothing that comes later takes that back."""
@@ -97,7 +106,10 @@ class Session:
 
     def absorb(self, other: Session) -> None:
         """Take over what was gathered for a connection before its ID was known."""
-        for name in ("endpoint", "language", "mode", "model", "start", "zero", "status", "attempt_error", "latency"):
+        self.start = other.start or self.start
+        for name in (
+            "endpoint", "language", "mode", "model", "connected", "zero", "status", "attempt_error", "attempt_code", "latency"
+        ):
             if getattr(self, name) is None:
                 setattr(self, name, getattr(other, name))
         self.end = other.end or self.end
@@ -139,6 +151,8 @@ class Session:
             return None
         found = failure(text or "") or Failure("")
         code = self.error_code or found.code
+        if "1011" in (text or "") and self.attempt_code:
+            code = self.attempt_code  # versions up to 1.30 call it a connection failure, later ones a service error
         return ErrorInfo(code or None, found.http_status or self.status, clean_message(text or ""))
 
 
