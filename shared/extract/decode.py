@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SNIFF = 600  # a tar header tells itself at byte 257
 PIECE = 256 * 1024
+HELD = 16  # the end of a stream that is cut short comes out whole only when it goes in byte by byte (isal)
 RATIO_FROM = 64 * 1024 * 1024
 _MIB = 1024 * 1024
 
@@ -158,10 +159,16 @@ class Compressed:
         self._inner = inner()
         self._codec: Codec | None = None
         self._waiting = b""
+        self._held = b""
         self._broken = False
         self._streams = 0
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        data = self._held + data
+        self._held = data[-HELD:]
+        yield from self._take(data[:-HELD])
+
+    def _take(self, data: bytes) -> Iterator[bytes]:
         if self._broken:
             return
         try:
@@ -203,6 +210,8 @@ class Compressed:
         return False
 
     def flush(self) -> Iterator[bytes]:
+        for at in range(len(self._held)):
+            yield from self._take(self._held[at : at + 1])
         if self._codec is not None and not self._codec.ended and not self._broken:
             self._budget.notice(f"{self._make.name} data ends too early: the file is cut short; what it held was read")
         yield from self._inner.flush()

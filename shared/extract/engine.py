@@ -36,9 +36,9 @@ class Extractor:
         self._near: dict[tuple[str, str], NearMiss] = {}
         self._near_cut = 0
         self._redacted: Counter[str] = Counter()
-        self._decoder = Decoder(self._limits, plain=plain)
-        self._cutter = BlockCutter()
         self._sessions = SessionScanner(self._store.add, self._miss, self._redacted, self._limits, plain=plain)
+        self._decoder = Decoder(self._limits, plain=plain, new_member=self._new_member)
+        self._cutter = BlockCutter()
         self._entities = EntityScanner(self._store.add, self._miss, self._redacted)
         self._facts = Facts()
 
@@ -56,6 +56,12 @@ class Extractor:
         self._sessions.finish()
         self._entities.flush()
         return self._result()
+
+    def _new_member(self) -> None:
+        """Another file of an archive begins: what is known of threads does not go on."""
+        for block in self._cutter.flush():
+            self._scan(block, last=True)
+        self._sessions.next_file()
 
     def _text(self, text: bytes) -> None:
         for block in self._cutter.feed(text):

@@ -31,6 +31,7 @@ _PAIR = re.compile(
     r"(?P<indent>[ \t]*)(?P<dash>(?:-[ \t]+)*)[\"']?(?P<key>[A-Za-z_@$][\w@$.\-]{0,63})[\"']?[ \t]*"
     r"[:=](?:[ \t]+(?P<value>.*)|$)"
 )
+_CONSOLES = frozenset({79, 80, 119, 120, 159, 160})  # usual widths, and one less
 _LISTED = re.compile(r"(?P<indent>)(?P<dash>)(?P<key>@?[A-Za-z_][\w.]{0,63}) +: (?P<value>.*\S.*)")
 _QUOTED = re.compile(r"(?:[<>|*][ \t]+)+(?=\S)")
 _EVENT = re.compile(r"X-MicrosoftSpeechServices-Event[\"']?\s*[:=]\s*[\"']?(\w{1,64})", re.IGNORECASE)
@@ -176,7 +177,7 @@ class LineReader:
         parser = self._parser
         after = parser.position
         parser.position = min(end + 1, len(parser.buffer))
-        value = self._continued(pair["value"].rstrip(), pair.start("value"))
+        value = self._continued(pair["value"], pair.start("value"))
         if value.count("{") != value.count("}") and parser.position == end + 1:
             parser.position = after
             return False
@@ -232,13 +233,9 @@ class LineReader:
                 break
             end = buffer.find("\n", position)
             end = len(buffer) if end < 0 else end
-            parts.append(buffer[position + column : end].rstrip())
+            parts.append(buffer[position + column : end])
             parser.position = min(end + 1, len(buffer))
-        text = parts[0]
-        for part in parts[1:]:
-            glued = text.rpartition(" ")[2] + part.partition(" ")[0]
-            text += part if "://" in glued or "=@{" in glued else f" {part}"
-        return text
+        return _rejoin(parts, column)
 
     def _fields(self, line: str, column: int, start: int, *, item: bool = False, key: str | None = None) -> None:
         """Make the record open that a pair in this column belongs to."""
@@ -289,3 +286,15 @@ class LineReader:
                 parser.cell(name, value, start)
             parser.tree.close()
         return True
+
+
+def _rejoin(parts: list[str], column: int) -> str:
+    """One value of its wrapped lines. Lines cut at the width of the console are equally long, those cut between words
+    are not; an URL is never cut between words."""
+    widths = {len(part) for part in parts[:-1]}
+    hard = len(widths) == 1 and (len(parts) > 2 or column + widths.copy().pop() in _CONSOLES)
+    text = parts[0]
+    for part in parts[1:]:
+        glued = text.rpartition(" ")[2] + part.partition(" ")[0]
+        text += part if hard or "://" in glued else f" {part}"
+    return text.rstrip()

@@ -48,7 +48,7 @@ _COLON = re.compile(r"\s*:\s*")
 _ONE_URL = re.compile(r"\s*(?:https?:/)?/[^\s{}\"<>]*\s*")
 _CONTINUED = re.compile(r"[ \t]*\+?[ \t]*\n\s*(?=[\"'])")
 _CLOSERS = {"}": "{", "]": "[", ")": "("}
-_DECODER = json.JSONDecoder(strict=False)
+_DECODER = json.JSONDecoder()
 
 
 class Parser:

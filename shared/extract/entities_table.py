@@ -51,7 +51,16 @@ class Table:
                 return None
         else:
             cells = list(self._spans(line))
-        return [(name, value) for name, value in zip(self._names, cells, strict=False) if name and value]
+        return list(self._named(cells))
+
+    def _named(self, cells: list[str]) -> Iterator[tuple[str, str]]:
+        over = ""
+        for name, cell in zip(self._names, cells, strict=False):
+            value, over = f"{over} {cell}".strip(), ""
+            if name.lower() in _NAMES and value.startswith("http"):  # a header that is not quite above its column
+                value, _, over = value.partition(" ")
+            if name and value:
+                yield name, value.strip()
 
     def _spans(self, line: str) -> Iterator[str]:
         start = 0

@@ -10,6 +10,7 @@ through (a machine that froze between look and write) the sweep puts right, see 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,8 @@ from shared.errors import LeaseLost
 from shared.index import keys, ledger, store
 from shared.index.ledger import Ledger
 from shared.index.store import SOURCES, TIMELINE, ConditionFailed, Index, Row
+
+log = logging.getLogger(__name__)
 
 LEASE: Final = timedelta(seconds=90)
 MARGIN: Final = timedelta(seconds=30)  # a write with its repeats ends within 8 seconds and one request's time-out
@@ -34,6 +37,7 @@ class Lease:
         self.ledger = held
         self._etag = etag
         self._since = since
+        self._copy: str | None = None
 
     @property
     def _age(self) -> float:
@@ -65,9 +69,20 @@ class Lease:
         return self.ledger
 
     def show(self) -> None:
-        """Bring the copy in the timeline up to date."""
+        """Bring the copy in the timeline up to date.
+
+        The first time whatever stands there, and then the copy is open. Later only if it is still ours: the last
+        time is after the lease was given back, when a newer attempt may have begun.
+        """
         self.check()
-        self.index.submit(TIMELINE, [store.put(self.ledger.timeline_row())])
+        row = self.ledger.timeline_row()
+        if self._copy is None:
+            self._copy = self.index.submit(TIMELINE, [store.put(row)])
+            return
+        try:
+            self._copy = self.index.submit(TIMELINE, [store.replace(row, self._copy)])
+        except ConditionFailed:
+            log.info("a newer attempt at %s has begun", self.ledger.source_id)
 
     def _write(
         self,

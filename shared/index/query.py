@@ -132,6 +132,14 @@ def source_sightings(
     return _page(index, _Range(SOURCES, filter_, parameters | bounds), top, token, rows.stored)
 
 
+def read_range(
+    index: Index, table: str, filter_: str, parameters: Mapping[str, Any], top: int, token: str | None,
+    read: Callable[[Mapping[str, Any]], T],
+) -> Page[T]:  # fmt: skip
+    """A page of any range of keys, for tables that other modules own."""
+    return _page(index, _Range(table, filter_, parameters), top, token, read)
+
+
 def _timeline(kind: str, since: datetime | None, until: datetime | None) -> _Range:
     """Newest first: `until` is the low end. RowKey bounds hold over all hours, see keys."""
     newest, oldest = until or times.LATEST, since or times.EARLIEST

@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 IDS: Final = "ids"
 TIMELINE: Final = "timeline"
 SOURCES: Final = "sources"
+NOTES: Final = "notes"
 MOST_ROWS: Final = 100  # of a transaction; Azurite answers 101 with a broken HTTP message
 MOST_BYTES: Final = 3_670_016  # 3.5 MiB of the 4 that a transaction may have
 _PART_BYTES: Final = 700  # what the multipart envelope adds to each row
@@ -135,7 +136,7 @@ class Index:
 
     def ensure_tables(self) -> None:
         """Make the tables that are missing. Also done when a request finds its table missing."""
-        for table in (IDS, TIMELINE, SOURCES):
+        for table in (IDS, TIMELINE, SOURCES, NOTES):
             self._ensure(table)
 
     def get(self, table: str, partition: str, row: str) -> TableEntity | None:
@@ -190,7 +191,7 @@ class Index:
     def submit(self, table: str, operations: Sequence[Operation]) -> str:
         """One transaction: rows of one partition, at most MOST_ROWS and MOST_BYTES, of these one conditional.
 
-        Returns the new ETag of the conditional row (else ""). Raises ConditionFailed.
+        Returns the new ETag of the conditional row, else of the first. Raises ConditionFailed.
         """
         mark = self.mark()
         chosen = next((op for op in operations if op.conditional), None)
@@ -206,7 +207,7 @@ class Index:
             if chosen is None or error.status_code not in (404, 409, 412):
                 raise
             return self._own_success(table, key_of(chosen.row), mark, error)
-        return "" if chosen is None else str(answers[operations.index(chosen)]["etag"])
+        return str(answers[operations.index(chosen) if chosen else 0].get("etag", ""))
 
     def _own_success(self, table: str, key: Key, mark: str, error: HttpResponseError) -> str:
         current = self.get(table, *key)
@@ -242,6 +243,10 @@ class Index:
         with self._lock:
             self.requests[kind] += 1
 
+    def repeat(self, action: Callable[[], T]) -> T:
+        """A storage request with the patience of this index, also one that is not of tables."""
+        return retry.call(action, sleep=self.sleep, patience=self._patience)
+
     def _client(self, table: str) -> TableClient:
         if table not in self._clients:
             self._clients[table] = self._tables.get_table_client(self._prefix + table)
@@ -253,12 +258,12 @@ class Index:
             return action()
 
         try:
-            return retry.call(counted, sleep=self.sleep, patience=self._patience)
+            return self.repeat(counted)
         except HttpResponseError as error:
             if getattr(error, "error_code", None) != "TableNotFound":
                 raise
         self._ensure(table)
-        return retry.call(counted, sleep=self.sleep, patience=self._patience)
+        return self.repeat(counted)
 
     def _ensure(self, table: str) -> None:
         def make() -> None:
@@ -269,7 +274,7 @@ class Index:
                 return
             log.info("made table %s", self._prefix + table)
 
-        retry.call(make, sleep=self.sleep, patience=self._patience)
+        self.repeat(make)
 
 
 def batches(rows: Iterable[Row], most: int = MOST_ROWS) -> Iterator[list[Row]]:

@@ -38,9 +38,12 @@ def take(index: Index, source_id: str) -> Lease | None:
     since = index.monotonic()
     held = replace(known, holder=index.mark(), lease_until=until(index))
     try:
-        return Lease(index, held, index.submit(SOURCES, [store.replace(held.row(), store.etag_of(row))]), since)
+        etag = index.submit(SOURCES, [store.replace(held.row(), store.etag_of(row))])
     except ConditionFailed:
         return None
+    lease = Lease(index, held, etag, since)
+    lease.show()
+    return lease
 
 
 def forget_mark(index: Index, known: Ledger) -> Ledger:

@@ -75,7 +75,7 @@ def _get(blob: BlobClient, index: Index, offset: int, length: int, etag: str | N
         stream = blob.download_blob(offset, length, decompress=False, **_condition(etag), **retry.REQUEST_OPTIONS)
         return stream.readall(), stream.properties
 
-    return _translated(lambda: retry.call(get, sleep=index.sleep))
+    return _translated(lambda: index.repeat(get))
 
 
 def _properties(blob: BlobClient, index: Index, etag: str | None) -> BlobProperties:
@@ -83,7 +83,7 @@ def _properties(blob: BlobClient, index: Index, etag: str | None) -> BlobPropert
         index.count("head blob")
         return blob.get_blob_properties(**_condition(etag), **retry.REQUEST_OPTIONS)
 
-    return _translated(lambda: retry.call(head, sleep=index.sleep))
+    return _translated(lambda: index.repeat(head))
 
 
 def _condition(etag: str | None) -> dict[str, Any]:

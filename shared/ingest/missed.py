@@ -53,7 +53,7 @@ def _page(work: Round, marker: str | None) -> tuple[list[BlobProperties], str | 
         return list(next(pages, ())), pages.continuation_token or None
 
     try:
-        return retry.call(page, sleep=work.index.sleep)
+        return work.index.repeat(page)
     except ResourceNotFoundError:
         return None
 

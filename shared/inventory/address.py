@@ -6,8 +6,9 @@ another form than the one configured: then only its path and query are taken. An
 
 from __future__ import annotations
 
+import re
 from typing import Final
-from urllib.parse import SplitResult, quote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 from shared.inventory.problems import Problem, Refused
 from shared.settings import SpeechResource
@@ -102,6 +103,18 @@ class Addresses:
     @property
     def is_loopback(self) -> bool:
         return self._endpoint.hostname in LOOPBACK
+
+
+def skip_of(url: str) -> int | None:
+    """Where a page begins; None if its URL does not say so in numbers."""
+    value = dict(parse_qsl(urlsplit(url).query)).get("skip", "")
+    return int(value) if re.fullmatch("[0-9]{1,12}", value) else None
+
+
+def with_skip(url: str, skip: int) -> str:
+    """The same list from another place on; nothing else of the URL is touched."""
+    head, mark, query = url.partition("?")
+    return head + mark + re.sub(r"(^|&)skip=\d+", rf"\g<1>skip={skip}", query)
 
 
 def _foreign(why: str) -> Problem:

@@ -59,7 +59,7 @@ class Missing:
 
     def settle(self) -> None:
         """Decide about each. When time is up, those that nobody was asked about wait for the next full pass."""
-        quiet = self._read.tally.stable and self._read.tally.complete
+        quiet = self._read.tally.complete and not self._read.tally.shifts
         for key, flags in self._candidates():
             hex32 = key.hex()
             alive = self._ask(hex32)

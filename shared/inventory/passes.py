@@ -5,13 +5,12 @@ deletion slips through between two pages:
 
     page 1: a b c | page 2: d e f        b is deleted after page 1        page 2 then shows  e f g:  d was never seen
 
-So after the last page one more call asks for the last entity at its place. If it is not there, the list is read once
-more, backwards: deletions move entities towards what is not read yet, and none can slip through.
+So each page is asked for from the last entity of the page before on (one place earlier than `@nextLink` says). If it
+begins with an entity that was seen, nothing slipped through. If not, the pass goes back until it meets what it knows.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,29 +22,29 @@ from shared.index import inventory
 from shared.index.inventory import Change, ResourceRun, fingerprint
 from shared.index.store import Row
 from shared.inventory import idtable, shape
-from shared.inventory.address import PAGE_SIZE
-from shared.inventory.client import SpeechClient
+from shared.inventory.address import skip_of, with_skip
+from shared.inventory.client import ListPage, SpeechClient
 from shared.inventory.idtable import IdTable
 from shared.inventory.kinds import TRANSCRIPTIONS, Listing
 from shared.inventory.problems import Problem, Unavailable
-from shared.inventory.transport import OutOfTime
 
-_log = logging.getLogger(__name__)
 _FLUSH: Final = 500  # changed entities that are written together: their `ids` rows share partitions then
+_MOST_SHIFTS: Final = 20
 _LOOP: Final = Problem("PageLoop", "The list led back to a page that was already read.", "Nothing, if it passes.")
 
 
 @dataclass(slots=True)
 class Tally:
-    """What a pass did. `items` counts places of the list, so it is where the next page begins."""
+    """What a pass did. `items` is the place in the list where it stands, `shifts` how often the list had moved."""
 
     items: int = 0
     pages: int = 0
+    page_size: int = 0
+    listed: int = 0
     changed: int = 0
     new: int = 0
     nameless: int = 0
-    repeated: int = 0
-    stable: bool = True
+    shifts: int = 0
     complete: bool = True
 
 
@@ -62,27 +61,61 @@ class ListPass:
         self._recent_since, self._table, self._progress = recent_since, table, progress
         self._pending: dict[str, Change] = {}
         self._old: dict[str, Row] = {}
-        self._last: tuple[int, str] | None = None  # place and ID of the last entity
-        self._page_ids: list[str] = []
+        self._seen: set[bytes] = set()  # of an incremental pass, which is short; a full one has the table
+        self._asked: set[str] = set()  # pages whose place is not a number
+        self._edge: dict[str, Any] | None = None  # the last one of the page before, as the service wrote it
         self.tally = Tally()
         self.recent: dict[bytes, bytes] = {}
         self.next_url: str | None = None  # where to go on
 
-    def read(self, start: str, condition: str | None = None) -> None:
+    def read(self, start: str) -> None:
         """All pages from `start` on. What was read before an error is stored by `flush`."""
         self.next_url = start
-        asked = set()
         while self.next_url is not None:
-            if self.next_url in asked:
+            url = self.next_url
+            at = skip_of(url)
+            page = self._client.page(url, self._listing.path)
+            if not self._joins(page.values, at):
+                self.next_url = with_skip(url, max(0, (at or 0) - max(self.tally.page_size - 1, 1)))
+                continue
+            self._page(page.values)
+            self.next_url = self._following(page, at)
+        self.flush()
+
+    def _joins(self, values: list[dict[str, Any]], at: int | None) -> bool:
+        """Does this page begin with what was seen before, so that nothing slipped through between?"""
+        if not at or not self.tally.pages or (values and values[0] == self._edge):
+            return True
+        first = self.sighting(values[0]) if values else None
+        if first is not None and self._was_seen(bytes.fromhex(ids.digits(first.id) or "")):
+            return True
+        self.tally.shifts += 1
+        if self.tally.shifts <= _MOST_SHIFTS + self.tally.pages:
+            return False
+        self.tally.complete = False  # a list that never holds still: better incomplete than without end
+        return True
+
+    def _following(self, page: ListPage, at: int | None) -> str | None:
+        if page.next is None:
+            return None
+        follows = skip_of(page.next)
+        if follows is None or at is None:
+            if page.next in self._asked:
                 self.next_url = None
                 raise Unavailable(_LOOP)
-            asked.add(self.next_url)
-            page = self._client.page(self.next_url, self._listing.path)
-            self._page(page.values)
-            self.next_url = page.next
-        if self.tally.pages > 1:
-            self._settle(condition)
-        self.flush()
+            self._asked.add(page.next)
+            return page.next
+        self.tally.items = follows
+        if follows <= at:
+            self.next_url = None
+            raise Unavailable(_LOOP)
+        return with_skip(page.next, follows - 1) if follows - 1 > at else page.next
+
+    def _was_seen(self, key: bytes) -> bool:
+        if self._table is None:
+            return key in self._seen
+        entry = self._table.get(key)
+        return entry is not None and bool(entry.flags & idtable.SEEN)
 
     def sighting(self, entity: Mapping[str, Any]) -> Sighting | None:
         """None if it does not say which one it is, or is of another kind."""
@@ -95,30 +128,21 @@ class ListPass:
             self._run.write(list(self._pending.values()), self._old)
             self._pending, self._old = {}, {}
 
-    def _page(self, values: list[dict[str, Any]], *, again: bool = False) -> int:
-        """Returns how many of them were seen for the first time."""
-        first = 0
-        found: list[str] = []
-        for place, value in enumerate(values, self.tally.items):
+    def _page(self, values: list[dict[str, Any]]) -> None:
+        for value in values:
             sighting = self.sighting(value)
             if sighting is None:
                 self.tally.nameless += 1
-                continue
-            if not again:
-                self._last = (place, sighting.id)
-            found.append(sighting.id)
-            first += self.consider(sighting, again=again)
-        self.tally.complete &= not found or found != self._page_ids  # the very same page twice hides another
-        self._page_ids = found
-        if not again:
-            self.tally.items += len(values)
+            else:
+                self.consider(sighting)
         self.tally.pages += 1
+        self.tally.page_size = max(self.tally.page_size, len(values))
+        self._edge = values[-1] if values else None
         self._run.renew(soon=True)
         self._progress(self.tally)
-        return first
 
-    def consider(self, sighting: Sighting, *, again: bool = False) -> bool:
-        """Is it new in this pass? If it differs from what is stored, it is written with the next flush."""
+    def consider(self, sighting: Sighting) -> None:
+        """If it differs from what is stored, it is written with the next flush."""
         hex32 = ids.digits(sighting.id) or ""
         key = bytes.fromhex(hex32)
         extra = shape.flags(sighting, self._client.transport.now(), self._stuck_after)
@@ -126,23 +150,23 @@ class ListPass:
         since = shape.last_action(sighting)
         if self._listing is TRANSCRIPTIONS and since is not None and since >= self._recent_since:
             self.recent[key] = print_
+        self.tally.listed += not self._was_seen(key)
         entry = self._table.get(key) if self._table is not None else None
-        seen = entry is not None and bool(entry.flags & idtable.SEEN)
-        self.tally.repeated += seen and not again
+        if self._table is None:
+            self._seen.add(key)
         if self._is_stored(hex32, key, print_, entry):
-            return not seen
+            return
         if hex32 in self._pending:
             if self._pending[hex32].print == print_:
-                return not seen
+                return
             self.flush()  # it changed while the list was read: both states belong into its history
         old = self._run.held(sighting.kind, hex32) if self._may_exist(entry) else None
         if self._table is None and _is_same(old, print_):
-            return not seen
+            return
         self._write(sighting, hex32, old, extra)
         if self._table is not None:
             number = self._table.number_of(sighting.status)
             self._table.put(key, print_=print_, status=number, flags=idtable.SEEN)
-        return not seen
 
     def _may_exist(self, entry: idtable.Entry | None) -> bool:
         return self._table is None or entry is not None
@@ -164,38 +188,6 @@ class ListPass:
         self._pending[hex32] = shape.live(sighting, self._run.source_id, old, extra=extra, now=now)
         self.tally.changed += 1
         self.tally.new += old is None
-
-    def _settle(self, condition: str | None) -> None:
-        """Did the list hold still while it was read? If not, read it once more, backwards."""
-        try:
-            self.tally.stable = self.tally.complete and not self.tally.repeated and self._last_is_in_place(condition)
-        except OutOfTime:
-            self.tally.stable = self.tally.complete = False
-            return
-        if self.tally.stable:
-            return
-        _log.info("a list changed while it was read; reading it again from its end")
-        self.tally.complete = True
-        try:
-            self._read_backwards(condition)
-        except OutOfTime:  # better an incomplete pass than one that begins anew for ever
-            self.tally.complete = False
-
-    def _read_backwards(self, condition: str | None) -> None:
-        place = self.tally.items
-        while place > 0:
-            place, top = max(0, place - PAGE_SIZE), min(PAGE_SIZE, place)
-            url = self._client.addresses.list(self._listing.path, condition, skip=place, top=top)
-            self._page(self._client.page(url, self._listing.path).values, again=True)
-
-    def _last_is_in_place(self, condition: str | None) -> bool:
-        if self._last is None:
-            return False
-        place, key = self._last
-        url = self._client.addresses.list(self._listing.path, condition, skip=place, top=1)
-        values = self._client.page(url, self._listing.path).values
-        found = self.sighting(values[0]) if values else None
-        return found is not None and found.id == key
 
 
 def _is_same(old: Row | None, print_: bytes) -> bool:

@@ -60,7 +60,7 @@ class SyncReport:
 
     @property
     def listed(self) -> int:
-        return sum(t.items for t in self.tallies.values())
+        return sum(t.listed for t in self.tallies.values())
 
     @property
     def changed(self) -> int:
@@ -193,7 +193,7 @@ class _Sync:
         if since is not None and listing.changed is not None:
             condition = f"{listing.changed} ge {(since - OVERLAP).strftime('%Y-%m-%dT%H:%M:%SZ')}"
         read = self._pass(listing, None)
-        read.read(self._client.addresses.list(listing.path, condition), condition)
+        read.read(self._client.addresses.list(listing.path, condition))
         self._report.complete &= read.tally.complete
         self._watermark(listing, self._started)
         if listing is TRANSCRIPTIONS:
@@ -231,8 +231,7 @@ class _Sync:
             for key in _split(self._run.load_seen()):
                 if table.get(key) is not None:
                     table.mark(key, idtable.SEEN)
-            items, pages = progress.get("tally", [0, 0])
-            read.tally.items, read.tally.pages = items, pages
+            read.tally.items, read.tally.pages, read.tally.page_size = progress.get("tally", [0, 0, 0])
         progress["listing"] = listing.kind
         try:
             read.read(start)
@@ -249,7 +248,8 @@ class _Sync:
     def _table(self, listing: Listing) -> IdTable:
         table = IdTable()
         for row in self._run.known(listing.kind):
-            gone = idtable.GONE if row.get("state") == inventory.GONE else 0
+            # without a fingerprint the other tables may still call it live
+            gone = idtable.GONE if row.get("state") == inventory.GONE and row.get("print") else 0
             missed = idtable.MISSED if row.get("missed") else 0
             table.put(
                 bytes.fromhex(row["RowKey"][-32:]), print_=bytes.fromhex(row.get("print") or "00" * 8),
@@ -266,7 +266,7 @@ class _Sync:
             self._run.drop_seen()
             self._run.save_seen(packed)
             progress["url"] = read.next_url
-            progress["tally"] = [read.tally.items, read.tally.pages]
+            progress["tally"] = [read.tally.items, read.tally.pages, read.tally.page_size]
 
     def _missing(self, listing: Listing, read: ListPass, table: IdTable) -> None:
         known = [flags for _, _, flags in table.items()]

@@ -67,9 +67,10 @@ class FakeSpeech:
 
     def __init__(
         self, clock: Callable[[], datetime] = lambda: datetime.now(UTC), *, key: str = KEY, port: int = 0,
-        quota: int | None = 100, prefix: str = "", token: str | None = None,
+        quota: int | None = 100, page: int = DEFAULT_TOP, prefix: str = "", token: str | None = None,
     ) -> None:  # fmt: skip
         self.clock, self.key, self.token, self.quota, self.prefix = clock, key, token, quota, prefix
+        self.page = page  # the most entities in one page
         self.state = SpeechState(clock)
         self.faults = FaultPlan()
         self.requests: Counter[str] = Counter()  # by operation: "list transcriptions", "get transcriptions", ...
@@ -226,7 +227,7 @@ class FakeSpeech:
 
     def _list(self, name: str, address: shapes.Address, query: dict[str, str], fault: Fault | None) -> Response:
         self.requests[f"list {name}"] += 1
-        skip, top = whole(query, "skip", 0), min(whole(query, "top", DEFAULT_TOP), DEFAULT_TOP)
+        skip, top = whole(query, "skip", 0), min(whole(query, "top", DEFAULT_TOP), self.page)
         found: list[Entity] = self.state.all(name)
         if fault is not None and fault.kind == "shuffle":
             found = random.Random(fault.value or len(self.log)).sample(found, len(found))
@@ -258,7 +259,7 @@ class FakeSpeech:
             if "filter" in query:
                 check = checked_filter(query["filter"], PROPERTIES["files"])
                 files = [f for f in files if check(f)]
-            skip, top = whole(query, "skip", 0), min(whole(query, "top", DEFAULT_TOP), DEFAULT_TOP)
+            skip, top = whole(query, "skip", 0), min(whole(query, "top", DEFAULT_TOP), self.page)
             path, part = f"{name}/{key}/files", files[skip : skip + top]
             return self._json(200, page_body(part, skip=skip, top=top, total=len(files), address=address, path=path,
                                              query=query))  # fmt: skip
