@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,11 +15,12 @@ from shared import ids, times
 from shared.extract import entities_url
 from shared.extract.entities_clean import clean
 from shared.extract.entities_url import EntityUrl
-from shared.extract.records import ErrorInfo, Sighting, TimeSpan
+from shared.extract.records import ErrorInfo, Place, Sighting, TimeSpan
 
 TERMINAL = frozenset({"succeeded", "failed"})
-NAME_CAP, MESSAGE_CAP, WORD_CAP = 256, 1000, 64
-_WORD = re.compile(r"[\w.\-]{1,64}")
+NAME_CAP, MESSAGE_CAP = 256, 1000
+_NOTHING: dict[str, Any] = {}
+_WORD = re.compile(r"[\w.\-]{1,64}", re.ASCII)
 _ISO_DURATION = re.compile(
     r"P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?"
     r"(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?",
@@ -56,7 +56,7 @@ def entity_from_fields(fields: Mapping[str, Any], *, api_version: str | None = N
     """As `entity_from_json`, for names that are normalised (`norm`) already."""
     url = self_url(fields)
     if url is not None and not url.is_placeholder:
-        return describe(sighting_of(url), fields, api_version)
+        return of_url(url, fields, api_version=api_version)
     if url is None and "self" not in fields:
         return _version_2(fields)
     return None
@@ -68,11 +68,19 @@ def self_url(fields: Mapping[str, Any]) -> EntityUrl | None:
     return entities_url.parse(value) if isinstance(value, str) and value else None
 
 
-def sighting_of(url: EntityUrl, found_by: str | None = None) -> Sighting:
-    """What the URL alone says."""
+def of_url(
+    url: EntityUrl,
+    fields: Mapping[str, Any] = _NOTHING,
+    found_by: str | None = None,
+    place: Place | None = None,
+    *,
+    api_version: str | None = None,
+) -> Sighting:
+    """What the URL and the fields of its object say."""
     return Sighting(
-        kind=url.kind, id=url.id, found_by=found_by, self_url=url.url, host=url.host, region=url.region,
-        api_version=url.api_version, parent_id=url.parent_id,
+        kind=url.kind, id=url.id, found_by=found_by, first=place, last=place, self_url=url.url, host=url.host,
+        region=url.region, api_version=url.api_version or api_version, parent_id=url.parent_id,
+        **(_described(fields) if fields else {}),
     )  # fmt: skip
 
 
@@ -86,25 +94,24 @@ def parent_of(sighting: Sighting, url: EntityUrl | None) -> Sighting | None:
     )  # fmt: skip
 
 
-def describe(sighting: Sighting, fields: Mapping[str, Any], api_version: str | None = None) -> Sighting:
-    """The sighting with everything its object says."""
+def _described(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a sighting that an object's own fields give."""
     properties = _mapping(fields.get("properties"))
     created, last_action = _moment(fields.get("createddatetime")), _moment(fields.get("lastactiondatetime"))
     status, hours = _word(fields.get("status")), _hours(properties)
-    return replace(
-        sighting,
-        status=status,
-        created=times.text(created) if created else None,
-        last_action=times.text(last_action) if last_action else None,
-        time=TimeSpan(times.text(created), basis="created") if created else None,
-        locale=_word(fields.get("locale")),
-        display_name=_text(fields.get("displayname", fields.get("name")), NAME_CAP),
-        error=_error(properties.get("error")) or _error(fields.get("error")),
-        time_to_live_hours=hours,
-        expires=_expires(status, last_action, hours),
-        model=_reference(fields.get("model")) or _reference(fields.get("basemodel")),
-        api_version=sighting.api_version or api_version,
-    )
+    since = times.text(created) if created else None
+    return {
+        "status": status,
+        "created": since,
+        "last_action": times.text(last_action) if last_action else None,
+        "time": TimeSpan(since, basis="created") if since else None,
+        "locale": _word(fields.get("locale")),
+        "display_name": _text(fields.get("displayname", fields.get("name")), NAME_CAP),
+        "error": _error(properties.get("error")) or _error(fields.get("error")),
+        "time_to_live_hours": hours,
+        "expires": _expires(status, last_action, hours),
+        "model": _reference(fields.get("model")) or _reference(fields.get("basemodel")),
+    }
 
 
 def _version_2(fields: Mapping[str, Any]) -> Sighting | None:
@@ -117,11 +124,13 @@ def _version_2(fields: Mapping[str, Any]) -> Sighting | None:
     kind = next((kind for kind, marks in _V2_MARKS if marks & fields.keys()), None)
     if kind is None or (kind == "webhook" and not {"events", "name"} <= fields.keys()):
         return None
-    return describe(Sighting(kind, ids.dashed(digits), api_version="v2.0"), fields)
+    return Sighting(kind, ids.dashed(digits), api_version="v2.0", **_described(fields))
 
 
 def _mapping(value: object) -> dict[str, Any]:
     """A nested object with normalised names; empty for anything else."""
+    if not value:
+        return _NOTHING
     return {norm(str(k)): v for k, v in value.items()} if isinstance(value, Mapping) else {}
 
 
@@ -141,6 +150,8 @@ def _moment(value: object) -> datetime | None:
 
 
 def _error(value: object) -> ErrorInfo | None:
+    if not value:
+        return None
     fields = _mapping(value)
     code, message = _word(fields.get("code")), _text(fields.get("message"), MESSAGE_CAP)
     return ErrorInfo(code=code, message=message) if code or message else None

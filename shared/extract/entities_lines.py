@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 LINE = 32 * 1024  # a longer line is looked at in pieces of this size
 # Where brackets begin in a line: `{` or `[` followed by what only structure has there, or a quoted name and a colon.
 _START = re.compile(
-    r"(?P<open>(?:@|\b(?:class|record)\s+\w+\s*|\b[A-Z]\w+\s*)?\{(?=\s*(?:[\"'{\[}@]|\\+\"|&quot;|[A-Za-z_$@][\w$]*\s*[:=]|$))"
-    r"|\[(?=\s*(?:[\"'{\[@]|\\+\"|&quot;|[A-Z]\w+\s*\{|$)))"
+    r"(?P<open>\{(?=\s*(?:[\"'{\[}@]|\\+[\"n]|&quot;|[A-Za-z_$@][\w$]*\s*[:=]|$))|\[(?=\s*(?:[\"'{\[@]|\\+[\"n]|&quot;|[A-Z]\w+\s*\{|$)))"
     r"|(?P<pair>[\"'][A-Za-z_@$][\w@$.\-]{0,63}[\"']\s*(?::|=>)\s*)"
 )
-_KEY_BEFORE = re.compile(r"[\"']?([A-Za-z_@$][\w@$.\-]{0,63})[\"']?\s*(?::|=>|=)\s*[bBuU]?[\"'`]*$")
+_LIST = re.compile(r"\[\s*(?:[\"'{\[@\\&]|[A-Z]\w+\s*\{|$)")
+_NAMED = re.compile(r"[\"']\s*(?::|=>)")
+_KEY_BEFORE = re.compile(
+    r"[\"']?([A-Za-z_@$][\w@$.\-]{0,63})[\"']?\s*(?::|=>|=)\s*(?:[bBuU]?[\"'`]*|@|(?:(?:class|record)\s+)?\w+\s*)$"
+)
 _PAIR = re.compile(
     r"(?P<indent>[ \t]*)(?P<dash>(?:-[ \t]+)*)[\"']?(?P<key>[A-Za-z_@$][\w@$.\-]{0,63})[\"']?[ \t]*"
     r"[:=](?:[ \t]+(?P<value>.*)|$)"
@@ -95,12 +98,14 @@ class LineReader:
         if not fresh and not line.strip(" ,;)"):  # what follows the last bracket
             parser.position = min(end + 1, len(buffer))
             return
-        if not line.strip():
+        if not line or line.isspace():
             self.close_record()
             self._table = None
             parser.position = min(end + 1, len(buffer))
             return
-        quoted = _QUOTED.match(line)
+        if line[0] == "{" and not self._indents and self._table is None and parser.whole_line(start):
+            return
+        quoted = _QUOTED.match(line) if line[0] in "<>|*" else None
         if quoted is not None:
             start += quoted.end()
             line = line[quoted.end() :]
@@ -109,7 +114,7 @@ class LineReader:
             return
         if self._listed(line, start, end):
             return
-        found = _START.search(line)
+        found = _START.search(line) if _structured(line) else None
         if found is not None:
             self._structure(line, found, start, end)
             return
@@ -119,7 +124,7 @@ class LineReader:
         event = _EVENT.search(line) if "peech" in line or "PEECH" in line else None
         if event is not None:
             self._parser.tree.event = event[1]
-        elif _MESSAGE.match(line):
+        elif self._parser.tree.event and _MESSAGE.match(line):
             self._parser.tree.event = None
 
     def _structure(self, line: str, found: re.Match[str], start: int, end: int) -> None:
@@ -139,8 +144,8 @@ class LineReader:
             parser.pairs(end)
             self._skip_line_end()
             return
-        key = _KEY_BEFORE.search(before)
-        if key is not None and not before[: key.start()].strip(" \t-"):
+        key = _KEY_BEFORE.search(before[-200:]) if before else None
+        if key is not None and len(before) <= 200 and not before[: key.start()].strip(" \t-"):
             self._fields(line, len(before) - len(before.lstrip(" \t-")), start)
         else:
             self.close_record()
@@ -177,7 +182,7 @@ class LineReader:
         parser = self._parser
         after = parser.position
         parser.position = min(end + 1, len(parser.buffer))
-        value = self._continued(pair["value"], pair.start("value"))
+        value = self._continued(pair["value"].rstrip(), pair.start("value"))
         if value.count("{") != value.count("}") and parser.position == end + 1:
             parser.position = after
             return False
@@ -191,8 +196,8 @@ class LineReader:
             self._mentions(line, start)
         if parser.tree.bare_ids:
             parser.tree.bare_id(line.strip(" \t,\"'"), parser.place(start))
-        pair = _PAIR.match(line)
-        if pair is not None:
+        pair = _PAIR.match(line) if ":" in line or "=" in line else None
+        if pair is not None and (self._indents or pair["dash"] or not pair["value"] or parser.tree.wanted(pair["key"])):
             self._pair(pair, start, (pair["value"] or "").rstrip())
             return
         if self._table is None:
@@ -233,7 +238,7 @@ class LineReader:
                 break
             end = buffer.find("\n", position)
             end = len(buffer) if end < 0 else end
-            parts.append(buffer[position + column : end])
+            parts.append(buffer[position + column : end].rstrip())
             parser.position = min(end + 1, len(buffer))
         return _rejoin(parts, column)
 
@@ -288,13 +293,24 @@ class LineReader:
         return True
 
 
+def _structured(line: str) -> bool:
+    """Cheap: most lines of most logs have no structure, though many have a bracket."""
+    if "{" in line:
+        return True
+    if ":" not in line and "=>" not in line:
+        return "[" in line and _LIST.search(line) is not None
+    return ("[" in line and _LIST.search(line) is not None) or (
+        ('"' in line or "'" in line) and _NAMED.search(line) is not None
+    )
+
+
 def _rejoin(parts: list[str], column: int) -> str:
     """One value of its wrapped lines. Lines cut at the width of the console are equally long, those cut between words
     are not; an URL is never cut between words."""
     widths = {len(part) for part in parts[:-1]}
-    hard = len(widths) == 1 and (len(parts) > 2 or column + widths.copy().pop() in _CONSOLES)
+    hard = len(widths) == 1 and (len(parts) > 2 or column + len(parts[0]) in _CONSOLES)
     text = parts[0]
     for part in parts[1:]:
         glued = text.rpartition(" ")[2] + part.partition(" ")[0]
         text += part if hard or "://" in glued else f" {part}"
-    return text.rstrip()
+    return text

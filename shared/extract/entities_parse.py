@@ -28,6 +28,7 @@ _MARGIN = 1024  # kept behind the position: how wide the lines are tells whether
 _WRAPPED_LINES = 40
 _CHILDREN = 6  # documents in strings in documents...
 _JUNK = 8
+_SHORT = 40  # no document in a string of this length
 _STRING = r"""\"(?:[^\"\\\n]|\\[^\n])*+\"|'(?:[^'\\\n]|\\[^\n])*+'"""
 _TOKEN = re.compile(
     r"[\s,;]*+(?:"
@@ -126,6 +127,11 @@ class Parser:
         """Called by the line reader: a bracket (or a quoted key) begins here."""
         self.position, self._key, self._junk = position, key, 0
 
+    def whole_line(self, position: int) -> bool:
+        """The fast way for an object that begins a line."""
+        self._key = None
+        return self._whole(position)
+
     def open_at(self, start: int, position: int, opener: str) -> None:
         """The bracket at `position`, whose class name or `@` began at `start`."""
         if opener == "{" and self._key is None and self._whole(position):
@@ -217,24 +223,24 @@ class Parser:
             text += following["string"][1:-1]
         self.string(key, unescape(text), match.start("string"))
 
-    def string(self, key: str | None, text: str, position: int) -> None:
+    def string(self, key: str | None, text: str, place: int | Place) -> None:
         """A string value, unescaped: a document of its own, or a value."""
-        if self.level < _CHILDREN and len(text) > 40 and self.is_document(text):
-            self._inside(key, decoded(text), position)
+        if len(text) > _SHORT and self.level < _CHILDREN and self.is_document(text):
+            self._inside(key, decoded(text), place if isinstance(place, Place) else self.place(place))
             return
         self.tree.scalar(key, text)
 
     def document(self, key: str | None, text: str, position: int) -> None:
         """A document in the middle of a line, its quotes no longer escaped."""
         if self.level < _CHILDREN:
-            self._inside(key, text, position)
+            self._inside(key, text, self.place(position))
 
     def text_value(self, key: str, value: str, position: int) -> None:
         """The value of a pair that stands on lines: a word, a quoted string, or a document."""
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
             self.string(key, unescape(value[1:-1]) if value[0] == '"' else value[1:-1], position)
         elif value[0] in "{[@" and self.level < _CHILDREN:
-            self._inside(key, value, position)
+            self._inside(key, value, self.place(position))
         elif value not in {"|", ">", "|-", ">-"}:
             self.string(key, value, position) if " " in value else self.tree.scalar(key, _literal(value))
 
@@ -248,8 +254,7 @@ class Parser:
         self.text_value(inner, value, position)
         self.tree.close()
 
-    def _inside(self, key: str | None, text: str, position: int) -> None:
-        place = self.place(position)
+    def _inside(self, key: str | None, text: str, place: Place) -> None:
         self.tree.open('"', key, place)
         child = self._child(place)
         child.feed(text)
@@ -262,7 +267,7 @@ class Parser:
     @staticmethod
     def is_document(text: str) -> bool:
         """A string worth reading: it speaks of the API and is more than one URL."""
-        if "speechtotext" in text or "ctionDateTime" in text or "ranscription" in text or "peechToText" in text:
+        if "speechtotext" in text or "ranscription" in text or "ctionDateTime" in text or "peechToText" in text:
             return _ONE_URL.fullmatch(text) is None
         return is_base64(text)
 
@@ -348,34 +353,37 @@ class Parser:
         except (RecursionError, ValueError):
             self._no_json_before = len(self.buffer)
             return False
-        self.walk(None, value, start)
+        self.walk(None, value, self.place(start))
         self.position, self._junk = end, 0
         return True
 
-    def walk(self, key: str | None, value: Any, position: int) -> None:
+    def walk(self, key: str | None, value: Any, place: Place) -> None:
         """A decoded JSON value, as if its text had been read."""
         tree = self.tree
+        if len(tree.stack) >= MAX_DEPTH:
+            return
         if isinstance(value, dict):
-            if len(tree.stack) >= MAX_DEPTH:
-                return
-            tree.open("{", key, self.place(position))
+            tree.open("{", key, place)
             for name, inner in value.items():
-                self.walk(name, inner, position)
+                self._walk_one(name, inner, place)
             tree.close()
-        elif isinstance(value, list):
-            if len(tree.stack) >= MAX_DEPTH:
-                return
-            tree.open("[", key, self.place(position))
-            for inner in value:
-                self.walk(None, inner, position)
-            tree.close()
-        elif isinstance(value, str):
-            if len(value) > 40:
-                self.string(key, value, position)
-            else:
-                tree.scalar(key, value)
         else:
-            tree.scalar(key, value)
+            tree.open("[", key, place)
+            for inner in value:
+                self._walk_one(None, inner, place)
+            tree.close()
+
+    def _walk_one(self, key: str | None, value: Any, place: Place) -> None:
+        if isinstance(value, str):
+            if len(value) > _SHORT:
+                self.string(key, value, place)
+            elif key is None or self.tree.wanted(key):
+                self.tree.scalar(key, value)
+        elif isinstance(value, (dict, list)):
+            if value:
+                self.walk(key, value, place)
+        elif key is not None and self.tree.wanted(key):
+            self.tree.scalar(key, value)
 
     # -- strings that do not end, or not soon
 
@@ -433,7 +441,7 @@ class Parser:
         key, self._key = self._key, None
         text = unescape(self.buffer[position + 1 : end])
         self.position = max(end, position + 1)
-        if len(text) > 40 and self.is_document(text) and self.level < _CHILDREN:
+        if len(text) > _SHORT and self.is_document(text) and self.level < _CHILDREN:
             self.string(key, text, position)
         else:
             self.tree.scalar(key, text, cut=True)

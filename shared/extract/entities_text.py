@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from shared.extract import entities_url
-from shared.extract.entities_fields import sighting_of
+from shared.extract.entities_fields import of_url
 from shared.extract.entities_url import EntityUrl
 from shared.extract.records import Sighting
 
@@ -108,7 +108,7 @@ def alone(line: str) -> Iterator[tuple[Sighting, EntityUrl | None]]:
         url = entities_url.parse(candidate)
         if url is not None and not url.is_placeholder:
             status = next((cell for cell in cells if cell.strip("\"',;|") in STATUSES), None)
-            sighting = sighting_of(url, f"url-line@{VERSION}")
+            sighting = of_url(url, found_by=f"url-line@{VERSION}")
             yield replace(sighting, status=status.strip("\"',;|") if status else None), url
 
 
@@ -119,7 +119,7 @@ def _of(form: TextForm, match: re.Match[str]) -> tuple[Sighting, EntityUrl | Non
         url = entities_url.parse(groups["url"].rstrip(".,;:)]}>"))
         if url is None or url.is_placeholder:
             return None
-        return replace(sighting_of(url, found_by), status=status), url
+        return replace(of_url(url, found_by=found_by), status=status), url
     kind = (groups.get("thing") or "transcription").lower().replace(" ", "")
     region = groups.get("region")
     return Sighting(

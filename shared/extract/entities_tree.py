@@ -18,7 +18,7 @@ from typing import Any
 
 from shared import ids
 from shared.extract import entities_url
-from shared.extract.entities_fields import describe, entity_from_fields, norm, parent_of, self_url, sighting_of
+from shared.extract.entities_fields import entity_from_fields, norm, of_url, parent_of, self_url
 from shared.extract.entities_url import EntityUrl
 from shared.extract.records import NearMiss, Place, Sighting
 
@@ -163,36 +163,37 @@ class Tree:
                 frame.held = [held for held in frame.held if not held.text]
             self._hand_on(frame)
             return
-        found.sighting = _with_event(replace(found.sighting, first=frame.place, last=frame.place), frame.event)
+        found.sighting = _with_event(found.sighting, frame.event)
         self._deliver(found)
 
     def _entity(self, frame: Frame) -> Found | None:
         fields = frame.fields
         url = self_url(fields)
         if url is not None:
-            if url.is_placeholder:
-                return None
-            return Found(describe(sighting_of(url, f"self@{VERSION}"), fields), url)
-        if "self" in fields:
+            return None if url.is_placeholder else Found(of_url(url, fields, f"self@{VERSION}", frame.place), url)
+        if "self" in fields or not fields:
             return None
-        sighting = entity_from_fields(fields)
-        if sighting is not None:
-            return Found(replace(sighting, found_by=f"rest-v2-id@{VERSION}"))
-        return self._without_self(fields)
+        if "id" in fields:
+            sighting = entity_from_fields(fields)
+            if sighting is not None:
+                place = frame.place
+                return Found(replace(sighting, found_by=f"rest-v2-id@{VERSION}", first=place, last=place))
+        return self._without_self(fields, frame.place)
 
-    def _without_self(self, fields: dict[str, Any]) -> Found | None:
+    def _without_self(self, fields: dict[str, Any], place: Place) -> Found | None:
         for name in _LOCATIONS:
             value = fields.get(name)
             url = entities_url.parse(value) if isinstance(value, str) else None
             if url is not None and not url.is_placeholder:
-                return Found(sighting_of(url, f"location@{VERSION}"), url)
+                return Found(of_url(url, found_by=f"location@{VERSION}", place=place), url)
         links = fields.get("links")
         files = links.get("files") if isinstance(links, dict) else None
         if isinstance(files, str) and {"status", "createddatetime"} <= fields.keys():
             url = entities_url.reference_of(files)
             if url is not None and not url.is_placeholder:
-                return Found(describe(replace(sighting_of(url, f"links-files@{VERSION}"), self_url=None), fields), url)
-        return _labelled(fields)
+                sighting = of_url(url, fields, f"links-files@{VERSION}", place)
+                return Found(replace(sighting, self_url=None), url)
+        return _labelled(fields, place)
 
     def _element(self, frame: Frame, value: Any) -> None:
         if frame.bracket == "(":
@@ -209,7 +210,7 @@ class Tree:
     def _listed(self, value: str, place: Place) -> None:
         url = entities_url.parse(value)
         if url is not None and not url.is_placeholder:
-            self._deliver(Found(replace(sighting_of(url, f"url-list@{VERSION}"), first=place, last=place), url))
+            self._deliver(Found(of_url(url, found_by=f"url-list@{VERSION}", place=place), url))
 
     def bare_id(self, value: str, place: Place) -> None:
         """One line or element of a list of IDs: of what, nothing tells."""
@@ -263,8 +264,7 @@ class Tree:
         if url is None or url.is_placeholder:
             return
         if frame.key in _PLURAL and "status" in frame.fields:
-            self._deliver(Found(replace(
-                describe(sighting_of(url, f"self@{VERSION}"), frame.fields), first=frame.place, last=frame.place), url))
+            self._deliver(Found(of_url(url, frame.fields, f"self@{VERSION}", frame.place), url))
         else:
             self.miss(url.id, f"{url.kind.replace('_', '-')}-reference", frame.place)
 
@@ -314,11 +314,12 @@ def _header_pair(frame: Frame) -> None:
         frame.event = event
 
 
-def _labelled(fields: dict[str, Any]) -> Found | None:
+def _labelled(fields: dict[str, Any], place: Place) -> Found | None:
     """`transcriptionId` of somebody's own log record."""
     value = fields.get("transcriptionid")
     if isinstance(value, str) and _GUID.fullmatch(value) and "code" not in fields:
-        return Found(Sighting("transcription", value.lower(), f"transcription-id-key@{VERSION}"), text=True)
+        name = f"transcription-id-key@{VERSION}"
+        return Found(Sighting("transcription", value.lower(), name, place, place), text=True)
     return None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shared import ids
 
@@ -41,6 +42,12 @@ _REGION = re.compile(
     r"([a-z0-9]+)\.(?:api\.cognitive\.(?:microsoft\.(?:com|us)|azure\.(?:cn|us))|cris\.(?:ai|azure\.(?:cn|us))"
     r"|(?:stt|s2s|tts)\.speech\.(?:microsoft\.com|azure\.(?:cn|us)))"
 )
+# What nearly every URL looks like; the others are taken apart.
+_USUAL = re.compile(
+    rf"https://([\w.\-]+)/speechtotext/(?:(v\d[\w.\-]{{0,30}})/)?([a-z]+(?:/base)?)/({GUID})"
+    r"(?:\?api-version=([\w.\-]{1,40}))?",
+    re.ASCII,
+)
 _COLLECTION = re.compile(r"[A-Za-z][\w.\-]{0,63}")
 
 
@@ -63,6 +70,7 @@ class EntityUrl:
         return self.id.replace("-", "") in ids.PLACEHOLDERS
 
 
+@lru_cache(maxsize=256)
 def region_of(host: str | None) -> str | None:
     """`eastus` of a regional host; None for custom domains, which do not tell."""
     match = _REGION.fullmatch((host or "").lower().split(":")[0])
@@ -80,10 +88,20 @@ def without_query(url: str) -> str:
     return f"{base}?api-version={version[1]}" if version else base
 
 
+@lru_cache(maxsize=512)  # lists repeat the URLs of their models
 def parse(text: str) -> EntityUrl | None:
     """The entity that this URL (or absolute path) names, or None: a list, a sub-resource, another API, no GUID."""
-    if len(text) > _MAX_URL:
-        return None
+    usual = _USUAL.fullmatch(text)
+    if usual is not None:
+        host, version, collection, entity_id, query = usual.groups()
+        host = host.lower()
+        return EntityUrl(
+            KINDS.get(collection, collection), entity_id.lower(), text, host, region_of(host), version or query
+        )
+    return _parse(text) if len(text) <= _MAX_URL else None
+
+
+def _parse(text: str) -> EntityUrl | None:
     match = _PARTS.fullmatch(text.strip())
     if match is None or not match[3]:
         return None
