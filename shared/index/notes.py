@@ -1,0 +1,148 @@
+"""The fourth table: what people wrote about an ID, and the X-ConnectionId values that were minted here.
+
+    notes   {first 2 hex digits}      {32 hex}:note                      the note of people, and their case number
+                                      {32 hex}:minted                    who minted this value, when and for what
+            minted:{inverted hour}    {inverted ms}:{32 hex}:{source}    the same, newest first, for the list
+
+The first two share the partitions of `ids`, so everything about an ID is one range query here, beside one there. A
+note's ETag is the mark of its last write (see `store`): it stays the same however often the row is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from shared import times
+from shared.errors import PreconditionFailed, StorageUnavailable
+from shared.index import keys, rows, store
+from shared.index.query import Page, read_range
+from shared.index.store import NOTES, ConditionFailed, Index, Row
+
+NOTE_CHARS: Final = 4000
+_TRIES: Final = 8
+_WORKERS: Final = 8
+_MINTED: Final = "minted"
+_SOURCE: Final = keys.source_id(_MINTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """`etag` is for If-Match; a fresh one with each write."""
+
+    id: str
+    note: str
+    case_number: str
+    changed: str
+    etag: str
+
+    def to_json(self) -> dict[str, Any]:
+        found = {"note": self.note, "caseNumber": self.case_number, "changed": self.changed, "etag": self.etag}
+        return {name: value for name, value in found.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Minted:
+    """An X-ConnectionId that was made here."""
+
+    id: str
+    minted: str
+    note: str = ""
+    owner: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        found = {"id": self.id, "minted": self.minted, "note": self.note, "owner": self.owner}
+        return {name: value for name, value in found.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the table says of an ID."""
+
+    note: Note | None = None
+    minted: Minted | None = None
+
+
+def notes_for(index: Index, hex32: str) -> Noted:
+    """One request."""
+    found, _ = index.query(
+        NOTES,
+        "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+        {"partition": hex32[:2], "low": f"{hex32}:", "high": f"{hex32};"},
+    )
+    by_kind = {row["RowKey"].partition(":")[2]: row for row in found}
+    written = _note(by_kind["note"]) if "note" in by_kind else None
+    minted = _minted(by_kind[_MINTED]) if _MINTED in by_kind else None
+    return Noted(written if written and (written.note or written.case_number) else None, minted)
+
+
+def put_note(index: Index, hex32: str, note: str, case_number: str, *, if_match: str | None = None) -> Note:
+    """Replace the note of an ID; both texts empty takes it back. `if_match`: an ETag, or * for "there is one".
+
+    Without it the last one to write wins. Raises PreconditionFailed.
+    """
+    key = _id_row(hex32, "note")
+    for _ in range(_TRIES):
+        before = index.get(NOTES, key.partition, key.row)
+        if if_match is not None and (before is None or if_match not in ("*", before.get("write"))):
+            raise _changed()
+        wanted: Row = {
+            "PartitionKey": key.partition, "RowKey": key.row, "id": hex32, "note": note, "caseNumber": case_number,
+            "changed": times.text(index.clock()),
+        }  # fmt: skip
+        operation = store.create(wanted) if before is None else store.replace(wanted, store.etag_of(before))
+        try:
+            index.submit(NOTES, [operation])
+        except ConditionFailed:
+            continue  # somebody else wrote: with If-Match the next look says so
+        return _note(wanted)
+    raise StorageUnavailable("Too many people write this note at once. Try again.")
+
+
+def register(index: Index, values: Iterable[str], *, note: str, owner: str, moment: datetime) -> list[Minted]:
+    """Keep minted values. The list first: a value that is known by ID is always listed."""
+    minted = [Minted(value, times.text(moment), note, owner) for value in values]
+    index.upsert_rows(NOTES, [_minted_row(m, keys.timeline_key(_MINTED, moment, m.id, _SOURCE)) for m in minted])
+    batches = list(store.batches(_minted_row(m, _id_row(m.id, _MINTED)) for m in minted))
+    if len(batches) == 1:
+        index.upsert_rows(NOTES, batches[0])
+        return minted
+    with ThreadPoolExecutor(_WORKERS) as pool:  # random values lie in as many partitions
+        for _ in pool.map(lambda batch: index.upsert_rows(NOTES, batch), batches):
+            pass
+    return minted
+
+
+def list_minted(index: Index, top: int = 100, token: str | None = None) -> Page[Minted]:
+    """Newest first."""
+    filter_ = "PartitionKey gt @low and PartitionKey lt @high"
+    return read_range(index, NOTES, filter_, {"low": f"{_MINTED}:", "high": f"{_MINTED};"}, top, token, _minted)
+
+
+def _id_row(hex32: str, kind: str) -> keys.Key:
+    return keys.Key(hex32[:2], f"{hex32}:{kind}")
+
+
+def _minted_row(minted: Minted, key: keys.Key) -> Row:
+    return {
+        "PartitionKey": key.partition, "RowKey": key.row, "id": minted.id, "minted": minted.minted,
+        "note": rows.capped(minted.note), "owner": rows.capped(minted.owner),
+    }  # fmt: skip
+
+
+def _note(row: Mapping[str, Any]) -> Note:
+    return Note(row["id"], row.get("note", ""), row.get("caseNumber", ""), row.get("changed", ""), row.get("write", ""))
+
+
+def _minted(row: Mapping[str, Any]) -> Minted:
+    return Minted(row["id"], row.get("minted", ""), row.get("note", ""), row.get("owner", ""))
+
+
+def _changed() -> PreconditionFailed:
+    return PreconditionFailed(
+        "The note is not the version that If-Match names: somebody changed it, or there is none. Get it again.",
+        target="If-Match",
+    )

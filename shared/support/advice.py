@@ -1,0 +1,87 @@
+"""How to get what a case lacks: a line of code in the language of the program, or a call of the REST API.
+
+What stands in a command is checked strictly before: it comes from logs, and people paste commands into a shell.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from shared.support import sdk_lines
+
+if TYPE_CHECKING:
+    from shared.extract.records import Sighting
+
+API_VERSION: Final = "2025-10-15"
+_HOSTS: Final = (
+    ".api.cognitive.microsoft.com", ".cognitiveservices.azure.com", ".api.cognitive.azure.cn",
+    ".cognitiveservices.azure.cn", ".api.cognitive.azure.us", ".cognitiveservices.azure.us",
+)  # fmt: skip
+_SELF: Final = re.compile(
+    r"https://([a-z0-9][a-z0-9.-]{0,200})/speechtotext/(?:v\d\.\d/)?[a-z]{1,40}(?:/[A-Za-z]{1,20})?/[0-9a-f-]{36}"
+    r"(?:\?api-version=[0-9A-Za-z.-]{1,30})?"
+)
+_REGION: Final = re.compile(r"[a-z][a-z0-9]{1,30}")
+_VERSION: Final = re.compile(r"\d{4}-\d\d-\d\d(?:-preview)?")
+_COLLECTIONS: Final = {
+    "transcription": "transcriptions", "dataset": "datasets", "model": "models", "base_model": "models/base",
+    "endpoint": "endpoints", "evaluation": "evaluations", "project": "projects", "webhook": "webhooks",
+}  # fmt: skip
+Line = Literal["log", "session", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do. `code` is a line to copy; `language` says in what."""
+
+    text: str
+    code: str | None = None
+    language: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        found = {"text": self.text, "code": self.code, "language": self.language}
+        return {name: value for name, value in found.items() if value}
+
+
+def sdk_steps(known: Sighting, text: str, line: Line) -> tuple[Step, ...]:
+    """`text`, then the line for the program's language, or one line for each while the language is not known."""
+    rows = sdk_lines.wanted(known.sdk.language if known.sdk else None)
+    return (Step(text), *(Step(row.name, getattr(row, line), row.name) for row in rows))
+
+
+def log_steps(known: Sighting) -> tuple[Step, ...]:
+    text = (
+        "Let the SDK write its whole log (the level stays at Verbose), make it happen once more, and drop the log into "
+        "the container. A JavaScript log holds the key: never mail it."
+    )
+    return sdk_steps(known, text, "log")
+
+
+def batch_steps(known: Sighting, *, files: bool = False) -> tuple[Step, ...]:
+    """The call that answers with everything about an entity; `files` for the report of each audio file."""
+    url = entity_url(known)
+    if files:
+        url = url.replace("?", "/files?") if "?" in url else f"{url}/files"
+    what = "List its files and read the report: it says what failed for each audio file." if files else (
+        "Ask the service and drop the answer into the container (PowerShell: $env:SPEECH_KEY)."
+    )
+    return (Step(what, f'curl -s -H "Ocp-Apim-Subscription-Key: $SPEECH_KEY" -o answer.json "{url}"', "curl"),)
+
+
+def entity_url(known: Sighting) -> str:
+    """Its own address if that is one of Azure's, else one made of its region; never a host that only a log names."""
+    own = _SELF.fullmatch(known.self_url or "")
+    if own is not None and own[1].endswith(_HOSTS):
+        return own[0]
+    region = known.region if known.region and _REGION.fullmatch(known.region) else "YOUR-REGION"
+    version = known.api_version if known.api_version and _VERSION.fullmatch(known.api_version) else API_VERSION
+    collection = _COLLECTIONS.get(known.kind, "transcriptions")
+    return f"https://{region}.{_domain(region)}/speechtotext/{collection}/{known.id}?api-version={version}"
+
+
+def _domain(region: str) -> str:
+    if region.startswith("china"):
+        return "api.cognitive.azure.cn"
+    return "api.cognitive.azure.us" if region.startswith(("usgov", "usdod")) else "api.cognitive.microsoft.com"
