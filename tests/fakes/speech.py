@@ -84,7 +84,9 @@ class FakeSpeech:
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1", port, self._app, threaded=True, request_handler=_Handler
         )
-        self._thread = threading.Thread(target=self._server.serve_forever, name="fake-speech", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), name="fake-speech", daemon=True
+        )
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}{prefix}"
 
     def __enter__(self) -> Self:
