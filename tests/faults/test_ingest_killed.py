@@ -1,0 +1,87 @@
+"""The work is killed at every step: before and after each storage request. Afterwards the sweep makes it whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from shared.errors import StorageUnavailable
+from shared.index.ledger import Failure, Ledger
+from tests.faults.world import NEW, OLD, Killed, Worker, World, answers, lose_answer, lose_request
+
+Prepare = Callable[[World], str]
+AWAY = "Storage does not answer (ServiceRequestError). Check AzureWebJobsStorage, or try again soon."
+
+
+def fresh(world: World) -> str:
+    return world.drop(OLD)
+
+
+def overwritten(world: World) -> str:
+    name = world.drop(OLD)
+    world.main.ingest(name)
+    return world.drop(NEW, name)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("prepare", [fresh, overwritten])
+def test_killed_at_any_request_one_sweep_answers_truly_and_the_next_leaves_nothing(
+    world: World, prepare: Prepare, moment: str
+) -> None:
+    """One sweep after the lease makes `ids` and `timeline` exact; tombstones go when the dead worker surely is dead."""
+    victim = world.worker("victim")
+    for name in world.strike(prepare, victim, **{moment: victim.wire.kill}):
+        try:
+            victim.ingest(name)
+        except Killed:
+            world.pass_lease()
+            world.main.sweep()
+        else:
+            assert not victim.wire.hits
+        expected = world.expected(name)
+        assert answers(world.rows(name)) == answers(expected)
+        world.pass_lease()
+        world.main.sweep()
+        assert world.rows(name) == expected
+
+
+@pytest.mark.parametrize("fault", [{"before": lose_request}, {"after": lose_answer}])
+@pytest.mark.parametrize("prepare", [fresh, overwritten])
+def test_one_lost_request_or_answer_changes_nothing(
+    world: World, prepare: Prepare, fault: dict[str, Callable[[], None]]
+) -> None:
+    """A conditional write that was carried out before its answer was lost is recognised as our own."""
+    worker = world.worker("worker")
+    for name in world.strike(prepare, worker, **fault):
+        assert worker.ingest(name).status == "done"
+        assert world.rows(name) == world.expected(name)
+
+
+@pytest.mark.parametrize("prepare", [fresh, overwritten])
+def test_storage_that_stays_away_fails_with_a_reason_or_raises_and_the_sweep_mends_it(
+    world: World, prepare: Prepare
+) -> None:
+    """More losses in a row than the retries bear, from any request on."""
+    worker = world.worker("worker")
+    ends: list[Ledger | None] = []
+    for name in world.strike(prepare, worker, before=lose_request, times=3):
+        ends.append(ingest_or_none(worker, name))
+        assert worker.wire.hits in (0, 3)
+        for _ in range(3):  # the first pause, the lease of a ledger that could not be given back, the tombstones
+            world.clock.forward(timedelta(hours=13))
+            world.main.sweep()
+        assert world.rows(name) == world.expected(name)
+    told = [found for found in ends if found is not None and found.status == "failed"]
+    assert told
+    assert {found.error for found in told} == {Failure("StorageUnavailable", AWAY, again=True)}
+    assert None in ends
+
+
+def ingest_or_none(worker: Worker, name: str) -> Ledger | None:
+    """None if not even the ledger could be written."""
+    try:
+        return worker.ingest(name)
+    except StorageUnavailable:
+        return None
