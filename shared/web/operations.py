@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from shared.web import actions, bodies, lists, lookup, site
+from shared.web import actions, bodies, cases, connection_ids, lists, lookup, site
 from shared.web.operation import Operation
 from shared.web.paging import LIST, PAGING
 
@@ -31,4 +31,15 @@ OPERATIONS: Final = (
               actions.resources),
     Operation("sync_resource_now", "POST", "api/resources/{name}/sync", "Queue a sync of one Speech resource.",
               actions.sync),
+    Operation("get_case", "GET", "api/ids/{id}/case", "The support case of an ID, ready to paste.", cases.case,
+              (cases.FORMAT,)),
+    Operation("write_cases", "POST", "api/cases", "Several IDs in one support case.", cases.cases),
+    Operation("get_note", "GET", "api/ids/{id}/note", "The note that a person keeps with an ID.", cases.get_note),
+    Operation("put_note", "PUT", "api/ids/{id}/note", "Keep a note and a case number with an ID.", cases.put_note),
+    Operation("mint_connection_ids", "POST", "api/connection-ids", "Make X-ConnectionId values and keep who uses them.",
+              connection_ids.mint),
+    Operation("judge_connection_id", "GET", "api/connection-ids/{value}",
+              "Would the service accept this X-ConnectionId; was it minted here; was it seen.", connection_ids.judge),
+    Operation("list_connection_ids", "GET", "api/connection-ids", "What was minted here, newest first.",
+              connection_ids.listed, LIST),
 )  # fmt: skip
