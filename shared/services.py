@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SYNC_QUEUE: Final = "speech-sync"
-_TIMEOUTS: Final[dict[str, Any]] = {"connection_timeout": 3, "read_timeout": 15}
+_TIMEOUTS: Final[dict[str, Any]] = {"connection_timeout": 3, "read_timeout": 10}
 
 
 def utc_now() -> datetime:
@@ -89,14 +89,14 @@ class Services:
     def _make_blobs(self) -> BlobServiceClient:
         from azure.storage.blob import BlobServiceClient, ExponentialRetry
 
-        retry = ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=2, random_jitter_range=1)
+        retry = ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=1, random_jitter_range=1)
         client: BlobServiceClient = self._client(BlobServiceClient, "blob", retry_policy=retry)
         return client
 
     def _make_queue(self, name: str) -> QueueClient:
         from azure.storage.queue import ExponentialRetry, QueueServiceClient, TextBase64EncodePolicy
 
-        retry = ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=2, random_jitter_range=1)
+        retry = ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=1, random_jitter_range=1)
         service: QueueServiceClient = self._once(
             "queues", lambda: self._client(QueueServiceClient, "queue", retry_policy=retry)
         )

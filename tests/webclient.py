@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -43,6 +44,14 @@ class Given:
         assert set(self.json) <= {"value", "nextLink"}
         found: list[dict[str, Any]] = self.json["value"]
         return found
+
+
+@cache
+def bound_functions() -> dict[str, Any]:
+    """The functions of the app by name. azure-functions 2 lets an app be asked for them only once."""
+    import function_app
+
+    return {str(function.get_function_name()): function for function in function_app.app.get_functions()}
 
 
 def ask(method: str, url: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Given:

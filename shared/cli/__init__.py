@@ -22,7 +22,9 @@ _COMMANDS: Final = (extract,)
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m shared", description="Session and transcription IDs of Azure Speech to text, for support cases."
+        prog="python -m shared",
+        description="Session and transcription IDs of Azure Speech to text, for support cases.",
+        epilog="example: python -m shared extract sdk.log",
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

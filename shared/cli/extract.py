@@ -59,7 +59,7 @@ def run(chosen: argparse.Namespace) -> int:
                 summary.append((_label(name), found.format, len(found.sightings), len(found.near_misses)))
         except BrokenPipeError:
             raise
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001  one bad file never stops the others
             _report(failed, name, error)
     if form == "table" and any(Path(argument).is_dir() for argument in chosen.files):
         _summarize(summary, len(failed))
@@ -74,9 +74,11 @@ def _read(name: str) -> Extraction:
         return extractor.finish()
 
 
-def _report(failed: list[str], name: str, error: OSError) -> None:
+def _report(failed: list[str], name: str, error: Exception) -> None:
+    """Of an error that nobody expected only the type: its message may quote the file."""
     failed.append(name)
-    print(f"{plain(_label(name), 1000)}: {error.strerror or type(error).__name__}", file=sys.stderr)
+    reason = getattr(error, "strerror", None) or f"could not be read ({type(error).__name__})"
+    print(f"{plain(_label(name), 1000)}: {reason}", file=sys.stderr)
 
 
 def _label(name: str) -> str:

@@ -30,7 +30,7 @@ class Record:
 
     def to_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for name, wire in _wire_names(type(self)):
+        for name, wire in _wire_names(type(self)):  # type: ignore[arg-type]  # mypy: instances' __hash__ for the class's
             value = getattr(self, name)
             if value is None or value == ():
                 continue
@@ -45,7 +45,7 @@ class Record:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Unknown names are ignored, so that rows of a newer version stay readable."""
         values: dict[str, Any] = {}
-        for name, wire in _wire_names(cls):
+        for name, wire in _wire_names(cls):  # type: ignore[arg-type]  # the same
             value = data.get(wire)
             if value is None:
                 continue

@@ -50,8 +50,8 @@ def error_answer(error: AppError) -> Answer:
     body: dict[str, Any] = {"code": error.code, "message": error.message}
     if error.target is not None:
         body["target"] = error.target
-    retry = {"Retry-After": "5"} if isinstance(error, TryAgain) else {}
-    return json_answer({"error": body}, error.http_status, retry)
+    headers = {"x-ms-error-code": error.code} | ({"Retry-After": "5"} if isinstance(error, TryAgain) else {})
+    return json_answer({"error": body}, error.http_status, headers)
 
 
 def _failure(operation: Operation, error: Exception, request_id: str) -> Answer:

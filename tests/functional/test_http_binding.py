@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import azure.functions as func
 import pytest
 
-import function_app
+from tests.webclient import bound_functions
 
 pytestmark = pytest.mark.usefixtures("app_settings")
 Bound = Callable[[func.HttpRequest], func.HttpResponse]
@@ -19,7 +19,7 @@ LOG = f"[1]: 10ms SPX_TRACE_INFO: FireSessionStartedEvent: SessionId: {A}\n".enc
 
 @pytest.fixture(scope="module")
 def functions() -> dict[str, Bound]:
-    return {str(f.get_function_name()): f.get_user_function() for f in function_app.app.get_functions()}
+    return {name: function.get_user_function() for name, function in bound_functions().items()}
 
 
 def request(

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-import function_app
 from shared.web.operation import Operation
 from shared.web.operations import OPERATIONS
+from tests.webclient import bound_functions
 
 ROOT = Path(__file__).parents[2]
 ANONYMOUS = {"health", "page"}
@@ -75,10 +75,9 @@ def test_an_operation_is_described_and_its_parameters_are_distinct(operation: Op
 
 def bindings() -> dict[str, dict[str, Any]]:
     found = {}
-    for function in function_app.app.get_functions():
+    for name, function in bound_functions().items():
         described = json.loads(function.get_function_json())
-        trigger = next(b for b in described["bindings"] if b["type"].lower().endswith("trigger"))
-        found[str(function.get_function_name())] = trigger
+        found[name] = next(b for b in described["bindings"] if b["type"].lower().endswith("trigger"))
     return found
 
 
@@ -103,7 +102,7 @@ def test_the_app_binds_exactly_the_table_and_four_triggers(bound: dict[str, dict
 
 def test_importing_the_app_loads_nothing_that_only_some_calls_need() -> None:
     """Import time is cold start."""
-    late = ("azure.data.tables", "azure.storage.queue", "tenacity", "sqlite3", "shared.extract",
+    late = ("azure.data.tables", "azure.storage.queue", "tenacity", "sqlite3", "shared.extract.engine",
             "shared.index.store", "shared.ingest", "shared.inventory.sync")  # fmt: skip
     code = f"import sys, function_app; print(*[name for name in {late} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT, text=True, check=True)

@@ -62,7 +62,7 @@ def test_every_answer_has_its_request_id_and_is_not_sniffed() -> None:
 )
 def test_an_error_of_the_app_has_its_own_status_and_code(error: errors.AppError, status: int, code: str) -> None:
     given = run(raising(error))
-    assert given.status == status
+    assert (given.status, given.headers["x-ms-error-code"]) == (status, code)
     expected = {"code": code, "message": "m"} | ({"target": "top"} if error.target else {})
     assert error_of(given) == expected
 
