@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from shared.extract.limits import Limits
 
 SNIFF = 600  # a tar header tells itself at byte 257
+GATHER = 64 * 1024
 PIECE = 256 * 1024
-HELD = 16  # the end of a stream that is cut short comes out whole only when it goes in byte by byte (isal)
+SLICE = 64 * 1024  # isal may keep the last byte of a stream that is cut short, depending on how it was fed
 RATIO_FROM = 64 * 1024 * 1024
 _MIB = 1024 * 1024
 
@@ -78,15 +79,30 @@ class Decoder:
         self._budget = Budget(limits)
         if new_member is not None:
             self._budget.new_member = new_member
+        self._parts: list[bytes] = []
+        self._size = 0
         self._stage: Stage | None = Sniffer(self._budget, 0, plain=plain)
         self.notices = self._budget.notices
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         self._budget.taken += len(chunk)
-        return self._guarded(self._stage.feed(chunk)) if self._stage is not None else iter(())
+        self._parts.append(chunk)
+        self._size += len(chunk)
+        if self._size >= GATHER:
+            yield from self._take()
 
     def flush(self) -> Iterator[bytes]:
-        return self._guarded(self._stage.flush()) if self._stage is not None else iter(())
+        yield from self._take()
+        if self._stage is not None:
+            yield from self._guarded(self._stage.flush())
+
+    def _take(self) -> Iterator[bytes]:
+        """Small chunks in one piece: stages that join bytes would take quadratic time otherwise."""
+        data = b"".join(self._parts) if len(self._parts) != 1 else bytes(self._parts[0])
+        self._parts.clear()
+        self._size = 0
+        if self._stage is not None and data:
+            yield from self._guarded(self._stage.feed(data))
 
     def _guarded(self, texts: Iterator[bytes]) -> Iterator[bytes]:
         try:
@@ -165,8 +181,10 @@ class Compressed:
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         data = self._held + data
-        self._held = data[-HELD:]
-        yield from self._take(data[:-HELD])
+        whole = len(data) - len(data) % SLICE
+        self._held = data[whole:]
+        for at in range(0, whole, SLICE):
+            yield from self._take(data[at : at + SLICE])
 
     def _take(self, data: bytes) -> Iterator[bytes]:
         if self._broken:
@@ -210,8 +228,7 @@ class Compressed:
         return False
 
     def flush(self) -> Iterator[bytes]:
-        for at in range(len(self._held)):
-            yield from self._take(self._held[at : at + 1])
+        yield from self._take(self._held)
         if self._codec is not None and not self._codec.ended and not self._broken:
             self._budget.notice(f"{self._make.name} data ends too early: the file is cut short; what it held was read")
         yield from self._inner.flush()

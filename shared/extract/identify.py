@@ -78,8 +78,10 @@ def _joined(view: View, run: bytes, end: int) -> bytes:
 
 def torn_at_end(view: View, start: int) -> bool:
     """The digits end with the last line of this block: the next block may hold the rest."""
+    if view.last or start + DIGITS + 32 < len(view.text):
+        return False
     run = view.hex_run(start)
-    return not view.last and len(run) < DIGITS and view.text[start + len(run) :].strip(b" >\t\n") == b""
+    return len(run) < DIGITS and view.text[start + len(run) :].strip(b" >\t\n") == b""
 
 
 def speaks_of_another_session(text: bytes, start: int) -> bool:

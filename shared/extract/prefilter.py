@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from shared.extract.patterns import TABLE
+from shared.extract.patterns import TABLE, UNKNOWN, Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +48,8 @@ class PlainPrefilter:
 
     REACH = 64
 
-    def __init__(self) -> None:
-        self._any, self._rows = _compiled()
+    def __init__(self, rows: tuple[Pattern, ...]) -> None:
+        self._any, self._rows = _compiled(rows)
 
     def scan(self, text: bytes) -> list[Hit]:
         hits: set[Hit] = set()
@@ -69,22 +69,27 @@ class PlainPrefilter:
 
 
 @cache
-def _compiled() -> tuple[re.Pattern[bytes], tuple[re.Pattern[bytes], ...]]:
-    rows = tuple(re.compile(pattern.anchor) for pattern in TABLE)
-    return re.compile(b"|".join(b"(?:" + pattern.anchor + b")" for pattern in TABLE)), rows
+def _compiled(rows: tuple[Pattern, ...]) -> tuple[re.Pattern[bytes], tuple[re.Pattern[bytes], ...]]:
+    anchors = [row.anchor for row in rows]
+    return re.compile(b"|".join(b"(?:" + anchor + b")" for anchor in anchors)), tuple(map(re.compile, anchors))
 
 
 @cache
-def _database() -> tuple[Any, Any] | None:
+def _database(rows: tuple[Pattern, ...]) -> tuple[Any, Any] | None:
     try:
         import pyperscan
     except ImportError:
         return None
-    rows = [pyperscan.Pattern(pattern.anchor, tag=number) for number, pattern in enumerate(TABLE)]
-    return pyperscan.BlockDatabase(*rows), pyperscan.Scan.Continue
+    patterns = [pyperscan.Pattern(row.anchor, tag=number) for number, row in enumerate(rows)]
+    return pyperscan.BlockDatabase(*patterns), pyperscan.Scan.Continue
 
 
-def prefilter(*, plain: bool = False) -> Prefilter:
+def prefilter(rows: tuple[Pattern, ...] = TABLE, *, plain: bool = False) -> Prefilter:
     """The fast one where it can be had. Compiling the table takes some 50 ms, once a process."""
-    fast = None if plain else _database()
-    return PlainPrefilter() if fast is None else VectorscanPrefilter(*fast)
+    fast = None if plain else _database(rows)
+    return PlainPrefilter(rows) if fast is None else VectorscanPrefilter(*fast)
+
+
+def alarm(*, plain: bool = False) -> Prefilter:
+    """For forms that the table does not know."""
+    return prefilter((UNKNOWN,), plain=plain)

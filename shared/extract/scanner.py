@@ -11,7 +11,7 @@ from shared.extract.identify import Verdict, judge, speaks_of_another_session, t
 from shared.extract.javascript import JavaScriptLog
 from shared.extract.native import NativeLog, Origin
 from shared.extract.patterns import IDS, TABLE, Pattern
-from shared.extract.prefilter import prefilter
+from shared.extract.prefilter import Hit, alarm, prefilter
 from shared.extract.records import NearMiss, Place, Sighting
 from shared.extract.sessions import Registry, Session, Trust
 from shared.extract.unescape import Unescape
@@ -39,6 +39,12 @@ _TRUST = {
     "connection-id": Trust.WEAK,
 }
 _EVENTS = {"native-started": "started", "native-stopped": "stopped", "native-result-event": "canceled"}
+_ESCAPES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name in ("escaped", "torn-line"))
+_NATIVE_NOTES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.note and pattern.name.startswith("native-"))
+_LABELED = re.compile(rb"(?i)session[^0-9\n]{1,41}$")
+_OTHER_IDS = re.compile(rb"(?i)request|result|event|source|node|trace|user|service|device|priv|key")
+_ALARM_FIRST, _ALARM_EACH, _SHAPES = 16, 32, 100  # blocks: the first 16 MiB, then a sample
+_CONTEXTS = 16
 _RESULT_IDS = 10
 _KNOWN = 100_000
 
@@ -59,6 +65,8 @@ class SessionScanner:
         self._near_miss = near_miss
         self._redacted = redacted
         self._prefilter = prefilter(plain=plain)
+        self._alarm = alarm(plain=plain)
+        self._blocks = 0
         self._unescape = Unescape()
         self._registry = Registry(self._close, limits.open_sightings)
         self.native = NativeLog(self._registry.open.get)
@@ -74,33 +82,42 @@ class SessionScanner:
         self.tts_connections = 0
 
     def feed(self, block: Block, *, last: bool = False) -> None:
-        text, edits = self._unescape.clean(block.text)
-        fresh = block.fresh
-        if edits:
-            fresh = _forward(edits, block.fresh)
-        view = View(text, block.text, fresh, block.offset, block.line, last, edits)
-        self._hits(view)
+        hits = self._prefilter.scan(block.text)
+        view = View(block.text, block.text, block.fresh, block.offset, block.line, last)
+        escaped = any(row in _ESCAPES for _, row in hits)
+        if escaped or self._unescape.quoted_printable or b"\x1b" in block.text:
+            text, edits = self._unescape.clean(block.text, escaped=escaped)
+            if edits:
+                view = View(text, block.text, _forward(edits, block.fresh), block.offset, block.line, last, edits)
+                hits = self._prefilter.scan(text)
+        self._read(view, hits)
         if self._table is not None and not self._table.read(view, lambda id_, at: self._table_row(view, id_, at)):
             self._table = None
+        self._blocks += 1
+        if self._blocks <= _ALARM_FIRST or not self._blocks % _ALARM_EACH:
+            self._look_for_unknown(view, {end for end, row in hits if row < len(IDS)})
 
-    def _hits(self, view: View) -> None:
+    def _read(self, view: View, hits: list[Hit]) -> None:
         taken = -1
         again, self._deferred = self._deferred, -1
-        known, text, ids = self._known, view.text, len(IDS)
-        for end, row in self._prefilter.scan(text):
-            if end <= view.fresh and view.offset + view.raw_position(end) != again:
+        known, text, ids, fresh = self._known, view.text, len(IDS), view.fresh
+        for end, row in hits:
+            if end <= fresh and view.offset + view.raw_position(end) != again:
                 continue
             if row >= ids:
-                self._note(TABLE[row].name, view, end)
+                self._note(row, view, end)
                 continue
             if end == taken:
                 continue
             taken = end
-            if row == _JS_CONNECTION:  # every message of a JavaScript connection has one: nearly all are old news
-                session = known.get(text[end - 8 : end + 24])
-                if session is not None:
+            session = known.get(text[end - 8 : end + 24])
+            if session is not None:
+                # every message of a JavaScript connection has its ID, every read of an error text: old news mostly
+                if row == _JS_CONNECTION or text[end - 56 : end - 8] in session.contexts:
                     session.last = view.place(end - 8)
                     continue
+                if len(session.contexts) < _CONTEXTS:
+                    session.contexts.add(text[end - 56 : end - 8])
             self._identify(TABLE[row], view, end - 8)
 
     # -- IDs
@@ -113,9 +130,7 @@ class SessionScanner:
             return
         if not pattern.certain and speaks_of_another_session(view.text, start):
             return
-        if pattern.name == "unknown-form":
-            self._drift(view, start, verdict)
-        elif not verdict.id:
+        if not verdict.id:
             self._miss(verdict, view, start)
         else:
             self._take(pattern.name, view, start, verdict)
@@ -227,8 +242,9 @@ class SessionScanner:
 
     # -- lines that say more
 
-    def _note(self, name: str, view: View, end: int) -> None:
-        if name.startswith("native-"):
+    def _note(self, row: int, view: View, end: int) -> None:
+        name = TABLE[row].name
+        if row in _NATIVE_NOTES:
             self.native.note(name, view, end)
         elif name.startswith("js-"):
             self.javascript.note(name, view, end)
@@ -264,12 +280,16 @@ class SessionScanner:
         suggestion = digits if len(digits) == 32 else None
         self._near_miss(NearMiss("{" + value + "}", "dashed-connection-id", view.place(start)[0], suggestion))
 
-    def _drift(self, view: View, start: int, verdict: Verdict) -> None:
+    def _look_for_unknown(self, view: View, taken: set[int]) -> None:
         """Looks like a session's ID, but no row of the table knows these words."""
-        if verdict.id and verdict.id not in self._registry.open and len(self.unknown_forms) < 100:
-            gap = view.text[max(view.line_start(start), start - 60) : start]
-            match = re.search(rb"(?i)session[^0-9\n]{1,41}$", gap)
-            if match is not None and not re.search(rb"(?i)(?:request|result|event|source|node|trace|user|service|device)", match[0]):
+        for end, _ in self._alarm.scan(view.text):
+            if end in taken or end <= view.fresh or len(self.unknown_forms) >= _SHAPES:
+                continue
+            verdict = judge(view, end - 8, any_version=False, connection_id=False)
+            if not verdict.id or verdict.id in self._registry.open:
+                continue
+            match = _LABELED.search(view.text[max(view.line_start(end), end - 60) : end - 8])
+            if match is not None and not _OTHER_IDS.search(match[0]):
                 self.unknown_forms[_shape(match[0].decode("ascii", "replace"))] += 1
 
     # -- the end of a session

@@ -48,6 +48,7 @@ class Session:
     model: str | None = None
     sdk: dict[str, str] = field(default_factory=dict)
     events: set[str] = field(default_factory=set)
+    contexts: set[bytes] = field(default_factory=set)
     halves: set[str] = field(default_factory=set)
     reached: bool | None = None
     reached_by: str | None = None

@@ -1,7 +1,7 @@
 """Takes off what copying, mailing and collecting put around log text, and remembers where everything stood.
 
 Colours, HTML and JSON escapes of single characters, quoted-printable, and container logs that tear a line into parts.
-Blocks without any of that, nearly all, pass untouched: a few byte searches tell.
+Blocks without any of that, nearly all, pass untouched: rows of the pattern table tell.
 """
 
 from __future__ import annotations
@@ -35,22 +35,21 @@ class Unescape:
     def __init__(self) -> None:
         self.quoted_printable = False
 
-    def clean(self, text: bytes) -> tuple[bytes, Edits]:
+    def clean(self, text: bytes, *, escaped: bool) -> tuple[bytes, Edits]:
+        """`escaped`: the pattern table saw an escape or a torn line in this block."""
         edits: Edits = []
-        for pattern, replacement in self._needed(text):
+        for pattern, replacement in self._needed(text, escaped=escaped):
             text, edits = _apply(text, edits, pattern, replacement)
         return text, edits
 
-    def _needed(self, text: bytes) -> Iterator[tuple[re.Pattern[bytes], _Replacement]]:
+    def _needed(self, text: bytes, *, escaped: bool) -> Iterator[tuple[re.Pattern[bytes], _Replacement]]:
         if b"\x1b" in text:
             yield _ANSI, _nothing
         if self.quoted_printable:
             yield _SOFT_BREAK, _printable
-        if b"&" in text and _HTML.search(text):
+        if escaped:
             yield _HTML, _html
-        if b"\\u00" in text and _UNICODE.search(text):
             yield _UNICODE, _unicode
-        if b" stdout P " in text or b" stderr P " in text:
             yield _CRI_PART, _joined
 
 

@@ -45,7 +45,8 @@ class View:
             self._seen_lines += self.raw.count(b"\n", self._seen_to, position)
             self._seen_to = position
             return self.line + self._seen_lines, self.offset + position
-        return self.line + self.raw.count(b"\n", 0, position), self.offset + position
+        back = self.raw.count(b"\n", position, self._seen_to)
+        return self.line + self._seen_lines - back, self.offset + position
 
     def line_start(self, position: int) -> int:
         low = max(0, position - LINE_MAX)
