@@ -18,6 +18,7 @@ from shared.extract import extract_bytes
 DATA = ROOT / "tests/data"
 _AT_MOST = 12
 _LARGEST = 1 << 20
+_NOT_SAMPLES = {"README.md", "expected.json", "ground_truth.json"}
 _SAID = re.compile(r"Fake Speech service at (http://\S+) \(key: (\S+)\)")
 _START_SECONDS = 30.0
 
@@ -41,7 +42,8 @@ def start_fake_speech(log: Path) -> tuple[Child, str]:
 
 def _files(kind: str) -> list[Path]:
     folder = DATA / kind
-    return sorted(f for f in folder.rglob("*") if f.is_file() and f.suffix != ".md" and f.stat().st_size <= _LARGEST)
+    found = (f for f in folder.rglob("*") if f.is_file() and f.name not in _NOT_SAMPLES)
+    return sorted(f for f in found if f.stat().st_size <= _LARGEST)
 
 
 def drop_samples(container: ContainerClient) -> int:
@@ -54,8 +56,8 @@ def drop_samples(container: ContainerClient) -> int:
 
 
 def example() -> tuple[Path, str] | None:
-    """A small real log that ships with the project, and a session ID in it, for commands that can be copied."""
-    for file in sorted(_files("logs"), key=lambda f: f.stat().st_size):
+    """A real log that ships with the project, and a session ID in it, for commands that can be copied."""
+    for file in _files("logs"):
         with extract_bytes(file.read_bytes(), file.name) as extraction:
             for sighting in extraction.sightings:
                 if sighting.kind == "session":
