@@ -130,11 +130,11 @@ class Parser:
     def whole_line(self, position: int) -> bool:
         """The fast way for an object that begins a line."""
         self._key = None
-        return self._whole(position)
+        return self._whole(position, root=True)
 
     def open_at(self, start: int, position: int, opener: str) -> None:
         """The bracket at `position`, whose class name or `@` began at `start`."""
-        if opener == "{" and self._key is None and self._whole(position):
+        if opener == "{" and self._key is None and self._whole(position, root=True):
             return
         self.position = position + 1
         self._open(opener, max(position, start))
@@ -342,7 +342,8 @@ class Parser:
             return False
         return self._whole(match.end() - 1)
 
-    def _whole(self, start: int) -> bool:
+    def _whole(self, start: int, *, root: bool = False) -> bool:
+        """`root`: places are those of the objects, so a wrapper on many lines is gone through slowly."""
         if start < self._no_json_before:
             return False
         try:
@@ -352,6 +353,8 @@ class Parser:
             return False
         except (RecursionError, ValueError):
             self._no_json_before = len(self.buffer)
+            return False
+        if root and "self" not in value and self.buffer.find("\n", start, end) >= 0:
             return False
         self.walk(None, value, self.place(start))
         self.position, self._junk = end, 0
