@@ -6,6 +6,7 @@
                           history:{32 hex}:{inverted ms} each status, by the time it was entered
                           ~open:{ms}:{32 hex}            waits or runs since then
                           ~todo:{ms}:{32 hex}            files still to be read, the first to expire first
+                          ~report:{32 hex}               what the files of a transcription said
                           ~seen:{n}                      where a full pass stopped: the IDs it has seen, 16 bytes each
 
 Write order of a batch: (1) `sources` rows without their fingerprint, with the ledger under its ETag, so that a worker
@@ -36,6 +37,7 @@ RECENT_ROW: Final = ".recent"
 OPEN: Final = "~open:"
 TODO: Final = "~todo:"
 SEEN: Final = "~seen:"
+REPORT: Final = "~report:"
 LIVE: Final = "live"
 GONE: Final = "gone"
 _MOST_ROWS: Final = store.MOST_ROWS - 1  # the ledger is in every transaction

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,8 +29,10 @@ _CUT: Final = "... (cut)"
 FILTERS: Final = {
     "source": "sourceId", "resource": "resource", "state": "state", "status": "status", "region": "region",
     "reached": "reached", "errorCode": "errorCode", "sdkVersion": "sdkVersion", "locale": "locale",
-    "displayName": "displayName", "language": "language", "parentId": "parentId",
+    "displayName": "displayName", "language": "language", "parentId": "parentId", "flag": "flag",
 }  # fmt: skip
+# Columns of `extra` that answers show: failed or stuck; since when and why the service no longer lists it.
+INVENTORY_COLUMNS: Final = ("flag", "goneAt", "cause")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,11 @@ class StoredSighting:
     indexed: str
     resource: str | None = None
     state: str | None = None
+    told: Mapping[str, str] = field(default_factory=dict)  # what else an inventory says, by column
 
     def to_json(self) -> dict[str, Any]:
         found = self.sighting.to_json() | {"source": self.source, "sourceId": self.source_id, "indexed": self.indexed}
-        optional = {"resource": self.resource, "state": self.state}
+        optional = {"resource": self.resource, "state": self.state, **self.told}
         return found | {name: value for name, value in optional.items() if value is not None}
 
 
@@ -118,6 +121,7 @@ def stored(row: Mapping[str, Any]) -> StoredSighting:
         indexed=row.get("indexed", ""),
         resource=row.get("resource"),
         state=row.get("state"),
+        told={name: row[name] for name in INVENTORY_COLUMNS if name in row},
     )
 
 

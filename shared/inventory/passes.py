@@ -145,7 +145,7 @@ class ListPass:
         """If it differs from what is stored, it is written with the next flush."""
         hex32 = ids.digits(sighting.id) or ""
         key = bytes.fromhex(hex32)
-        extra = shape.flags(sighting, self._client.transport.now(), self._stuck_after)
+        extra = shape.flag(sighting, self._client.transport.now(), self._stuck_after)
         print_ = fingerprint(sighting, inventory.LIVE, extra)
         since = shape.last_action(sighting)
         if self._listing is TRANSCRIPTIONS and since is not None and since >= self._recent_since:

@@ -30,13 +30,13 @@ def last_action(sighting: Sighting) -> datetime | None:
     return times.try_parse(sighting.last_action) or times.try_parse(sighting.created)
 
 
-def flags(sighting: Sighting, now: datetime, stuck_after: timedelta) -> dict[str, str]:
+def flag(sighting: Sighting, now: datetime, stuck_after: timedelta) -> dict[str, str]:
     """`failed`, or `stuck` for what waits or runs longer than it should."""
     if sighting.status == "Failed":
-        return {"flags": "failed"}
+        return {"flag": "failed"}
     since = last_action(sighting)
     stuck = sighting.status in OPEN_STATUS and since is not None and now - since >= stuck_after
-    return {"flags": "stuck"} if stuck else {}
+    return {"flag": "stuck"} if stuck else {}
 
 
 def live(sighting: Sighting, source: str, old: Row | None, *, extra: Mapping[str, Any], now: datetime) -> Change:
@@ -56,7 +56,7 @@ def live(sighting: Sighting, source: str, old: Row | None, *, extra: Mapping[str
 def gone(sighting: Sighting, source: str, old: Row, *, cause: str, now: datetime) -> Change:
     """The entity as it was last seen, with the cause why it is no longer listed."""
     hex32 = ids.digits(sighting.id) or ""
-    held = {name: old[name] for name in ("firstSeen", "lastAction") if old.get(name)}
+    held = {name: old[name] for name in ("firstSeen", "lastAction", "rescued") if old.get(name)}
     told = {"state": inventory.GONE, "cause": cause}
     also: list[Operation] = [
         store.put(inventory.history_row(source, sighting, hex32, moment=now, seen=now, **told))
@@ -64,7 +64,7 @@ def gone(sighting: Sighting, source: str, old: Row, *, cause: str, now: datetime
     also += [store.drop(keys.Key(source, old[name])) for name in ("openRow", "todoRow") if old.get(name)]
     extra = {"goneAt": times.text(now), "cause": cause}
     if sighting.status == "Failed":
-        extra["flags"] = "failed"
+        extra["flag"] = "failed"
     return Change(sighting, inventory.GONE, extra, held, tuple(also))
 
 
@@ -86,7 +86,7 @@ def _open_row(
     """`~open:` for what waits or runs and is not flagged yet; dropped with the state that made it."""
     since = last_action(sighting)
     wanted = ""
-    if sighting.status in OPEN_STATUS and since is not None and "flags" not in extra:
+    if sighting.status in OPEN_STATUS and since is not None and "flag" not in extra:
         wanted = f"{inventory.OPEN}{times.epoch_ms(since):013d}:{hex32}"
         also.append(store.put({"PartitionKey": source, "RowKey": wanted, "kind": sighting.kind}))
     before = (old or {}).get("openRow")

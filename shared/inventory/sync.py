@@ -33,6 +33,7 @@ from shared.inventory.kinds import TRANSCRIPTIONS, Listing, listings
 from shared.inventory.missing import Missing
 from shared.inventory.passes import ListPass, Tally
 from shared.inventory.problems import Problem, Refused, Unavailable
+from shared.inventory.rescue import Rescue, RescueReport
 from shared.inventory.transport import OutOfTime, Patience, Transport
 from shared.settings import Settings, SpeechResource
 
@@ -57,6 +58,7 @@ class SyncReport:
     problems: dict[str, Problem] = field(default_factory=dict)  # of lists other than the transcriptions'
     wait: float = 0.0
     again: bool = False
+    rescue: RescueReport | None = None
 
     @property
     def listed(self) -> int:
@@ -80,9 +82,13 @@ def sync_resource(
     credential: Callable[[], Credential] | None = None,
     patience: Patience | None = None,
     full: bool = False,
+    rescue: bool = True,
     progress: Callable[[str, Tally], object] = lambda _kind, _tally: None,
 ) -> SyncReport:
-    """List what the resource has and bring the index up to date. Never raises for what the service does."""
+    """List what the resource has, bring the index up to date, then (`rescue`) read the files of finished jobs.
+
+    Never raises for what the service does: the report and the ledger tell it.
+    """
     run = ResourceRun.begin(index, resource.name, worker)
     if run is None:
         return SyncReport(resource.name, "joined")
@@ -95,8 +101,11 @@ def sync_resource(
             deadline=clock() + timedelta(seconds=settings.sync_run_seconds), rate=settings.speech_requests_per_second,
             by_key=resource.key is not None, regional=addresses.is_regional,
         )  # fmt: skip
-        sync = _Sync(resource, settings, run, SpeechClient(transport, addresses), full=full, progress=progress)
-        return sync.run()
+        client = SpeechClient(transport, addresses)
+        report = _Sync(resource, settings, run, client, full=full, progress=progress).run()
+        if rescue and report.status == "done" and not report.again:
+            report.rescue = Rescue(index, client, resource.name, keep_names=settings.keep_audio_names).run()
+        return report
 
 
 class _Sync:
@@ -305,7 +314,7 @@ class _Sync:
             if held is None or stored is None:
                 continue
             now = self._transport.now()
-            extra = shape.flags(stored.sighting, now, self._stuck_after)
+            extra = shape.flag(stored.sighting, now, self._stuck_after)
             changes.append(shape.live(stored.sighting, self._run.source_id, held, extra=extra, now=now))
             old[hex32] = held
         if changes:

@@ -20,10 +20,13 @@ from shared.index import inventory, rows
 from shared.index.retry import Patience as StoragePatience
 from shared.index.store import IDS, SOURCES, TIMELINE, Index
 from shared.inventory import SyncReport, sync_resource
+from shared.inventory.audio import find_audio
+from shared.inventory.rescue import read_report
 from shared.inventory.transport import Patience
 from shared.settings import Settings, SpeechResource
 from tests.fakes.clock import StillClock
 from tests.fakes.speech import FakeSpeech
+from tests.fakes.speech_state import FINAL, Audio
 from tests.fakes.tables import Crash, TableDouble
 
 PAGE = 10
@@ -58,7 +61,7 @@ class World:
         self.random = random.Random(self.seed)
         self.clock = StillClock()
         self.fake = FakeSpeech(self.clock, page=PAGE)
-        self.fake.after_list = lambda _count: None if self.quiet else self.meddle(0.3)
+        self.fake.after_list = lambda _count: None if self.quiet else self.meddle(0.5)
         tables: Any = self.tables
         self.index = Index(tables, self.prefix, clock=self.clock, sleep=self.clock.sleep, patience=StoragePatience(3))
         resource = SpeechResource("prod", self.fake.endpoint, "westeurope", self.fake.key)
@@ -69,14 +72,17 @@ class World:
 
     def create(self) -> None:
         status = self.random.choice(("NotStarted", "NotStarted", "Running", "Succeeded", "Failed", "Strange"))
-        job = self.fake.state.add(status=status, ttl_hours=self.random.choice((6, 12, 48)))
+        ttl = self.random.choice((6, 12, 48))
+        job = self.fake.state.add(status=status, ttl_hours=ttl)
+        job.audio = (Audio(f"https://contoso.example/{job.id}.wav?sig=secret"),)
         self.lives[job.id] = Life([status])
 
     def meddle(self, chance: float) -> None:
         """What other programs do, also between two pages of a list."""
         while self.random.random() < chance:
-            act = self.random.choice((self.create, self.change, self.change, self.delete, self.tick))
-            act()
+            self.random.choice(
+                (self.create, self.create, self.change, self.change, self.delete, self.delete, self.tick)
+            )()
         self._expire()
 
     def change(self) -> None:
@@ -116,7 +122,8 @@ class World:
         try:
             report = sync_resource(
                 self.settings.resources[0], self.settings, self.index, clock=self.clock, sleep=self.clock.sleep,
-                random=self.random.random, patience=Patience(tries=3, seconds=30), **options,
+                random=self.random.random, patience=Patience(tries=3, seconds=30), rescue=self.random.random() < 0.4,
+                **options,
             )  # fmt: skip
         except Crash:
             self.crashes += 1
@@ -170,6 +177,7 @@ class World:
             assert found.sighting.status in life.statuses[oldest:], f"{key}: {found.sighting.status} of {life}"
         self._check_tables(stored)
         self._check_history(alive)
+        self._check_audio(stored)
 
     def _check_tables(self, stored: dict[str, Any]) -> None:
         """Each entity stands once in each table, at the place that `sources` names."""
@@ -197,6 +205,21 @@ class World:
             assert history[0]["status"] == entity.status
             known = self.lives[ids.dashed(hex32)].statuses
             assert all(row["status"] in known for row in history)
+
+    def _check_audio(self, stored: dict[str, Any]) -> None:
+        """What was rescued can be looked up by the name of the audio file; what was not is still to be done."""
+        held = {r["RowKey"]: r for r in self.index.scan(SOURCES, *_all())}
+        for hex32, found in stored.items():
+            todo = held[f"transcription:{hex32}"].get("todoRow")
+            report = read_report(self.index, "prod", hex32)
+            if report is not None and report.get("errors") is not None:
+                [match] = find_audio(self.index, f"{ids.dashed(hex32)}.WAV")
+                assert (match.transcription, match.name) == (ids.dashed(hex32), "")
+            finished = found.state == "live" and found.sighting.status in FINAL
+            assert bool(todo) == (finished and report is None)
+            assert not todo or todo in held
+        todos = {key for key in held if key.startswith("~todo:")}
+        assert todos == {r["todoRow"] for r in held.values() if r.get("todoRow")}
 
 
 def _all() -> tuple[str, dict[str, str]]:

@@ -1,0 +1,127 @@
+"""Audio file name -> transcription, which the service itself cannot tell.
+
+Names of audio files are often phone numbers. So by default only a keyed hash of the name is stored: who has the name
+finds the transcription, who has the tables finds no name. The key is made once and kept beside the index.
+
+    ids  audio-{2 hex}  {hash of the name}:{32 hex of the transcription}:{source id}
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from shared import ids
+from shared.index import store
+from shared.index.rows import filter_text
+from shared.index.store import IDS, SOURCES, ConditionFailed, Index, Row
+
+_KEY_PARTITION: Final = "audio-names"
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_MOST: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class AudioMatch:
+    """One transcription that had an audio file of this name."""
+
+    transcription: str
+    resource: str
+    source_id: str
+    status: str = ""
+    error: str = ""
+    name: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        found = {
+            "transcription": self.transcription, "resource": self.resource, "sourceId": self.source_id,
+            "status": self.status, "error": self.error, "name": self.name,
+        }  # fmt: skip
+        return {name: value for name, value in found.items() if value}
+
+
+def normalized(name: str) -> str:
+    """The file's name alone: of a URL or path the last part, without query, unescaped, in one Unicode form and case."""
+    text = name.strip()
+    if _URL.match(text):
+        try:
+            text = unquote(urlsplit(text).path)
+        except ValueError:
+            text = text.partition("?")[0]
+    last = re.split(r"[/\\]", text.rstrip("/\\"))[-1]
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", last).casefold()).strip()
+
+
+def find_audio(index: Index, name: str) -> list[AudioMatch]:
+    """The transcriptions of an audio file, by its exact name, path or URL. Needs no stored name."""
+    key = _key(index, make=False)
+    wanted = normalized(name)
+    if key is None or not wanted:
+        return []
+    digest = _digest(key, wanted)
+    found, _ = index.query(
+        IDS,
+        "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+        {"partition": _partition(digest), "low": f"{digest}:", "high": f"{digest};"},
+        page_size=_MOST,
+    )
+    return [
+        AudioMatch(row["transcription"], row["resource"], row["sourceId"], row.get("status", ""),
+                   row.get("error", ""), row.get("name", ""))
+        for row in found
+    ]  # fmt: skip
+
+
+class AudioNames:
+    """Makes the rows of the audio files of a transcription."""
+
+    def __init__(self, index: Index, *, keep: bool) -> None:
+        self._index, self._keep = index, keep
+        self._secret: bytes | None = None
+
+    def rows(self, details: list[dict[str, Any]], hex32: str, resource: str, source: str) -> list[Row]:
+        """One row for each name of a report's `details`."""
+        self._secret = self._secret or _key(self._index, make=True)
+        assert self._secret is not None
+        found: list[Row] = []
+        for detail in details:
+            name = detail.get("source") or detail.get("sourceUrl")
+            base = normalized(name) if isinstance(name, str) else ""
+            if not base:
+                continue
+            digest = _digest(self._secret, base)
+            row: Row = {
+                "PartitionKey": _partition(digest), "RowKey": f"{digest}:{hex32}:{source}", "kind": "audio",
+                "transcription": ids.dashed(hex32), "resource": resource, "sourceId": source,
+            }  # fmt: skip
+            told = {"status": detail.get("status"), "error": detail.get("errorKind")}
+            if self._keep:
+                told["name"] = base
+            found.append(row | {k: filter_text(v) for k, v in told.items() if isinstance(v, str) and v})
+        return found
+
+
+def _partition(digest: str) -> str:
+    return f"audio-{digest[:2]}"  # never the two digits of an ID: a look-up by ID does not meet these rows
+
+
+def _digest(key: bytes, name: str) -> str:
+    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16, key=key).hexdigest()
+
+
+def _key(index: Index, *, make: bool) -> bytes | None:
+    found = index.get(SOURCES, _KEY_PARTITION, "key")
+    if found is None and make:
+        row = {"PartitionKey": _KEY_PARTITION, "RowKey": "key", "kind": "secret", "key": secrets.token_hex(32)}
+        try:
+            index.submit(SOURCES, [store.create(row)])
+        except ConditionFailed:  # another worker made it first
+            found = index.get(SOURCES, _KEY_PARTITION, "key")
+        else:
+            return bytes.fromhex(row["key"])
+    return bytes.fromhex(found["key"]) if found is not None else None

@@ -1,0 +1,163 @@
+"""The second phase: what the files and reports of finished jobs say, read once, before they expire.
+
+It has no lease. Each job ends with one transaction under the ledger's ETag, which every sync changes when it begins:
+so a sync never waits for this phase, and this phase stops as soon as one begins.
+
+    ~todo rows (the first to expire first) ─> files ─> report ─> audio names ─┐ ledger's ETag still the same: stored
+                                                                              └ else: stop; the rest waits
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from shared import ids, times
+from shared.index import inventory, keys, ledger, rows, store
+from shared.index.ledger import Ledger
+from shared.index.store import IDS, SOURCES, ConditionFailed, Index, Operation, Row
+from shared.inventory.audio import AudioNames
+from shared.inventory.client import SpeechClient
+from shared.inventory.kinds import TRANSCRIPTIONS
+from shared.inventory.problems import Problem, Refused, Unavailable
+from shared.inventory.transport import OutOfTime
+
+_log = logging.getLogger(__name__)
+_REPORT_BYTES: Final = 8 * 2**20  # 10,000 audio files with their URLs
+_MOST_AUDIO: Final = 10_000
+_PAGE: Final = 100
+_STOPPING: Final = frozenset({"Unauthorized", "Forbidden", "KeysDisabled", "CustomDomainMissing", "NoToken"})
+
+
+@dataclass(slots=True)
+class RescueReport:
+    """`status`: done (nothing left), time, interrupted (a sync began), failed."""
+
+    status: str = "done"
+    jobs: int = 0
+    reports: int = 0
+    audio: int = 0
+    problem: Problem | None = None
+
+
+class Rescue:
+    """The rest of a run's time, spent on what is still to be read."""
+
+    def __init__(self, index: Index, client: SpeechClient, resource: str, *, keep_names: bool) -> None:
+        self._index, self._client, self._resource = index, client, resource
+        self._source = inventory.source_id(resource)
+        self._names = AudioNames(index, keep=keep_names)
+        self._keep = keep_names
+        self._ledger: Ledger | None = None
+        self._etag = ""
+        self.report = RescueReport()
+
+    def run(self) -> RescueReport:
+        """Never raises for what the service does."""
+        row = self._index.get(SOURCES, *keys.ledger_key(self._source))
+        if row is None or ledger.from_row(row).leased(self._index.clock()):
+            self.report.status = "interrupted"
+            return self.report
+        self._ledger, self._etag = ledger.from_row(row), store.etag_of(row)
+        try:
+            while todo := self._todo():
+                for one in todo:
+                    self._one(one)
+        except OutOfTime:
+            self.report.status = "time"
+        except ConditionFailed:
+            self.report.status = "interrupted"
+        except (Refused, Unavailable) as error:
+            self.report.status, self.report.problem = "failed", error.problem
+            _log.warning("files of %s could not be read: %s", self._resource, error.problem.code)
+        return self.report
+
+    def _todo(self) -> list[Row]:
+        found, _ = self._index.query(
+            SOURCES,
+            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+            {"partition": self._source, "low": inventory.TODO, "high": "~todo;"},
+            page_size=_PAGE,
+        )
+        return list(found)
+
+    def _one(self, todo: Row) -> None:
+        hex32 = todo["RowKey"][-32:]
+        try:
+            told = self._read(hex32)
+        except Refused as error:
+            if error.problem.code in _STOPPING:
+                raise
+            told = {"refused": error.problem.code}  # this job only; it must not hold up the others
+        details = told.pop("details", [])
+        self._index.upsert_rows(IDS, self._names.rows(details, hex32, self._resource, self._source) if details else [])
+        self._store(todo, hex32, told)
+        self.report.jobs += 1
+        self.report.audio += len(details)
+
+    def _read(self, hex32: str) -> dict[str, Any]:
+        """What the files say; {"gone": True} if the service has deleted them already."""
+        files = self._client.files(TRANSCRIPTIONS.path, ids.dashed(hex32))
+        if files is None:
+            return {"gone": True}
+        kinds = Counter(str(f.get("kind"))[:64] for f in files)
+        told: dict[str, Any] = {"files": len(files), "kinds": dict(kinds.most_common(20))}
+        report = next((f for f in files if f.get("kind") == "TranscriptionReport"), None)
+        body = self._content(report) if report is not None else None
+        if body is not None:
+            self.report.reports += 1
+            told |= _said(body, keep=self._keep)
+        return told
+
+    def _content(self, file: dict[str, Any]) -> dict[str, Any] | None:
+        links = file.get("links")
+        url = links.get("contentUrl") if isinstance(links, dict) else None
+        if not isinstance(url, str) or not self._client.addresses.may_fetch(url):
+            _log.info("a report was not read: its address is not one of the cloud's storage")
+            return None
+        data = self._client.transport.fetch(url, _REPORT_BYTES)
+        try:
+            body = json.loads(data) if data else None
+        except ValueError:
+            return None
+        return body if isinstance(body, dict) else None
+
+    def _store(self, todo: Row, hex32: str, told: dict[str, Any]) -> None:
+        """All or nothing, and only if no sync has begun. Raises ConditionFailed."""
+        now = times.text(self._index.clock())
+        held = keys.held_key(self._source, None, TRANSCRIPTIONS.kind, hex32)
+        report = {"PartitionKey": self._source, "RowKey": f"{inventory.REPORT}{hex32}", "kind": "report", "at": now}
+        operations: list[Operation] = [
+            store.put(report | rows.json_columns(rows.capped(told))),
+            store.merge({"PartitionKey": held.partition, "RowKey": held.row, "rescued": now, "todoRow": ""}),
+            store.drop(store.key_of(todo)),
+        ]
+        assert self._ledger is not None
+        extra = dict(self._ledger.extra)
+        before = extra.get("rescued", {})
+        extra["rescued"] = {"jobs": before.get("jobs", 0) + 1, "at": now}
+        self._ledger = replace(self._ledger, extra=extra)
+        self._etag = self._index.submit(SOURCES, [store.replace(self._ledger.row(), self._etag), *operations])
+
+
+def read_report(index: Index, resource: str, hex32: str) -> dict[str, Any] | None:
+    """What the files of a transcription said, or None if they were not read (yet)."""
+    row = index.get(SOURCES, inventory.source_id(resource), f"{inventory.REPORT}{hex32}")
+    return None if row is None else rows.json_of(row) | {"at": row["at"]}
+
+
+def _said(body: dict[str, Any], *, keep: bool) -> dict[str, Any]:
+    """Counts and errors per kind. Messages may quote names of files, so they are kept only with these."""
+    listed = body.get("details")
+    details = [d for d in listed if isinstance(d, dict)][:_MOST_AUDIO] if isinstance(listed, list) else []
+    errors: Counter[str] = Counter(d["errorKind"][:64] for d in details if isinstance(d.get("errorKind"), str))
+    told: dict[str, Any] = {"details": details, "errors": dict(errors.most_common(50))}
+    for name in ("successfulTranscriptionsCount", "failedTranscriptionsCount"):
+        if isinstance(body.get(name), int):
+            told[name] = body[name]
+    if keep:
+        told["messages"] = sorted({str(d["errorMessage"])[:300] for d in details if d.get("errorMessage")})[:20]
+    return told
