@@ -14,7 +14,7 @@ import re
 import threading
 from typing import Final
 
-from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobClient, BlobProperties, BlobServiceClient
 from azure.storage.queue import QueueServiceClient, TextBase64EncodePolicy
 
@@ -82,7 +82,7 @@ class BlobTrigger:
             if version in seen or not self._pattern.fullmatch(blob.name):
                 return
             seen.add(version)
-        self._background.run(lambda: self._run(blob.name, str(blob.etag).strip('"'), version))
+        self._background.run(lambda: self._take(blob.name, str(blob.etag).strip('"'), version))
 
     def run_now(self, path: str | None) -> None:
         """Run for `container/name` whether it was seen or not."""
@@ -100,7 +100,17 @@ class BlobTrigger:
         except ResourceNotFoundError:
             return False
 
-    def _run(self, name: str, etag: str, version: str) -> None:
+    def _take(self, name: str, etag: str, version: str) -> None:
+        try:
+            self._run(name, etag)
+            receipts = self._blobs.get_container_client(_RECEIPTS)
+            receipts.upload_blob(self._receipts_prefix() + version, b"", overwrite=True)
+        except AzureError:  # storage went away around the function: a later poll shall find the version again
+            with self._lock:
+                (self._seen or set()).discard(version)
+            raise
+
+    def _run(self, name: str, etag: str) -> None:
         for _ in range(self._tries):
             if not self._is_current(name, etag):
                 break  # deleted, or a newer version that the next poll finds
@@ -111,8 +121,6 @@ class BlobTrigger:
                 continue
         else:
             self._poison(name, etag)
-        receipts = self._blobs.get_container_client(_RECEIPTS)
-        receipts.upload_blob(self._receipts_prefix() + version, b"", overwrite=True)
 
     def _poison(self, name: str, etag: str) -> None:
         _log.error("%s failed %d times; see the queue %s", self._function.name, self._tries, POISON_QUEUE)

@@ -163,6 +163,8 @@ def run(options: argparse.Namespace, stack: ExitStack) -> None:
     for old in logs.glob("*.log"):
         old.unlink()
     storage = start_storage(stack, options.data, logs / "azurite.log")
+    if os.environ.get(STORAGE) not in (None, "UseDevelopmentStorage=true"):
+        print(f"{STORAGE} of your environment is not used: scripts/run works with the storage emulator only")
     env = environment(storage, os.environ)
     children: dict[str, Running] = {"the storage emulator": storage}
     if options.demo and not env.get("SPEECH_RESOURCES"):

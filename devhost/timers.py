@@ -15,6 +15,7 @@ from croniter import croniter  # type: ignore[import-untyped]  # ships no annota
 from devhost.app import AppError, Function
 from devhost.background import Background
 
+_LONGEST_PAUSE: Final = 30.0
 _NAME: Final = re.compile(r"[A-Za-z]{4,}")
 _log = logging.getLogger(__name__)
 
@@ -52,12 +53,15 @@ class TimerTrigger:
         threading.Thread(target=self._loop, daemon=True).start()
 
     def _loop(self) -> None:
-        while True:
-            now = self._clock()
-            due = next_run(self._schedule, now)
-            if self._background.stopping.wait((due - now).total_seconds()):
-                return
-            self._run()
+        due = next_run(self._schedule, self._clock())
+        while not self._background.stopping.wait(self._pause(due)):
+            if self._clock() >= due:
+                self._run()
+                due = next_run(self._schedule, max(self._clock(), due))
+
+    def _pause(self, due: datetime) -> float:
+        # Short, because waiting does not count the time that a laptop sleeps.
+        return min(_LONGEST_PAUSE, max(0.0, (due - self._clock()).total_seconds()))
 
     def run_now(self, _: str | None = None) -> None:
         """Run outside the schedule, after a run that goes on."""

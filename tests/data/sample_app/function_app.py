@@ -79,4 +79,4 @@ def tick(timer: func.TimerRequest) -> None:
 
 @app.timer_trigger(arg_name="timer", schedule="0 0 0 1 January *")
 def yearly(timer: func.TimerRequest) -> None:
-    seen.append({"yearly": sorted(timer.schedule_status)})
+    seen.append({"yearly": sorted(getattr(timer, "schedule_status", {}))})
