@@ -27,9 +27,15 @@ _NOT_REACHED: Final = (
 _MINTED_ONLY: Final = (
     "This X-ConnectionId was minted here, and no log or saved answer in the index holds it: perhaps it was never sent."
 )
-_GONE: Final = (
-    "The service no longer lists it (it was deleted, or its time to live is over). Support may still find it by its "
-    "ID; its results cannot be fetched any more."
+_STILL: Final = "Support may still find it by its ID; its results cannot be fetched any more."
+_CAUSES: Final = {
+    "expired": "its time to live is over",
+    "deleted": "somebody deleted it, most likely",
+    "resource-changed": "the settings now name another one in place of its Speech resource, most likely",
+}
+_STUCK: Final = (
+    "It has waited or run for unusually long. At busy times 30 minutes of waiting are normal; after hours, hand over "
+    "the ID with its region, and check that the address of its audio can still be read."
 )
 REACHED: Final = {
     "yes": "yes, the service answered",
@@ -115,8 +121,21 @@ def _expiry(facts: Facts, now: datetime) -> list[str]:
     if facts.is_session:
         return []
     expires = times.try_parse(facts.known.expires)
+    if facts.told.get("flag") == "stuck" and facts.state != "gone":
+        return [_STUCK, *_vanishing(expires, now)]
     if facts.state == "gone" or (facts.known.status or "").lower() == "deleted":
-        return [_GONE]
+        return [_gone(facts)]
+    return _vanishing(expires, now)
+
+
+def _gone(facts: Facts) -> str:
+    when = times.try_parse(facts.told.get("goneAt"))
+    since = f" since {times.text(when)}" if when else ""
+    cause = _CAUSES.get(facts.told.get("cause", ""), "it was deleted, or its time to live is over")
+    return f"The service no longer lists it{since}: {cause}. {_STILL}"
+
+
+def _vanishing(expires: datetime | None, now: datetime) -> list[str]:
     if expires is None:
         return []
     if expires <= now:

@@ -6,8 +6,8 @@ seen last. Values that contradict each other where they must not (region) are al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from shared import ids
@@ -48,13 +48,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`known` is the merged sighting. `errors` are all different ones, the first is that of `known`."""
+    """`known` is the merged sighting. `errors` are all different ones, the first is that of `known`.
+
+    `told` is what else an inventory says: `flag` (failed, stuck), `goneAt`, `cause`.
+    """
 
     known: Sighting
     resource: str | None = None
     state: str | None = None
     regions: tuple[str, ...] = ()
     errors: tuple[ErrorInfo, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
     seen: tuple[Seen, ...] = ()
 
     @property
@@ -82,7 +86,8 @@ def gather(hex32: str, found: Sequence[StoredSighting]) -> Facts:
     )  # fmt: skip
     return Facts(
         known, resource=next((f.resource for f in same if f.resource), None),
-        state=_state(same), regions=_different(s.region for s in sightings if s.region), errors=errors,
+        state=_state(same), told={name: value for f in reversed(same) for name, value in f.told.items()},
+        regions=_different(s.region for s in sightings if s.region), errors=errors,
         seen=tuple(_seen(f) for f in sorted(same, key=lambda f: f.source)),
     )  # fmt: skip
 

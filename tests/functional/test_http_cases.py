@@ -66,7 +66,8 @@ def send(method: str, url: str, body: Any, **headers: str) -> Given:
 def test_a_case_is_markdown_with_the_id_as_support_takes_it(spelling: str) -> None:
     text = text_of(ask("GET", f"/api/ids/{quote(spelling)}/case"))
     assert text.startswith(f"# Session ID `{A}`\n")
-    for line in ("- Region: `westeurope`", "- Reached the service: yes, the service answered", "- Attempts to connect: 2",
+    for line in ("- Region: `westeurope`", "- Reached the service: yes, the service answered",
+                 "- Attempts to connect: 2",
                  "- Time (UTC): `2026-11-22T05:10:42.000Z` to `2026-11-22T05:10:43.000Z` (from the log)",
                  "- Error: `AuthenticationFailure (HTTP 401)`: WebSocket upgrade failed",
                  "- `blob:logs/app.log`, lines 27 to 1330", "- `blob:logs/proxy.log`, line 3"):  # fmt: skip
@@ -137,7 +138,8 @@ def test_an_unknown_id_a_prefix_and_no_id_are_refused_with_the_reason() -> None:
 
 def test_a_note_and_a_case_number_are_kept_and_shown_with_the_case() -> None:
     assert ask("GET", f"/api/ids/{A}/note").status == 404
-    given = send("PUT", f"/api/ids/{A}/note", {"note": "Customer X\n# called [us](http://x)", "caseNumber": "2411220040001234"})
+    body = {"note": "Customer X\n# called [us](http://x)", "caseNumber": "2411220040001234"}
+    given = send("PUT", f"/api/ids/{A}/note", body)
     assert given.status == 200
     assert given.json["id"] == A
     kept = ask("GET", f"/api/ids/{A.upper()}/note")

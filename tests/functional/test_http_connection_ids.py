@@ -61,7 +61,8 @@ def test_one_value_is_minted_with_a_request_that_uses_it() -> None:
 
 def test_many_are_minted_listed_newest_first_and_each_knows_its_owner() -> None:
     first = mint({"count": 1, "owner": "old"}).json["value"][0]["id"]
-    many = mint({"count": 100, "note": "load test\nof Friday", "owner": "ann", "region": "chinanorth2", "language": "zh-CN"})
+    place = {"region": "chinanorth2", "language": "zh-CN"}
+    many = mint({"count": 100, "note": "load test\nof Friday", "owner": "ann", **place})
     values = [one["id"] for one in many.json["value"]]
     assert len(set(values)) == 100
     assert many.json["example"]["url"].startswith("https://chinanorth2.stt.speech.azure.cn/")
@@ -114,7 +115,9 @@ def test_the_random_source_is_a_parameter_and_the_same_values_are_one_row() -> N
         ("9f4ffa5113a846eba289aa98b28e766f", True, "example", None),
     ],
 )
-def test_a_value_is_judged_by_the_documented_rule(value: str, *, accepted: bool, code: str, corrected: str | None) -> None:
+def test_a_value_is_judged_by_the_documented_rule(
+    value: str, *, accepted: bool, code: str, corrected: str | None
+) -> None:
     found = judged(value)
     assert (found["accepted"], found["code"], found.get("corrected")) == (accepted, code, corrected)
     assert found["reason"]

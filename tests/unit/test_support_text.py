@@ -13,10 +13,10 @@ from shared.support.document import Code, heading, item, paragraph, quote
 from shared.support.written import one_line, written
 
 NASTY = (
-    "`x` ``y`` ```", "a|b|c", "line\nline\r\nline\u2028x", "<script>alert(1)</script>", "<!-- x", "&lt;", "[a](http://x)",
-    "](http://evil)", "![i](http://x/y.png)", "# heading", "1. one", "1) one", "- item", "+ item", "* * *", "---", "===",
-    "> quote", "~~~ code", "    code", "\\", "a\\", "__b__", "*i*", "~s~", "https://x/?key=1", "www.evil.example",
-    "a@b.example", "mailto:x", "\u202eabc\u202c", "\u200bx\ufeff", "\x00\x1b[31mred", "\ud800", "[x]: http://y", "`",
+    "`x` ``y`` ```", "a|b|c", "line\nline\r\nline\u2028x", "<script>alert(1)</script>", "<!-- x", "&lt;", "[x]: http://y",
+    "[a](http://x)", "](http://evil)", "![i](http://x/y.png)", "# heading", "1. one", "1) one", "- item", "+ item",
+    "* * *", "---", "===", "> quote", "~~~ code", "    code", "\\", "a\\", "__b__", "*i*", "~s~", "https://x/?key=1",
+    "www.evil.example", "a@b.example", "mailto:x", "\u202eabc\u202c", "\u200bx\ufeff", "\x00\x1b[31mred", "\ud800", "`",
 )  # fmt: skip
 anything = st.text(max_size=80) | st.sampled_from(NASTY) | st.lists(st.sampled_from(NASTY)).map("".join)
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")

@@ -1,0 +1,64 @@
+"""Every error that the extraction can name has a meaning and something to try."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from shared.extract import service
+from shared.extract.records import ErrorInfo
+from shared.support.explain import ROWS, UNKNOWN, explain
+
+SPEC = Path(os.environ.get("SPEECH_SPECS", "/nowhere")) / "2025-10-15" / "speechtotext.json"
+
+
+@pytest.mark.parametrize("number", range(len(ROWS)))
+def test_a_row_says_what_it_means_and_what_to_try(number: int) -> None:
+    meant = ROWS[number].explanation
+    assert meant.meaning.endswith((".", ").")), ROWS[number].codes
+    assert meant.advice
+
+
+def test_every_code_of_the_sdk_that_extraction_knows_is_explained() -> None:
+    for _, code, reached in service._FAILURES:
+        told = {True: "yes", False: "no", None: "unknown"}[reached]
+        assert explain(ErrorInfo(code), told) is not UNKNOWN, code
+
+
+@pytest.mark.parametrize(
+    ("error", "reached", "said"),
+    [
+        (ErrorInfo("AuthenticationFailure", 401), "yes", "refused the key"),
+        (ErrorInfo("ConnectionFailure"), "no", "never saw"),
+        (ErrorInfo("ConnectionFailure", 401), "yes", "refused the key"),
+        (ErrorInfo("ConnectionFailure", 429), "yes", "More requests at once"),
+        (ErrorInfo("ConnectionFailure"), "yes", "broke after"),
+        (ErrorInfo("ConnectionFailure"), "unknown", "cannot be told"),
+        (ErrorInfo("ServiceError", 404), "yes", "No such endpoint"),
+        (ErrorInfo("ServiceError", 500), "yes", "failed while"),
+        (ErrorInfo("BadRequest", None, "Error code: 1007."), "yes", "1007"),
+        (ErrorInfo("BadRequest", 400), "yes", "did not accept"),
+        (ErrorInfo("badrequest", 400), None, "did not accept"),
+        (ErrorInfo(None, 503), None, "not able to answer"),
+        (ErrorInfo(None, 502), None, "failed while"),
+        (ErrorInfo("InvalidSubscription"), None, "S0"),
+        (ErrorInfo("InvalidRecordingsUri"), None, "could not read the audio"),
+        (ErrorInfo("Brandnew", 418), None, "no explanation here"),
+        (ErrorInfo(), None, "no explanation here"),
+    ],
+)
+def test_an_error_is_explained_by_code_and_what_narrows_it(error: ErrorInfo, reached: str | None, said: str) -> None:
+    assert said in explain(error, reached).meaning
+
+
+@pytest.mark.skipif(not SPEC.is_file(), reason="needs the official OpenAPI document (SPEECH_SPECS)")
+def test_codes_of_the_table_are_codes_that_exist() -> None:
+    """Of the batch rows: no typing slip in a code."""
+    definitions = json.loads(SPEC.read_text())["definitions"]
+    real = {code.lower() for name in ("ErrorCode", "DetailedErrorCode") for code in definitions[name]["enum"]}
+    ours = {code for _, code, _ in service._FAILURES} | {"NoError", "EndOfStream", "InvalidUri", "BlobNotFound"}
+    ours |= {"ServiceRedirectTemporary", "ServiceRedirectPermanent", "EmbeddedModelError"}
+    assert {code for row in ROWS for code in row.codes} - real <= {code.lower() for code in ours}
