@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WINDOW = 64 * 1024
+BAD_LINES = 64  # in a window; with more of them it is converted as a whole
 _KEEP = 64  # bytes behind a window that are needed to judge its end
 _DIRTY = re.compile(rb"[\x00\x80-\xff]")
 _PLAIN_RUN = re.compile(rb"[\t\n\r\x20-\x7e]{24,}")
 _LITTLE_RUN = re.compile(rb"(?:[\t\n\r\x20-\x7e]\x00){6,}")
+_LITTLE_REST = re.compile(rb"\x00(?:[\t\n\r\x20-\x7e]\x00){5,}")
 _BIG_RUN = re.compile(rb"(?:\x00[\t\n\r\x20-\x7e]){6,}")
 _LITTLE, _BIG, _EIGHT = "utf-16-le", "utf-16-be", "utf-8"
 _BOMS = ((b"\xef\xbb\xbf", _EIGHT), (b"\xff\xfe", _LITTLE), (b"\xfe\xff", _BIG))
@@ -35,10 +37,12 @@ class Charset:
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         if self._plain and data.isascii() and b"\0" not in data:
-            yield self._pending
-            self._pending = data[-1:]  # it may be the first half of a UTF-16 character
-            yield data[:-1]
+            yield data
             return
+        if self._plain and _LITTLE_REST.match(data) is not None:
+            # the first half of a UTF-16 character went out with the chunk before
+            self._mode, data = _LITTLE, data[1:]
+        self._plain = False
         self._pending += data
         if len(self._pending) >= WINDOW + _KEEP:
             yield from self._windows(last=False)
@@ -53,12 +57,11 @@ class Charset:
             self._begun = True
             at = self._mark(data)
         while at < len(data) if last else len(data) - at >= WINDOW + _KEEP:
-            dirty = _DIRTY.search(data, at) if self._mode == _EIGHT else None
-            if self._mode == _EIGHT and (dirty is None or dirty.start() - at > WINDOW):
-                plain = dirty.start() - 1 if dirty else len(data) - (0 if last else 1)
+            plain = _plain_until(data, at) if self._mode == _EIGHT else at
+            if plain - at > WINDOW or plain == len(data):
                 yield data[at:plain]
                 at = plain
-                self._plain = dirty is None
+                self._plain = plain == len(data)
                 continue
             self._plain = False
             used, text = self._convert(data[at : at + WINDOW + _KEEP], last=last and len(data) - at <= WINDOW + _KEEP)
@@ -103,12 +106,37 @@ class Charset:
         return end, data[: end - end % 2].decode(mode, "replace").replace("\ufeff", "").encode("utf-8", "replace")
 
 
+def _plain_until(data: bytes, at: int) -> int:
+    """Where the first byte stands that is not ASCII, less one: a NUL is the second half of a UTF-16 character."""
+    while at < len(data):
+        window = data[at : at + WINDOW]
+        if not window.isascii() or b"\0" in window:
+            dirty = _DIRTY.search(window)
+            return max(0, at + dirty.start() - 1) if dirty else at
+        at += WINDOW
+    return len(data)
+
+
 def _utf8(data: bytes) -> bytes:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("utf-8", "surrogateescape").translate(_LATIN_1).encode("utf-8", "replace")
-    return data
+    """Lines with bytes that are no UTF-8 are converted, the others stay."""
+    parts: list[bytes] = []
+    rest = memoryview(data)
+    for _ in range(BAD_LINES):
+        try:
+            str(rest, "utf-8")
+        except UnicodeDecodeError as error:
+            done = len(data) - len(rest)
+            start = data.rfind(b"\n", done, done + error.start) + 1 or done
+            end = data.find(b"\n", done + error.start) + 1 or len(data)
+            parts += (data[done:start], _latin(data[start:end]))
+            rest = rest[end - done :]
+        else:
+            return b"".join([*parts, rest]) if parts else data
+    return b"".join([*parts, _latin(bytes(rest))])
+
+
+def _latin(line: bytes) -> bytes:
+    return line.decode("utf-8", "surrogateescape").translate(_LATIN_1).encode("utf-8", "replace")
 
 
 def _without_mark(data: bytes) -> bytes:

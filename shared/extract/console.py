@@ -76,7 +76,7 @@ def describe(session: Session, view: View, start: int) -> None:
 
 def _error(session: Session, view: View, line: int, start: int) -> None:
     """The error text that ends with this ID (`... Please check. SessionId: <ID>`), maybe some lines long."""
-    left = view.text[line:start]
+    left = view.text[max(line, start - 400) : start]
     if _PLAIN_EVENT.search(left) or not (_ERROR_TAIL.search(left) or left.startswith(b"X-ConnectionId")):
         return
     begin = line

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
     from shared.extract.sessions import Session
     from shared.extract.view import View
 
-_FIELD = re.compile(rb"\| (priv[A-Za-z]{3,20}): ?([^|]{0,2048})")
-_NAME = re.compile(rb"[A-Za-z]{1,60}")
+_NAME = re.compile(rb"privName: ([A-Za-z]{1,60})")
 _OWNER = re.compile(rb"priv(?:Connection|Session)Id[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
-_REQUEST = re.compile(rb"[Xx]-[Rr]equest[Ii]d[\\\"]{1,8}:[\\\"]{1,8}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
+_REQUEST = re.compile(rb"\"[Xx]-[Rr]equest[Ii]d\":\"([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _TIME = re.compile(rb"privEventTime: (\S{20,32})")
 _JS_NAMES = {"BadRequest": "BadRequestParameters"}
 
@@ -46,7 +45,8 @@ class JavaScriptLog:
         session = self._see(text(owner[1]).lower(), view.place(start), False) if owner else None
         if session is None:
             return
-        request = _REQUEST.search(line)
+        at = max(line.find(b'"X-RequestId":"'), line.find(b'"x-requestid":"'))
+        request = _REQUEST.match(line, at) if at >= 0 else None
         if name == "js-status":
             session.error_code = "BadRequestParameters" if b"BadRequest" in line else session.error_code
             session.events.add("canceled")
@@ -60,59 +60,59 @@ class JavaScriptLog:
             session.at(_moment(line))
 
     def _event(self, view: View, start: int, line: bytes) -> None:
-        fields = {match[1]: match[2].strip() for match in _FIELD.finditer(line)}
-        name = _NAME.match(fields.get(b"privName", b""))
-        id_ = fields.get(b"privSessionId") or fields.get(b"privConnectionId") or b""
-        if name is None or len(id_) != 32:
+        name = _NAME.search(line, 0, 400)
+        owner = _OWNER.search(line)
+        if name is None or owner is None:
             return
-        session = self._see(text(id_).lower(), view.place(start), b"privSessionId" in fields)
-        reader = _EVENTS.get(name[0])
+        strong = owner[0].startswith(b"privSession")
+        session = self._see(text(owner[1]).lower(), view.place(start), strong)
+        reader = _EVENTS.get(name[1])
         if session is None:
             return
-        if name[0] != b"ConnectionClosedEvent" or session.end is None:
+        if name[1] != b"ConnectionClosedEvent" or session.end is None:
             session.at(_moment(line))  # a connection is closed half a second after its session has stopped
         if reader is not None:
-            reader(self, session, fields)
+            reader(self, session, line)
 
-    def _connecting(self, session: Session, _fields: dict[bytes, bytes]) -> None:
+    def _connecting(self, session: Session, _line: bytes) -> None:
         session.events.add("connecting")
 
-    def _start(self, session: Session, fields: dict[bytes, bytes]) -> None:
-        end = endpoint(text(fields.get(b"privUri", b"")))
+    def _start(self, session: Session, line: bytes) -> None:
+        end = endpoint(_field(line, b"privUri: "))
         session.attempts += 1
         if end is not None:
             session.endpoint = end
             session.tts = session.tts or end.is_tts
             self.saw_tts = self.saw_tts or end.is_tts
 
-    def _established(self, session: Session, _fields: dict[bytes, bytes]) -> None:
+    def _established(self, session: Session, _line: bytes) -> None:
         session.events.add("connected")
         session.answered("connected")
         if session.attempt_error and "1007" not in session.attempt_error:
             session.attempt_error = session.status = session.error_code = None
 
-    def _began(self, session: Session, fields: dict[bytes, bytes]) -> None:
+    def _began(self, session: Session, line: bytes) -> None:
         """A session has started once both are there: the connection and the microphone."""
-        moment = _moment(b"privEventTime: " + fields.get(b"privEventTime", b""))
-        half = "recognizing" if fields[b"privName"].startswith(b"Recognition") else "listening"
+        moment = _moment(line)
+        half = "recognizing" if b"privName: Recognition" in line[:400] else "listening"
         if half not in session.halves and moment is not None:
             session.halves.add(half)
             session.start = moment
         if half == "recognizing":
             session.events.add("started")
 
-    def _closed(self, session: Session, fields: dict[bytes, bytes]) -> None:
-        code = text(fields.get(b"privStatusCode", b""))
+    def _closed(self, session: Session, line: bytes) -> None:
+        code = _field(line, b"privStatusCode: ")
         session.answered("connected")
         if code in ("1000", "1005", ""):
             session.events.add("stopped")
         elif not (session.attempt_error and "1007" in session.attempt_error):
-            session.fails(f"{text(fields.get(b'privReason', b''))} websocket error code: {code}", final=False)
+            session.fails(f"{_field(line, b'privReason: ')} websocket error code: {code}", final=False)
             self._name(session)
 
-    def _failed(self, session: Session, fields: dict[bytes, bytes]) -> None:
+    def _failed(self, session: Session, line: bytes) -> None:
         self.errors += 1
-        session.fails(text(fields.get(b"privMessage", b"")), final=False)
+        session.fails(_field(line, b"privMessage: "), final=False)
         found = failure(session.attempt_error or "")
         session.status = found.http_status if found else session.status
         session.error_code = "ConnectionFailure"
@@ -126,13 +126,20 @@ class JavaScriptLog:
         session.error_code = _JS_NAMES.get(code, code)
 
 
+def _field(line: bytes, name: bytes) -> str:
+    """What stands between `name` and the next bar."""
+    start = line.find(name) + len(name)
+    end = line.find(b"|", start)
+    return text(line[start : end if end >= 0 else len(line)][:2048]).strip() if start >= len(name) else ""
+
+
 def _moment(line: bytes) -> Moment | None:
     match = _TIME.search(line)
     at = absolute(match[1]) if match else None
     return Moment(at) if at is not None else None
 
 
-_EVENTS: dict[bytes, Callable[[JavaScriptLog, Session, dict[bytes, bytes]], None]] = {
+_EVENTS: dict[bytes, Callable[[JavaScriptLog, Session, bytes], None]] = {
     b"ConnectingToServiceEvent": JavaScriptLog._connecting,
     b"ConnectionStartEvent": JavaScriptLog._start,
     b"ConnectionEstablishedEvent": JavaScriptLog._established,

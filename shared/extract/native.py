@@ -33,7 +33,7 @@ _LATENCY = re.compile(rb"\d{1,9}")
 _STATUS = re.compile(rb"Bad status \((\d{3})\)")
 _ID = re.compile(rb"SessionId: ([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _SPAN = re.compile(rb'"Start[\\"]+:[\\"]+([0-9T:.Z-]{20,32})|"End[\\"]+:[\\"]+([0-9T:.Z-]{20,32})')
-_NAMED_STAMP = re.compile(rb"\d+ms SPX_[^\n]{0,300}?[Tt]ime[:=] ?\d{4}-\d\d-\d\dT")
+_STAMPED = (b"ime: 20", b"ime=20")
 _TELEMETRY_REQUEST = re.compile(rb"requestId:([0-9A-Fa-f]{32})\)")
 _TTS_REQUEST = re.compile(rb"request id ?: ?([0-9A-Fa-f]{32})")
 _TTS_REQUESTS = 10_000
@@ -282,12 +282,13 @@ class NativeLog:
         if epoch is None or epoch.zero is not None or self._seeks >= SEEKS:
             return
         self._seeks += 1
-        match = _NAMED_STAMP.search(view.text, position, position + SEEK)
-        found = absolute(view.rest_of_line(match.end() - 11, 60)) if match else None
-        if match is not None and found is not None:
-            ms = int(match[0].partition(b"ms")[0])
-            if ms >= moment.ms:
-                epoch.zero = found - ms
+        for word in _STAMPED:
+            at = view.text.find(word, position, position + SEEK)
+            found = absolute(view.text[at : at + 48]) if at >= 0 else None
+            origin = self.origin(view, at) if found is not None else None
+            if found is not None and origin is not None and origin[1].epoch is epoch:
+                epoch.zero = found - origin[1].ms
+                return
 
 
 def sdk_fields(line: bytes) -> dict[str, str]:

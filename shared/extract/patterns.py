@@ -30,6 +30,7 @@ class Pattern:
 
     `certain`: the form belongs to the SDK or the service alone, so any 32 digits count. Elsewhere only version 4
     GUIDs do, as every SDK makes them: that keeps out web sessions, hashes and trace IDs.
+    `once`: the first hit of a block is enough, it says how to read the block.
     """
 
     name: str
@@ -39,14 +40,15 @@ class Pattern:
     counter_examples: tuple[str, ...] = ()
     certain: bool = False
     note: bool = False
+    once: bool = False
 
     @property
     def found_by(self) -> str:
         return f"{self.name}@{VERSION}"
 
 
-def _note(name: str, anchor: bytes, source: str) -> Pattern:
-    return Pattern(name, anchor, source, note=True)
+def _note(name: str, anchor: bytes, source: str, *, once: bool = False) -> Pattern:
+    return Pattern(name, anchor, source, note=True, once=once)
 
 
 _NATIVE = "Speech SDK native log (C++, C#, Java, Python, Go, Objective-C, Swift, Unity)"
@@ -109,11 +111,11 @@ IDS: tuple[Pattern, ...] = (
         ("... | RecognitionTriggeredEvent | privSessionId: <NULL> | privAudioSourceId: " + B.upper(),), certain=True,
     ),
     Pattern(
-        "js-connection", rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}" + _EIGHT,
+        "js-connection", rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}",
         f"{_JS}: every message of a connection; for text to speech too, so the URL of its start event decides",
         (f"2026-11-22T05:24:42.849Z | ConnectionEstablishedEvent | privName: ConnectionEstablishedEvent | privConnectionId: {A.upper()}",),
         (f"... | ConnectionStartEvent | privName: ConnectionStartEvent | privEventTime: 2026-11-22T05:24:42.849Z | privConnectionId: {A.upper()} | privUri: wss://westeurope.tts.speech.microsoft.com/cognitiveservices/websocket/v1?X-ConnectionId={A.upper()}",),
-        certain=True,
+        certain=True, once=True,
     ),
     Pattern(
         "connection-id-url", rb"(?i:x-connection-?id)(?:=|%3[Dd])" + _EIGHT,
@@ -192,8 +194,8 @@ NOTES: tuple[Pattern, ...] = (
     _note("connection-id-other", rb"(?i:x-connection-?id)=[^0-9A-Fa-f&<>\s\"'.]", "a user's own value that is no GUID"),
     _note("silent-failure", rb"Unable to contact server\. StatusCode: ", "JavaScript consoles: a failure that names no ID"),
     _note("conversation-id", rb"(?i:conversation ?id)\"?[:=] ?\"?[0-9A-Fa-f]{8}-", "a dashed ID that people mistake for the session's"),
-    _note("escaped", rb"&(?:#x?[0-9A-Fa-f]{2}|quot|amp|apos|lt|gt|nbsp);|\\\\u00(?:2[267bB]|3[cdeCDE])|<wbr", "HTML and JSON escapes of single characters"),
-    _note("torn-line", rb" (?:stdout|stderr) P ", "container logs: a line in parts"),
+    _note("escaped", rb"&(?:#x?[0-9A-Fa-f]{2}|quot|amp|apos|lt|gt|nbsp);|\\\\u00(?:2[267bB]|3[cdeCDE])|<wbr", "HTML and JSON escapes of single characters", once=True),
+    _note("torn-line", rb" (?:stdout|stderr) P ", "container logs: a line in parts", once=True),
     _note("quoted-printable", rb"(?i:content-transfer-encoding: {0,4}quoted-printable)", "mail"),
     _note("secret-key", rb"(?i:subscription-?key)\"?'?(?:=|: ?|%3[Dd])\"?'?[0-9A-Za-z]{8}", "headers and URLs"),
     _note("secret-key-setting", rb"(?i:speech_?key|accountkey|api-key)\"?'?(?:=|: ?)\"?'?[0-9A-Za-z]{8}", "settings"),

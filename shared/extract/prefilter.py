@@ -14,30 +14,35 @@ from shared.extract.patterns import TABLE, UNKNOWN, Pattern
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Hit = tuple[int, int]  # (end of the match, number of the row)
+ROW_BITS = 7
+ROW_MASK = (1 << ROW_BITS) - 1
+# A hit is one number, end of the match << ROW_BITS | row: hundreds come with every megabyte.
 
 
 class Prefilter(Protocol):
-    def scan(self, text: bytes) -> list[Hit]: ...
+    def scan(self, text: bytes) -> list[int]:
+        """Hits in ascending order."""
+        ...
 
 
 class VectorscanPrefilter:
     """One per extractor: a scanner must not be used by two threads at once."""
 
     def __init__(self, database: Any, go_on: Any) -> None:
-        self._hits: list[Hit] = []
+        self._hits: list[int] = []
         append = self._hits.append
 
         def on_match(_context: object, row: int, _start: int, end: int) -> Any:
-            append((end, row))
+            append(end << ROW_BITS | row)
             return go_on
 
         self._scanner = database.build(None, on_match)
 
-    def scan(self, text: bytes) -> list[Hit]:
+    def scan(self, text: bytes) -> list[int]:
         self._hits.clear()
         self._scanner.scan(text)
-        return sorted(self._hits)
+        self._hits.sort()
+        return self._hits.copy()
 
 
 class PlainPrefilter:
@@ -50,13 +55,22 @@ class PlainPrefilter:
 
     def __init__(self, rows: tuple[Pattern, ...]) -> None:
         self._any, self._rows = _compiled(rows)
+        self._once = frozenset(number for number, row in enumerate(rows) if row.once)
 
-    def scan(self, text: bytes) -> list[Hit]:
-        hits: set[Hit] = set()
+    def scan(self, text: bytes) -> list[int]:
+        hits: set[int] = set()
         for start, end in self._stretches(text):
             for number, row in enumerate(self._rows):
-                hits.update((match.end(), number) for match in row.finditer(text, start, end))
-        return sorted(hits)
+                hits.update(match.end() << ROW_BITS | number for match in row.finditer(text, start, end))
+        return sorted(self._first_of_once(hits))
+
+    def _first_of_once(self, hits: set[int]) -> Iterator[int]:
+        seen: set[int] = set()
+        for hit in sorted(hits):
+            row = hit & ROW_MASK
+            if row not in self._once or row not in seen:
+                seen.add(row)
+                yield hit
 
     def _stretches(self, text: bytes) -> Iterator[tuple[int, int]]:
         match = self._any.search(text)
@@ -80,7 +94,8 @@ def _database(rows: tuple[Pattern, ...]) -> tuple[Any, Any] | None:
         import pyperscan
     except ImportError:
         return None
-    patterns = [pyperscan.Pattern(row.anchor, tag=number) for number, row in enumerate(rows)]
+    flags: dict[bool, list[Any]] = {True: [pyperscan.Flag.SINGLEMATCH], False: []}
+    patterns = [pyperscan.Pattern(row.anchor, *flags[row.once], tag=number) for number, row in enumerate(rows)]
     return pyperscan.BlockDatabase(*patterns), pyperscan.Scan.Continue
 
 

@@ -11,7 +11,7 @@ from shared.extract.identify import Verdict, judge, speaks_of_another_session, t
 from shared.extract.javascript import JavaScriptLog
 from shared.extract.native import NativeLog, Origin
 from shared.extract.patterns import IDS, TABLE, Pattern
-from shared.extract.prefilter import Hit, alarm, prefilter
+from shared.extract.prefilter import ROW_BITS, ROW_MASK, alarm, prefilter
 from shared.extract.records import NearMiss, Place, Sighting
 from shared.extract.sessions import Registry, Session, Trust
 from shared.extract.unescape import Unescape
@@ -44,6 +44,7 @@ _NATIVE_NOTES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.note a
 _LABELED = re.compile(rb"(?i)session[^0-9\n]{1,41}$")
 _OTHER_IDS = re.compile(rb"(?i)request|result|event|source|node|trace|user|service|device|priv|key")
 _ALARM_FIRST, _ALARM_EACH, _SHAPES = 16, 32, 100  # blocks: the first 16 MiB, then a sample
+_CONNECTION = re.compile(rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _CONTEXTS = 16
 _RESULT_IDS = 10
 _KNOWN = 100_000
@@ -83,42 +84,63 @@ class SessionScanner:
 
     def feed(self, block: Block, *, last: bool = False) -> None:
         hits = self._prefilter.scan(block.text)
-        view = View(block.text, block.text, block.fresh, block.offset, block.line, last)
-        escaped = any(row in _ESCAPES for _, row in hits)
+        view = View(block.text, block.text, block.fresh, block.offset, block.line, last, block.lines)
+        rows = {hit & ROW_MASK for hit in hits}
+        escaped = not rows.isdisjoint(_ESCAPES)
         if escaped or self._unescape.quoted_printable or b"\x1b" in block.text:
             text, edits = self._unescape.clean(block.text, escaped=escaped)
             if edits:
-                view = View(text, block.text, _forward(edits, block.fresh), block.offset, block.line, last, edits)
+                fresh = _forward(edits, block.fresh)
+                view = View(text, block.text, fresh, block.offset, block.line, last, block.lines, edits)
                 hits = self._prefilter.scan(text)
-        self._read(view, hits)
+        touched = self._read(view, hits)
+        if _JS_CONNECTION in rows:
+            self._connections(view, touched)
+        for position, session in sorted(((at, session) for session, at in touched.items()), key=_position):
+            session.last = max(session.last or (0, 0), view.place(position))
         if self._table is not None and not self._table.read(view, lambda id_, at: self._table_row(view, id_, at)):
             self._table = None
         self._blocks += 1
         if self._blocks <= _ALARM_FIRST or not self._blocks % _ALARM_EACH:
-            self._look_for_unknown(view, {end for end, row in hits if row < len(IDS)})
+            self._look_for_unknown(view, {hit >> ROW_BITS for hit in hits if hit & ROW_MASK < len(IDS)})
 
-    def _read(self, view: View, hits: list[Hit]) -> None:
+    def _read(self, view: View, hits: list[int]) -> dict[Session, int]:
+        """What was seen again and where last: lines are counted in ascending order, so that comes at the end."""
         taken = -1
         again, self._deferred = self._deferred, -1
         known, text, ids, fresh = self._known, view.text, len(IDS), view.fresh
-        for end, row in hits:
+        touched: dict[Session, int] = {}
+        for hit in hits:
+            end, row = hit >> ROW_BITS, hit & ROW_MASK
             if end <= fresh and view.offset + view.raw_position(end) != again:
                 continue
             if row >= ids:
                 self._note(row, view, end)
                 continue
-            if end == taken:
+            if end == taken or row == _JS_CONNECTION:
                 continue
             taken = end
             session = known.get(text[end - 8 : end + 24])
             if session is not None:
-                # every message of a JavaScript connection has its ID, every read of an error text: old news mostly
-                if row == _JS_CONNECTION or text[end - 56 : end - 8] in session.contexts:
-                    session.last = view.place(end - 8)
+                context = text[end - 56 : end - 8]
+                if context in session.contexts:  # one of many reads of an error text, or results: old news
+                    touched[session] = end - 8
                     continue
                 if len(session.contexts) < _CONTEXTS:
-                    session.contexts.add(text[end - 56 : end - 8])
+                    session.contexts.add(context)
             self._identify(TABLE[row], view, end - 8)
+        return touched
+
+    def _connections(self, view: View, touched: dict[Session, int]) -> None:
+        """Every message of a JavaScript connection has its ID: only the first and the last of a block count."""
+        for id_ in dict.fromkeys(_CONNECTION.findall(view.text, view.fresh)):
+            start = view.text.find(id_, view.fresh)
+            session = self._known.get(id_)
+            if session is None:
+                self._identify(IDS[_JS_CONNECTION], view, start)
+                session = self._known.get(id_)
+            if session is not None:
+                touched[session] = max(touched.get(session, 0), view.text.rfind(id_))
 
     # -- IDs
 
@@ -282,7 +304,8 @@ class SessionScanner:
 
     def _look_for_unknown(self, view: View, taken: set[int]) -> None:
         """Looks like a session's ID, but no row of the table knows these words."""
-        for end, _ in self._alarm.scan(view.text):
+        for hit in self._alarm.scan(view.text):
+            end = hit >> ROW_BITS
             if end in taken or end <= view.fresh or len(self.unknown_forms) >= _SHAPES:
                 continue
             verdict = judge(view, end - 8, any_version=False, connection_id=False)
@@ -333,6 +356,10 @@ def _shape(text: str) -> str:
     """The words around an ID without anything of their content."""
     blank = re.sub(r"[A-Za-z_]+", lambda m: m[0] if m[0].lower() in _WORDS else "w", text)
     return blank + "<id>"
+
+
+def _position(item: tuple[int, Session]) -> int:
+    return item[0]
 
 
 def _forward(edits: list[tuple[int, int]], raw: int) -> int:

@@ -30,7 +30,7 @@ class Trust(IntEnum):
     STRONG = 3
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Session:
     """Open: changed by every line that speaks of it. `id` is empty until a line of its thread tells it."""
 

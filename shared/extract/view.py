@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared.extract.blocks import Lines
 
 LINE_MAX = 8 * 1024  # how far a reader looks along one line
 
@@ -25,9 +29,8 @@ class View:
     offset: int
     line: int
     last: bool
+    lines: Lines
     edits: list[tuple[int, int]] = field(default_factory=list)
-    _seen_to: int = 0
-    _seen_lines: int = 0
 
     def raw_position(self, position: int) -> int:
         if not self.edits:
@@ -39,14 +42,10 @@ class View:
         return raw_at + position - at
 
     def place(self, position: int) -> tuple[int, int]:
-        """(line, offset) in the source. Cheap in ascending order: every line end is counted once."""
-        position = self.raw_position(position)
-        if position >= self._seen_to:
-            self._seen_lines += self.raw.count(b"\n", self._seen_to, position)
-            self._seen_to = position
-            return self.line + self._seen_lines, self.offset + position
-        back = self.raw.count(b"\n", position, self._seen_to)
-        return self.line + self._seen_lines - back, self.offset + position
+        """(line, offset) in the source."""
+        if self.edits:
+            position = self.raw_position(position)
+        return self.line + self.lines.before(position), self.offset + position
 
     def line_start(self, position: int) -> int:
         low = max(0, position - LINE_MAX)

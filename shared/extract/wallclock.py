@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from shared import times
 
@@ -26,8 +27,7 @@ class Epoch:
     latest: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """Absolute when `epoch` is None, else relative to its zero."""
 
     ms: float
