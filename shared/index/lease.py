@@ -17,7 +17,7 @@ from datetime import timedelta
 from typing import Final
 
 from shared import times
-from shared.errors import LeaseLost
+from shared.errors import LeaseLost, TryAgain
 from shared.index import keys, ledger, store
 from shared.index.ledger import Ledger
 from shared.index.store import SOURCES, TIMELINE, ConditionFailed, Index, Row
@@ -69,20 +69,22 @@ class Lease:
         return self.ledger
 
     def show(self) -> None:
-        """Bring the copy in the timeline up to date.
-
-        The first time whatever stands there, and then the copy is open. Later only if it is still ours: the last
-        time is after the lease was given back, when a newer attempt may have begun.
-        """
+        """Write the copy in the timeline, whatever stands there. It is open then, so the sweep looks at it."""
         self.check()
-        row = self.ledger.timeline_row()
+        self._copy = self.index.submit(TIMELINE, [store.put(self.ledger.timeline_row())])
+
+    def close_copy(self) -> None:
+        """Bring the copy up to date after the lease was given back, unless a newer attempt has begun.
+
+        If that fails, the copy stays open and the sweep mends it: what was done is done.
+        """
         if self._copy is None:
-            self._copy = self.index.submit(TIMELINE, [store.put(row)])
+            self.show()
             return
         try:
-            self._copy = self.index.submit(TIMELINE, [store.replace(row, self._copy)])
-        except ConditionFailed:
-            log.info("a newer attempt at %s has begun", self.ledger.source_id)
+            self.index.submit(TIMELINE, [store.replace(self.ledger.timeline_row(), self._copy)])
+        except TryAgain as error:
+            log.info("the copy of %s stays open: %s", self.ledger.source_id, error.code)
 
     def _write(
         self,

@@ -13,6 +13,7 @@ Order of the writes, and what a crash after each leaves:
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from functools import partial
 from typing import Any, Final, Self
 
 from shared import times
-from shared.errors import LeaseLost
+from shared.errors import LeaseLost, TryAgain
 from shared.extract.records import NearMiss, Sighting
 from shared.index import keys, ledger, rows, store, tidy
 from shared.index.lease import LEASE, Lease, released, until
@@ -151,11 +152,13 @@ class SourceRun:
             self._lease.save(lambda held: replace(held, **done, lease_until=until(self._index)))
             return tidy.finish(self._lease)
         self._lease.save(lambda held: released(replace(held, **done)))
-        self._lease.show()
+        self._lease.close_copy()
         return self.ledger
 
     def fail(self, code: str, message: str, *, again: bool) -> Ledger:
         """Mark the source failed. `again`: the reason may pass, so the sweep tries once more, later each time."""
+        if self.ledger.status == DONE:  # It failed while tidying: nothing is lost, the rest is the sweep's.
+            return self.ledger
         failures = self.ledger.failures + 1
         again = again and failures < MOST_FAILURES
         now = self._index.clock()
@@ -165,7 +168,11 @@ class SourceRun:
             "error": Failure(code, message, again), "not_before": times.text(now + pause) if again else None,
         }  # fmt: skip
         self._lease.save(lambda held: released(replace(held, **failed)))
-        self._show()
+        if self._shown:
+            self._lease.close_copy()
+            return self.ledger
+        with contextlib.suppress(TryAgain):  # The ledger tells; without a copy the sweep finds it by the listing.
+            self._show()
         return self.ledger
 
     def _publish(self, made: list[SightingRows]) -> None:

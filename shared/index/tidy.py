@@ -52,7 +52,7 @@ def forget_mark(index: Index, known: Ledger) -> Ledger:
     if lease is None:
         return known
     lease.save(lambda held: released(replace(held, again=None if held.again == known.again else held.again)))
-    lease.show()
+    lease.close_copy()
     return lease.ledger
 
 
@@ -67,7 +67,7 @@ def finish(lease: Lease) -> Ledger:
         return released(replace(held, older_rows=False, alive_until=alive, stale=waiting and held.stale))
 
     lease.save(tidied)
-    lease.show()
+    lease.close_copy()
     return lease.ledger
 
 

@@ -27,7 +27,7 @@ from shared.index.retry import Patience
 from shared.index.store import IDS, SOURCES, TIMELINE
 from shared.ingest import SweepReport, ingest_blob, sweep
 
-SOON = timedelta(0)
+AT_ONCE = -timedelta(hours=1)  # the emulator's clock goes on while ours stands still
 A, B, C = "a" * 32, "b" * 32, "c" * 32
 OLD = f"session {A} 2026-11-01T10:00:00Z\nsession {B} 2026-11-01T10:00:00Z\n"
 # A stays but moves in time, B vanishes, C is new.
@@ -187,7 +187,7 @@ class Worker:
     def sweep(self, **options: Any) -> SweepReport:
         return sweep(
             self.container, self.index, lambda name, again: self.ingest(name, again=again),
-            settle=options.pop("settle", SOON), **options,
+            settle=options.pop("settle", AT_ONCE), **options,
         )  # fmt: skip
 
     def close(self) -> None:
