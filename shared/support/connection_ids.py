@@ -21,7 +21,6 @@ from shared.support import text
 if TYPE_CHECKING:
     from shared.index.rows import StoredSighting
 
-MOST: Final = 100
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 REGION: Final = re.compile(r"[a-z][a-z0-9]{1,30}")
 _PATH: Final = "/speech/recognition/conversation/cognitiveservices/v1"
@@ -29,6 +28,7 @@ _HEX: Final = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32}(?![0-9A-Fa-f])")
 _DASHED: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _ANY_GUID: Final = re.compile(rf"{_HEX.pattern}|(?<![0-9A-Fa-f-]){_DASHED.pattern}(?![0-9A-Fa-f-])")
 _KEY: Final = re.compile(r"[0-9A-Za-z+/=_-]{60,}")
+_COMPARED: Final = 50  # sightings, each with each
 _UNRELATED: Final = timedelta(hours=1)
 _DISCARDED: Final = "The service discards such a value."
 _NEXT_TIME: Final = "Send the corrected value the next time; the request that carried this one cannot be found by it."
@@ -134,7 +134,7 @@ def seen(found: Sequence[StoredSighting]) -> Seen:
     sightings = [f for f in found if f.sighting.kind in ("session", "unknown")]
     if not sightings:
         return Seen("never", "No log or saved answer in the index holds it.")
-    for one, other in combinations(sightings[:MOST], 2):
+    for one, other in combinations(sightings[:_COMPARED], 2):
         why = _unrelated(one, other)
         if why:
             return Seen("reused", f"{why} One value stands for one session: mint a new one for each request.")

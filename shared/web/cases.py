@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from shared import ids
 from shared.errors import BadRequest, NotFound
-from shared.support import document, report
-from shared.support.case import Case, build
-from shared.support.written import one_line, written
 from shared.web.http import JSON, Answer, json_answer
 from shared.web.json_body import Field, read
 from shared.web.params import Param
 
 if TYPE_CHECKING:
-    from shared.index.notes import Noted
+    from shared.index import Index
+    from shared.index.notes import Note, Noted
     from shared.index.rows import StoredSighting
-    from shared.services import Services
+    from shared.support.case import Case
+    from shared.support.document import Block
     from shared.support.near import FoundMiss
     from shared.web.operation import Call
 
@@ -44,8 +42,10 @@ _WORKERS: Final = 8
 
 def case(call: Call) -> Answer:
     """The case of one ID."""
+    from shared.support import report
+
     hex32 = whole_id(call.param("id"), "id")
-    (found,) = _cases(call.app, [hex32])
+    (found,) = known_cases(call.app.index, [hex32])
     if found is None:
         raise NotFound(
             f"Nothing is known of {hex32} (or {ids.dashed(hex32)}), so there is no case to write. Drop the log that "
@@ -58,10 +58,13 @@ def case(call: Call) -> Answer:
 
 def cases(call: Call) -> Answer:
     """Several IDs in one case. IDs of which nothing is known are named in it."""
+    from shared.support import report
+    from shared.support.written import one_line
+
     body = read(call.request, CASES_BODY)
     form = _format(body.get("format")) or _asked(call.request.headers)
     wanted = list(dict.fromkeys(whole_id(value, f"ids[{n}]") for n, value in enumerate(body["ids"])))
-    found = _cases(call.app, wanted)
+    found = known_cases(call.app.index, wanted)
     known = [one for one in found if one is not None]
     unknown = [hex32 for hex32, one in zip(wanted, found, strict=True) if one is None]
     if not known:
@@ -87,6 +90,7 @@ def get_note(call: Call) -> Answer:
 def put_note(call: Call) -> Answer:
     """Keep a note with an ID, known or not yet known."""
     from shared.index import notes
+    from shared.support.written import one_line, written
 
     hex32 = whole_id(call.param("id"), "id")
     body = read(call.request, NOTE_BODY)
@@ -110,15 +114,16 @@ def whole_id(value: str, target: str) -> str:
     raise BadRequest(ids.why_not(value), code="InvalidId", target=target)
 
 
-def _cases(app: Services, wanted: Sequence[str]) -> list[Case | None]:
+def known_cases(index: Index, wanted: Sequence[str]) -> list[Case | None]:
     """One case per ID, None where nothing is known; the requests of many IDs run side by side."""
-    index = app.index
-    looked = [_look(app, wanted[0])] if len(wanted) == 1 else []
-    if not looked:
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            looked = list(pool.map(lambda hex32: _look(app, hex32), wanted))
+    from concurrent.futures import ThreadPoolExecutor
+
+    from shared.support.case import build
+
+    with ThreadPoolExecutor(min(len(wanted), _WORKERS)) as pool:
+        looked = list(pool.map(lambda hex32: _look(index, hex32), wanted))
     nothing = {hex32 for hex32, (found, _) in zip(wanted, looked, strict=True) if not found}
-    misses = _near_misses(app, nothing) if nothing else {}
+    misses = _near_misses(index, nothing) if nothing else {}
     now = index.clock()
     made: list[Case | None] = []
     for hex32, (found, noted) in zip(wanted, looked, strict=True):
@@ -128,19 +133,19 @@ def _cases(app: Services, wanted: Sequence[str]) -> list[Case | None]:
     return made
 
 
-def _look(app: Services, hex32: str) -> tuple[list[StoredSighting], Noted]:
+def _look(index: Index, hex32: str) -> tuple[list[StoredSighting], Noted]:
     from shared.index import notes, query
 
-    return query.find(app.index, hex32), notes.notes_for(app.index, hex32)
+    return query.find(index, hex32), notes.notes_for(index, hex32)
 
 
-def _near_misses(app: Services, wanted: set[str]) -> dict[str, list[FoundMiss]]:
+def _near_misses(index: Index, wanted: set[str]) -> dict[str, list[FoundMiss]]:
     """Values that are no IDs are not indexed; the ledgers of the latest sources name them: one request or few."""
     from shared.index import query
     from shared.support.near import FoundMiss
 
     found: dict[str, list[FoundMiss]] = {}
-    for ledger in query.list_sources(app.index, top=_LEDGERS).items:
+    for ledger in query.list_sources(index, top=_LEDGERS).items:
         for miss in ledger.near_misses:
             hex32 = ids.digits(miss.value)
             if hex32 in wanted:
@@ -148,7 +153,9 @@ def _near_misses(app: Services, wanted: set[str]) -> dict[str, list[FoundMiss]]:
     return found
 
 
-def _answer(form: str, as_json: Callable[[], Mapping[str, Any]], blocks: Callable[[], list[document.Block]]) -> Answer:
+def _answer(form: str, as_json: Callable[[], Mapping[str, Any]], blocks: Callable[[], list[Block]]) -> Answer:
+    from shared.support import document
+
     if form == "json":
         return json_answer(as_json(), headers={"Vary": "Accept"})
     text = document.to_markdown(blocks()) if form == "markdown" else document.to_text(blocks())
@@ -173,7 +180,7 @@ def _asked(headers: Mapping[str, str]) -> str:
     return "markdown"
 
 
-def _note_answer(note: Any) -> Answer:
+def _note_answer(note: Note) -> Answer:
     return json_answer({"id": note.id, **note.to_json()}, headers={"ETag": f'"{note.etag}"'})
 
 

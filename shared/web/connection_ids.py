@@ -6,8 +6,6 @@ import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.support import connection_ids as rules
-from shared.support.written import one_line
 from shared.web.http import Answer, json_answer
 from shared.web.json_body import Field, read
 from shared.web.paging import list_answer
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from shared.web.operation import Call
 
 MINT_BODY: Final = (
-    Field("count", "How many; default 1.", "count", rules.MOST),
+    Field("count", "How many; default 1.", "count", 100),
     Field("note", "What they are for.", most=500),
     Field("owner", "Who uses them.", most=100),
     Field("region", "Azure region of the example request, like westeurope.", most=32),
@@ -30,6 +28,8 @@ _LANGUAGE: Final = "en-US"
 def mint(call: Call, *, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> Answer:
     """Make values, keep who they are for, and show a request that uses the first."""
     from shared.index import notes
+    from shared.support import connection_ids as rules
+    from shared.support.written import one_line
 
     body = read(call.request, MINT_BODY, optional=True)
     region, language = _place(call, body)
@@ -44,6 +44,7 @@ def mint(call: Call, *, random_bytes: Callable[[int], bytes] = secrets.token_byt
 def judge(call: Call) -> Answer:
     """Would the service take it; was it minted here; which logs show it."""
     from shared.index import notes, query
+    from shared.support import connection_ids as rules
 
     value = call.param("value")
     judged = rules.judge(value)
@@ -67,6 +68,8 @@ def listed(call: Call) -> Answer:
 
 def _place(call: Call, body: dict[str, Any]) -> tuple[str, str]:
     """Region and language of the example; by default the region of the first Speech resource that has one."""
+    from shared.support import connection_ids as rules
+
     known = next((r.region for r in call.app.settings.resources if r.region), None)
     region, language = body.get("region") or known or _REGION, body.get("language") or _LANGUAGE
     if not rules.REGION.fullmatch(region):
