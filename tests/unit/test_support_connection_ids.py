@@ -99,7 +99,8 @@ def test_the_example_is_a_request_of_that_cloud_without_a_key(region: str, host:
 
 def seen(*sightings: tuple[str, str | None, str]) -> rules.Seen:
     made = (
-        Sighting("session", GUID, region=region, time=TimeSpan(start, basis=basis)) for start, region, basis in sightings
+        Sighting("session", GUID, region=region, time=TimeSpan(start, basis=basis))
+        for start, region, basis in sightings
     )
     return rules.seen([StoredSighting(one, f"blob:c/{n}", "0" * 16, "") for n, one in enumerate(made)])
 
