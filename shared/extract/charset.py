@@ -85,7 +85,8 @@ class Charset:
         return self._wide(data, end, last=last) if self._mode != _EIGHT else self._narrow(data, end, last=last)
 
     def _narrow(self, data: bytes, end: int, *, last: bool) -> tuple[int, bytes]:
-        runs = [(m.start(), mode) for p, mode in ((_LITTLE_RUN, _LITTLE), (_BIG_RUN, _BIG)) if (m := p.search(data))]
+        both = ((_LITTLE_RUN, _LITTLE), (_BIG_RUN, _BIG)) if b"\0" in data else ()
+        runs = [(m.start(), mode) for pattern, mode in both if (m := pattern.search(data))]
         if runs and min(runs)[0] < end:
             end, self._mode = min(runs)
             return (end, _utf8(_without_mark(data[:end]))) if end else self._wide(data, len(data), last=last)

@@ -194,6 +194,8 @@ NOTES: tuple[Pattern, ...] = (
     _note("connection-id-other", rb"(?i:x-connection-?id)=[^0-9A-Fa-f&<>\s\"'.]", "a user's own value that is no GUID"),
     _note("silent-failure", rb"Unable to contact server\. StatusCode: ", "JavaScript consoles: a failure that names no ID"),
     _note("conversation-id", rb"(?i:conversation ?id)\"?[:=] ?\"?[0-9A-Fa-f]{8}-", "a dashed ID that people mistake for the session's"),
+    _note("entity-word", rb"speechtotext|lastActionDateTime|(?i:ranscription)(?:s[\\\\]{0,4}/|[ _-]?(?:job[ _-]?)?(?i:id)|(?i:location|url|uri)|"
+          rb"[^\n]{1,40}[ '\"(](?i:id|https?:))", "bodies of the REST API: the entity scanner must look here", once=True),
     _note("escaped", rb"&(?:#x?[0-9A-Fa-f]{2}|quot|amp|apos|lt|gt|nbsp);|\\\\u00(?:2[267bB]|3[cdeCDE])|<wbr", "HTML and JSON escapes of single characters", once=True),
     _note("torn-line", rb" (?:stdout|stderr) P ", "container logs: a line in parts", once=True),
     _note("quoted-printable", rb"(?i:content-transfer-encoding: {0,4}quoted-printable)", "mail"),

@@ -20,7 +20,8 @@ def _camel(name: str) -> str:
 
 
 @cache
-def _wire_names(cls: type) -> tuple[tuple[str, str], ...]:
+def wire_names(cls: type) -> tuple[tuple[str, str], ...]:
+    """(Python name, JSON name) of each field."""
     return tuple((f.name, _WIRE.get(f.name) or _camel(f.name)) for f in fields(cls))
 
 
@@ -30,7 +31,7 @@ class Record:
 
     def to_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for name, wire in _wire_names(type(self)):  # type: ignore[arg-type]  # mypy: instances' __hash__ for the class's
+        for name, wire in wire_names(type(self)):  # type: ignore[arg-type]  # mypy: instances' __hash__ for the class's
             value = getattr(self, name)
             if value is None or value == ():
                 continue
@@ -45,7 +46,7 @@ class Record:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Unknown names are ignored, so that rows of a newer version stay readable."""
         values: dict[str, Any] = {}
-        for name, wire in _wire_names(cls):  # type: ignore[arg-type]  # the same
+        for name, wire in wire_names(cls):  # type: ignore[arg-type]  # the same
             value = data.get(wire)
             if value is None:
                 continue

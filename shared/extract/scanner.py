@@ -40,11 +40,14 @@ _TRUST = {
 }
 _EVENTS = {"native-started": "started", "native-stopped": "stopped", "native-result-event": "canceled"}
 _ESCAPES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name in ("escaped", "torn-line"))
+_BLOCK_NOTES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.note and pattern.once)
+_ENTITY_WORD = next(n for n, pattern in enumerate(TABLE) if pattern.name == "entity-word")
 _NATIVE_NOTES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.note and pattern.name.startswith("native-"))
 _LABELED = re.compile(rb"(?i)session[^0-9\n]{1,41}$")
 _OTHER_IDS = re.compile(rb"(?i)request|result|event|source|node|trace|user|service|device|priv|key")
 _ALARM_FIRST, _ALARM_EACH, _SHAPES = 16, 32, 100  # blocks: the first 16 MiB, then a sample
 _CONNECTION = re.compile(rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
+_PLAIN_CONNECTION = b"privConnectionId: "
 _CONTEXTS = 16
 _RESULT_IDS = 10
 _KNOWN = 100_000
@@ -68,6 +71,7 @@ class SessionScanner:
         self._prefilter = prefilter(plain=plain)
         self._alarm = alarm(plain=plain)
         self._blocks = 0
+        self.saw_entity_word = False
         self._unescape = Unescape()
         self._registry = Registry(self._close, limits.open_sightings)
         self.native = NativeLog(self._registry.open.get)
@@ -87,6 +91,7 @@ class SessionScanner:
         view = View(block.text, block.text, block.fresh, block.offset, block.line, last, block.lines)
         rows = {hit & ROW_MASK for hit in hits}
         escaped = not rows.isdisjoint(_ESCAPES)
+        self.saw_entity_word = _ENTITY_WORD in rows
         if escaped or self._unescape.quoted_printable or b"\x1b" in block.text:
             text, edits = self._unescape.clean(block.text, escaped=escaped)
             if edits:
@@ -102,7 +107,7 @@ class SessionScanner:
             self._table = None
         self._blocks += 1
         if self._blocks <= _ALARM_FIRST or not self._blocks % _ALARM_EACH:
-            self._look_for_unknown(view, {hit >> ROW_BITS for hit in hits if hit & ROW_MASK < len(IDS)})
+            self._look_for_unknown(view, {hit >> ROW_BITS for hit in hits if (hit & ROW_MASK) < len(IDS)})
 
     def _read(self, view: View, hits: list[int]) -> dict[Session, int]:
         """What was seen again and where last: lines are counted in ascending order, so that comes at the end."""
@@ -115,6 +120,8 @@ class SessionScanner:
             if end <= fresh and view.offset + view.raw_position(end) != again:
                 continue
             if row >= ids:
+                if row in _BLOCK_NOTES:
+                    continue
                 self._note(row, view, end)
                 continue
             if end == taken or row == _JS_CONNECTION:
@@ -133,14 +140,16 @@ class SessionScanner:
 
     def _connections(self, view: View, touched: dict[Session, int]) -> None:
         """Every message of a JavaScript connection has its ID: only the first and the last of a block count."""
-        for id_ in dict.fromkeys(_CONNECTION.findall(view.text, view.fresh)):
-            start = view.text.find(id_, view.fresh)
+        first, last = _stand(view.text)
+        for id_, start in first.items():
+            if last[id_] + 32 <= view.fresh:
+                continue
             session = self._known.get(id_)
             if session is None:
                 self._identify(IDS[_JS_CONNECTION], view, start)
                 session = self._known.get(id_)
             if session is not None:
-                touched[session] = max(touched.get(session, 0), view.text.rfind(id_))
+                touched[session] = max(touched.get(session, 0), last[id_])
 
     # -- IDs
 
@@ -356,6 +365,27 @@ def _shape(text: str) -> str:
     """The words around an ID without anything of their content."""
     blank = re.sub(r"[A-Za-z_]+", lambda m: m[0] if m[0].lower() in _WORDS else "w", text)
     return blank + "<id>"
+
+
+def _stand(text: bytes) -> tuple[dict[bytes, int], dict[bytes, int]]:
+    """Where each connection's ID stands in a block first and last."""
+    first: dict[bytes, int] = {}
+    last: dict[bytes, int] = {}
+    position = 0
+    parts = text.split(_PLAIN_CONNECTION)
+    for part in parts[1:]:
+        position += len(_PLAIN_CONNECTION)
+        last[part[:32]] = position
+        position += len(part)
+    shift = len(parts[0])
+    last = {id_: at + shift for id_, at in last.items()}
+    for id_ in last:
+        first[id_] = text.find(id_)
+    if text.count(b"privConnectionId") != len(parts) - 1:  # also in JSON
+        for match in _CONNECTION.finditer(text):
+            first.setdefault(match[1], match.start(1))
+            last[match[1]] = match.start(1)
+    return first, last
 
 
 def _position(item: tuple[int, Session]) -> int:

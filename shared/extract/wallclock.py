@@ -16,7 +16,7 @@ from typing import NamedTuple
 from shared import times
 
 BACKWARDS_MS = 1000  # threads write out of order by a few milliseconds; a process starts again from near zero
-_STAMP = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))")
+_STAMP = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)")
 
 
 @dataclass(slots=True)
@@ -57,8 +57,12 @@ class Clock:
 def absolute(text: bytes) -> float | None:
     """The first stamp with a time zone in `text`, in milliseconds since 1970. Local times tell nothing."""
     match = _STAMP.search(text)
-    moment = times.try_parse(match[0].decode("ascii")) if match else None
-    return moment.timestamp() * 1000 if moment else None
+    if match is None:
+        return None
+    try:
+        return datetime.fromisoformat(match[0].decode("ascii").replace(",", ".").replace(" +", "+")).timestamp() * 1000
+    except (ValueError, OverflowError):
+        return None
 
 
 def iso(moment: Moment | None, zero: float | None = None) -> str | None:
