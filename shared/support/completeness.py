@@ -87,6 +87,8 @@ def _session_error(facts: Facts) -> tuple[Step, ...]:
 
 
 def _batch_error(facts: Facts) -> tuple[Step, ...]:
+    if facts.state == "gone":
+        return (*_batch(facts), _written(facts))
     if facts.known.status == "Failed":
         return (*advice.batch_steps(facts.known), *advice.batch_steps(facts.known, files=True))
     return (_written(facts), *advice.batch_steps(facts.known, files=True))
@@ -99,7 +101,7 @@ def _written(facts: Facts) -> Step:
 
 def _region(facts: Facts) -> tuple[Step, ...]:
     portal = Step("Azure portal: the Speech resource, Keys and Endpoint, Location/Region.")
-    return (portal, *(advice.log_steps(facts.known) if facts.is_session else advice.batch_steps(facts.known)))
+    return (portal, *(advice.log_steps(facts.known) if facts.is_session else _batch(facts)))
 
 
 def _log(facts: Facts) -> tuple[Step, ...]:
@@ -117,6 +119,8 @@ def _os(facts: Facts) -> tuple[Step, ...]:
 
 
 def _batch(facts: Facts) -> tuple[Step, ...]:
+    if facts.state == "gone":
+        return (Step("The service no longer has it: drop an answer that somebody saved into the container."),)
     return advice.batch_steps(facts.known)
 
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from shared.support import text
 
-CODE_CAP: Final = 600
+CODE_CAP: Final = 1200
 PROSE_CAP: Final = 1200
 
 

@@ -11,6 +11,7 @@ from shared.support.case import REACHED, Case
 from shared.support.completeness import Item
 from shared.support.document import Block, Code, Part, heading, item, paragraph, quote
 from shared.support.facts import Seen
+from shared.support.near import meaning
 
 MOST_SOURCES: Final = 20
 MOST_REQUESTS: Final = 20
@@ -34,9 +35,10 @@ def report(case: Case, level: int = 1) -> list[Block]:
     name = _KINDS.get(known.kind, f"ID ({known.kind})") if case.accepted else "Not a session ID"
     blocks = [heading(level, f"{name} ", Code(known.id))]
     blocks += [paragraph(warning) for warning in case.warnings]
+    if not case.accepted:  # what is missing of it does not matter
+        return [*blocks, *_near(case, level + 1), *_note(case, level + 1)]
     blocks += [heading(level + 1, "For the support case"), *_facts(case, name)]
     blocks += _errors(case, level + 1)
-    blocks += _near(case, level + 1)
     blocks += _note(case, level + 1)
     blocks += _sources(case.facts.seen, level + 1)
     return [*blocks, *_missing(case, level + 1)]
@@ -105,12 +107,12 @@ def _errors(case: Case, level: int) -> list[Block]:
 def _near(case: Case, level: int) -> list[Block]:
     blocks: list[Block] = []
     for found in case.near_misses[:10]:
-        value = found.to_json()
-        blocks.append(paragraph(value["meaning"]))
+        blocks.append(paragraph(meaning(found.miss.reason)))
         line = f", line {found.miss.line}" if found.miss.line else ""
-        blocks.append(item("Found in ", Code(found.source), line))
+        blocks.append(item("Found in ", Code(found.source), f"{line}: ", Code(found.miss.value)))
         if found.miss.suggestion:
             blocks.append(item("Instead: ", Code(found.miss.suggestion)))
+            blocks.append(item("What is known of that: ", Code(f"GET /api/ids/{found.miss.suggestion}/case")))
     return [heading(level, "What this value is"), *blocks] if blocks else []
 
 
@@ -178,7 +180,7 @@ def _time(span: TimeSpan) -> list[Part]:
 def _error(error: ErrorInfo | None) -> Block | None:
     if error is None:
         return None
-    return item("Error: ", Code(_error_name(error)), f": {error.message}" if error.message else "")
+    return item("Error: ", Code(_error_name(error)), ": " if error.message else "", Code(error.message or ""))
 
 
 def _error_name(error: ErrorInfo) -> str:

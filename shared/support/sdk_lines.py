@@ -81,8 +81,8 @@ LANGUAGES: Final = (
     _row(
         "Speech CLI (spx)", "spx speechcli cli",
         "spx recognize --file audio.wav --log speech.log",
-        "spx recognize --file audio.wav    (without --quiet it prints SESSION STARTED: and the ID)",
-        "spx recognize --file audio.wav    (prints CANCELED: ErrorCode= and ErrorDetails=)",
+        "spx recognize --file audio.wav   # without --quiet it prints SESSION STARTED: and the ID",
+        "spx recognize --file audio.wav   # prints CANCELED: ErrorCode= and ErrorDetails=",
     ),
 )  # fmt: skip
 _NAME: Final = re.compile(r"[^a-z0-9+#]")

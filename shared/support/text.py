@@ -12,7 +12,7 @@ from typing import Final
 VALUE_CAP: Final = 256
 MESSAGE_CAP: Final = 1000
 _CUT: Final = "…"
-_MARKUP: Final = re.compile(r"([\\`*_\[\]<>|~&])")
+_MARKUP: Final = re.compile(r"([\\`*\[\]<>|~&]|(?<![^\W_])_|_(?![^\W_]))")  # _ inside a word means nothing
 _LINKS: Final = re.compile(r"://|www\.|@|mailto:|xmpp:", re.IGNORECASE)
 _START: Final = re.compile(r"#|[-+=]|\d+(?=[.)])")
 _TICKS: Final = re.compile(r"`+")

@@ -69,7 +69,7 @@ def test_a_case_is_markdown_with_the_id_as_support_takes_it(spelling: str) -> No
     for line in ("- Region: `westeurope`", "- Reached the service: yes, the service answered",
                  "- Attempts to connect: 2",
                  "- Time (UTC): `2026-11-22T05:10:42.000Z` to `2026-11-22T05:10:43.000Z` (from the log)",
-                 "- Error: `AuthenticationFailure (HTTP 401)`: WebSocket upgrade failed",
+                 "- Error: `AuthenticationFailure (HTTP 401)`: `WebSocket upgrade failed`",
                  "- `blob:logs/app.log`, lines 27 to 1330", "- `blob:logs/proxy.log`, line 3"):  # fmt: skip
         assert line in text
     assert "## Complete: 8 of 9 (16 of 17 points)" in text

@@ -65,7 +65,7 @@ GOLDEN = """\
 - Region: `westeurope`
 - Time (UTC): `2026-11-22T05:10:42.061Z` to `2026-11-22T05:10:42.088Z` (from the log)
 - Reached the service: yes, the service answered
-- Error: `TooManyRequests (HTTP 429)`: WebSocket upgrade failed: Too many requests (429).
+- Error: `TooManyRequests (HTTP 429)`: `WebSocket upgrade failed: Too many requests (429).`
 - Speech SDK: `Python 1.38.0`
 - Operating system: `Linux`
 - Endpoint: speech-to-text, interactive

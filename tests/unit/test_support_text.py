@@ -31,7 +31,8 @@ def naked(markdown: str) -> str:
 def test_prose_keeps_no_markup_and_no_link(value: str) -> None:
     made = text.at_start(text.markdown(value))
     bare = naked(made)
-    assert not re.search(r"[\\`*_\[\]<>|~&@]", bare)
+    assert not re.search(r"[\\`*\[\]<>|~&@]", bare)
+    assert not re.search(r"(?<![^\W_])_|_(?![^\W_])", made.replace("\\_", "x"))
     assert not re.search(r"://|www\.|mailto:", bare, re.IGNORECASE)
     assert not re.match(r"(#|[-+=]|\d+[.)])", made)
     assert made.isprintable()
