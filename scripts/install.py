@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import os
 import runpy
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -116,6 +117,7 @@ def ensure_azurite() -> None:
 
 def main(command: list[str]) -> int:
     """Install; then become `command`, if there is one."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its background jobs ignore it
     try:
         with only_one():
             ensure_python_packages()
