@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from shared import times
 from shared.extract.records import ErrorInfo
-from shared.support import completeness
+from shared.support import completeness, connection_ids
 from shared.support.completeness import Item, Score
 from shared.support.explain import Explanation, explain
 from shared.support.facts import Facts, gather
@@ -90,11 +90,19 @@ def build(
     facts = gather(hex32, found)
     accepted = bool(found) or not near_misses
     items = completeness.judge(facts, note=bool(noted.note and noted.note.note), accepted=accepted)
+    warnings = [*_warnings(facts, noted, now, near_misses), *_reused(facts, noted, found)]
     explained = tuple((error, explain(error, facts.known.reached)) for error in facts.errors)
     return Case(
-        facts, items, tuple(_warnings(facts, noted, now, near_misses)), explained, tuple(near_misses), noted.note,
-        noted.minted,
+        facts, items, tuple(warnings), explained, tuple(near_misses), noted.note, noted.minted,
     )  # fmt: skip
+
+
+def _reused(facts: Facts, noted: Noted, found: Sequence[StoredSighting]) -> list[str]:
+    """Only for values that people make: a recognizer of the SDK keeps its ID for as long as it lives."""
+    if not facts.is_session or not (noted.minted or (facts.known.found_by or "").startswith("connection-id")):
+        return []
+    seen = connection_ids.seen(found)
+    return [f"It is used for more than one session: {seen.why}"] if seen.state == "reused" else []
 
 
 def _warnings(facts: Facts, noted: Noted, now: datetime, near_misses: Sequence[FoundMiss]) -> list[str]:

@@ -77,7 +77,7 @@ def gather(hex32: str, found: Sequence[StoredSighting]) -> Facts:
     sightings = [f.sighting for f in same]
     errors = _different(s.error for s in sightings if s.error is not None)
     known = Sighting(
-        kind=kind, id=ids.canonical(kind, hex32), time=_span(sightings),
+        kind=kind, id=ids.canonical(kind, hex32), found_by=_first(sightings, "found_by"), time=_span(sightings),
         events=_different(event for s in sightings for event in s.events)[:MOST_LISTED],
         reached=_reached(sightings), reached_by=_reached_by(sightings), sdk=_sdk(sightings),
         attempts=max((s.attempts for s in sightings if s.attempts), default=None),

@@ -42,6 +42,8 @@ class Field:
         return value
 
     def _count(self, value: Any) -> int:
+        if isinstance(value, float) and value.is_integer():  # 1.0 is a whole number in JSON
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= self.most:
             self.wrong(f"must be a whole number from 1 to {self.most}")
         return value

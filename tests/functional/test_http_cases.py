@@ -197,6 +197,12 @@ def test_a_key_in_a_note_is_not_kept_and_a_session_id_is() -> None:
     assert kept == f"key [redacted], see {B}, https://x.blob.core.windows.net/a.wav"
 
 
+def test_half_characters_are_kept_out() -> None:
+    assert send("PUT", f"/api/ids/{A}/note", {"note": "a\ud800b", "caseNumber": "1\ud8002"}).json["note"] == "a b"
+    assert text_of(send("POST", "/api/cases", {"ids": [A], "title": "\ud800 \u202ex"})).startswith("# x\n")
+    assert send("POST", "/api/cases", {"\ud800": 1}).status == 400
+
+
 # POST /cases
 
 

@@ -147,6 +147,14 @@ def test_a_value_in_two_unrelated_logs_is_flagged() -> None:
     assert found["minted"] is None
 
 
+def test_the_case_of_a_minted_value_that_was_used_twice_says_so() -> None:
+    value = mint().json["value"][0]["id"]
+    see(value, "blob:logs/a.log", "2026-11-22T05:00:00.000Z")
+    see(value, "blob:logs/b.log", "2026-11-22T05:00:00.000Z", region="eastus")
+    warnings = ask("GET", f"/api/ids/{value}/case?format=json").json["warnings"]
+    assert any("more than one session" in warning for warning in warnings)
+
+
 def test_a_key_is_never_repeated_in_full() -> None:
     key = "9Qx" + "a1B2" * 20
     found = judged(key)
