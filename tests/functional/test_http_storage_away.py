@@ -22,6 +22,10 @@ NEEDS_STORAGE = [
     ("PUT", "/api/uploads/sdk.log"),
     ("POST", "/api/resources/prod/sync"),
     ("GET", "/api/resources"),
+    ("GET", f"/api/ids/{A}/case"),
+    ("GET", f"/api/ids/{A}/note"),
+    ("GET", f"/api/connection-ids/{A}"),
+    ("GET", "/api/connection-ids"),
 ]
 
 
