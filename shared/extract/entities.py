@@ -25,9 +25,9 @@ from shared.extract.entities_parse import Parser
 from shared.extract.entities_tree import Tree
 from shared.extract.records import NearMiss, Place, Sighting
 
-BLOCK = 32 * 1024
-_PATIENCE = 32  # blocks: 1 MiB
-_THOROUGH = 32  # blocks at the start in which also words are looked for that are not rare
+BLOCK = 16 * 1024
+_PATIENCE = 64  # blocks: 1 MiB
+_THOROUGH = 64  # blocks at the start in which also words are looked for that are not rare
 _MARGIN = 64  # bytes after a block that are needed to see a needle that begins in it
 _NEEDLES = (b"speechtotext", b"lastActionDateTime")
 _WORD = b"ranscription"  # rare enough, but in native logs part of class names: see what follows

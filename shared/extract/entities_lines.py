@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 LINE = 32 * 1024  # a longer line is looked at in pieces of this size
 # Where brackets begin in a line: `{` or `[` followed by what only structure has there, or a quoted name and a colon.
 _START = re.compile(
-    r"(?P<open>\{(?=\s*(?:[\"'{\[}@]|\\+[\"n]|&quot;|[A-Za-z_$@][\w$]*\s*[:=]|$))|\[(?=\s*(?:[\"'{\[@]|\\+[\"n]|&quot;|[A-Z]\w+\s*\{|$)))"
+    r"(?P<open>\{(?=\s*(?:[\"'{\[}@]|\\+[\"n]|&quot;|[A-Za-z_$@][\w$]*\s*[:=]|$))"
+    r"|\[(?=\s*(?:[\"'{\[@]|\\+[\"n]|&quot;|[A-Z]\w+\s*\{|$)))"
     r"|(?P<pair>[\"'][A-Za-z_@$][\w@$.\-]{0,63}[\"']\s*(?::|=>)\s*)"
 )
 _LIST = re.compile(r"\[\s*(?:[\"'{\[@\\&]|[A-Z]\w+\s*\{|$)")
@@ -34,6 +35,7 @@ _PAIR = re.compile(
     r"(?P<indent>[ \t]*)(?P<dash>(?:-[ \t]+)*)[\"']?(?P<key>[A-Za-z_@$][\w@$.\-]{0,63})[\"']?[ \t]*"
     r"[:=](?:[ \t]+(?P<value>.*)|$)"
 )
+_NEAR = 200  # a key stands so near before its bracket
 _CONSOLES = frozenset({79, 80, 119, 120, 159, 160})  # usual widths, and one less
 _LISTED = re.compile(r"(?P<indent>)(?P<dash>)(?P<key>@?[A-Za-z_][\w.]{0,63}) +: (?P<value>.*\S.*)")
 _QUOTED = re.compile(r"(?:[<>|*][ \t]+)+(?=\S)")
@@ -93,70 +95,91 @@ class LineReader:
     def _line(self, start: int, end: int) -> None:
         parser = self._parser
         buffer = parser.buffer
-        line = buffer[start:end]
-        fresh = parser.at_line_start
-        if not fresh and not line.strip(" ,;)"):  # what follows the last bracket
-            parser.position = min(end + 1, len(buffer))
+        if start and buffer[start - 1] != "\n":
+            self._rest(start, end)
             return
+        line = buffer[start:end]
         if not line or line.isspace():
             self.close_record()
             self._table = None
             parser.position = min(end + 1, len(buffer))
             return
-        if line[0] == "{" and not self._indents and self._table is None and parser.whole_line(start):
+        first = line[0]
+        if first == "{" and not self._indents and self._table is None and parser.whole_line(start):
             return
-        quoted = _QUOTED.match(line) if line[0] in "<>|*" else None
+        quoted = _QUOTED.match(line) if first in "<>|*" else None
         if quoted is not None:
             start += quoted.end()
             line = line[quoted.end() :]
-        self._header(line)
+        if "peech" in line or parser.tree.event:
+            self._header(line)
         if self._table is not None and self._row(line, start, end):
             return
-        if self._listed(line, start, end):
+        if " : " in line and self._listed(line, start, end):
             return
-        found = _START.search(line) if _structured(line) else None
+        found = _START.search(buffer, start, end) if _structured(line) else None
         if found is not None:
-            self._structure(line, found, start, end)
+            self._structure(found, start, end)
+        else:
+            self._plain(line, start, end)
+
+    def _rest(self, start: int, end: int) -> None:
+        """What follows a bracket that closed in this line, or a piece of a line that is too long."""
+        parser = self._parser
+        found = _START.search(parser.buffer, start, end)
+        if found is not None:
+            self._structure(found, start, end)
             return
-        self._plain(line, start, end)
+        text = parser.buffer[start:end]
+        parser.position = min(end + 1, len(parser.buffer))
+        if "ranscription" in text:
+            self._mentions(text, start)
+        if text.strip(" ,;)"):
+            self.close_record()
 
     def _header(self, line: str) -> None:
-        event = _EVENT.search(line) if "peech" in line or "PEECH" in line else None
+        event = _EVENT.search(line)
         if event is not None:
             self._parser.tree.event = event[1]
         elif self._parser.tree.event and _MESSAGE.match(line):
             self._parser.tree.event = None
 
-    def _structure(self, line: str, found: re.Match[str], start: int, end: int) -> None:
+    def _structure(self, found: re.Match[str], start: int, end: int) -> None:
         parser = self._parser
         at = found.start()
-        before = line[:at]
+        before = parser.buffer[start:at]
         if "ranscription" in before:
             self._mentions(before, start)
         if found["pair"] is not None:
-            if end == len(parser.buffer) and not parser.ended:  # a line too long for the buffer
-                parser.enter(start + at, None)
-                parser.open_at(start + at - 1, start + at - 1, "{")
-                return
-            if parser.at_line_start or not self._indents:
-                self._fields(line, at, start, key=found["pair"].rstrip(": =>\t")[1:-1])
-            parser.enter(start + at, None)
-            parser.pairs(end)
-            self._skip_line_end()
+            self._pairs(found, before, start, end)
             return
-        key = _KEY_BEFORE.search(before[-200:]) if before else None
-        if key is not None and len(before) <= 200 and not before[: key.start()].strip(" \t-"):
-            self._fields(line, len(before) - len(before.lstrip(" \t-")), start)
+        key = _KEY_BEFORE.search(before[-_NEAR:]) if before else None
+        if key is not None and len(before) <= _NEAR and not before[: key.start()].strip(" \t-"):
+            self._fields(before, len(before) - len(before.lstrip(" \t-")), start)
         else:
             self.close_record()
         name = key[1] if key else None
-        bracket = start + found.end() - 1
-        dress = next((d for d in _DRESSES if d.begins.match(parser.buffer, bracket)), None)
+        dress = next((d for d in _DRESSES if d.begins.match(parser.buffer, at)), None)
         if dress is not None:
-            self._run(bracket, name, dress)
+            self._run(at, name, dress)
         else:
-            parser.enter(start + at, name)
-            parser.open_at(start + at, bracket, found["open"])
+            parser.enter(at, name)
+            parser.open_at(at, found["open"])
+
+    def _pairs(self, found: re.Match[str], before: str, start: int, end: int) -> None:
+        """Quoted names with values, without a bracket around them."""
+        parser = self._parser
+        at = found.start()
+        fresh = start == 0 or parser.buffer[start - 1] == "\n"
+        parser.enter(at, None)
+        if end == len(parser.buffer) and not parser.ended:  # a line too long for the buffer
+            parser.open_at(at - 1, "{")
+            return
+        if fresh or not self._indents:
+            self._fields(before, len(before), start, key=found["pair"].rstrip(": =>\t")[1:-1])
+        parser.pairs(end)
+        if parser.buffer[parser.position : parser.position + 1] == "\n":
+            parser.position += 1
 
     def _run(self, bracket: int, key: str | None, dress: _Dress) -> None:
         parser = self._parser
@@ -168,11 +191,6 @@ class LineReader:
         text = parser.buffer[bracket:end]
         parser.position = max(end, bracket + 1)
         parser.document(key, dress.undress(text), bracket)
-
-    def _skip_line_end(self) -> None:
-        parser = self._parser
-        if parser.buffer[parser.position : parser.position + 1] == "\n":
-            parser.position += 1
 
     def _listed(self, line: str, start: int, end: int) -> bool:
         """`key   : value` of `Format-List`: its value may go on in lines below, before any bracket counts."""
@@ -200,7 +218,7 @@ class LineReader:
         if pair is not None and (self._indents or pair["dash"] or not pair["value"] or parser.tree.wanted(pair["key"])):
             self._pair(pair, start, (pair["value"] or "").rstrip())
             return
-        if self._table is None:
+        if self._table is None and "elf" in line.lower():
             self._table = Table.begin(line)
             if self._table is not None:
                 self.close_record()

@@ -67,7 +67,6 @@ class Parser:
         self._lines = LineReader(self)
         self._key: str | None = None
         self._junk = 0
-        self._junk_from = 0
         self._deeper = 0
         self._stream: _LongString | None = None
         self._no_json_before = 0  # the fast way failed: it is not tried again before this position
@@ -79,7 +78,6 @@ class Parser:
         self.buffer = self.buffer[gone:] + text
         self._dropped += gone
         self._no_json_before -= gone
-        self._junk_from -= gone
         self.position -= gone
         self._run()
 
@@ -113,10 +111,6 @@ class Parser:
         return self._deeper > 0 or (len(stack) > self._base and stack[-1].bracket != "~")
 
     @property
-    def at_line_start(self) -> bool:
-        return self.position == 0 or self.buffer[self.position - 1] == "\n"
-
-    @property
     def _floor(self) -> int:
         """Brackets stand above this: below are those of the outer text, and the open record of lines."""
         return self._base + self._lines.depth
@@ -132,12 +126,12 @@ class Parser:
         self._key = None
         return self._whole(position, root=True)
 
-    def open_at(self, start: int, position: int, opener: str) -> None:
-        """The bracket at `position`, whose class name or `@` began at `start`."""
-        if opener == "{" and self._key is None and self._whole(position, root=True):
+    def open_at(self, position: int, bracket: str) -> None:
+        """A bracket outside of all others."""
+        if bracket == "{" and self._key is None and self._whole(position, root=True):
             return
         self.position = position + 1
-        self._open(opener, max(position, start))
+        self._open(bracket, max(position, 0))
 
     def pairs(self, end: int) -> None:
         """Keys and values of one line without brackets around them; stops at a bracket that opens."""
@@ -285,8 +279,6 @@ class Parser:
             self.tree.scalar(None, text)
             return
         self.position = match.start("bare") + len(text.split(None, 1)[0])
-        if self._junk == 0:
-            self._junk_from = self.position
         self._junk += 1
         if self._junk > _JUNK:
             self._give_up()
@@ -295,7 +287,6 @@ class Parser:
         """This is no structure: what was found stays, the rest is lines again."""
         self.tree.flush(self._floor)
         self._deeper, self._key, self._junk = 0, None, 0
-        self.position = max(self._junk_from, 0)
 
     def _open(self, opener: str, position: int) -> None:
         key, self._key = self._key, None

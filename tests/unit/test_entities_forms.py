@@ -139,7 +139,7 @@ def test_curl(text: str, wanted: Mapping[str, str | None]) -> None:
         "created_date_time": datetime.datetime(2026, 1, 5, 1, 2, 3, tzinfo=datetime.UTC)}), ONE),
     (f"INFO:root:transcription {last(1)!r}", ONE),
     (f"2026 INFO [{body(1)!r}, {last(2)!r}]\n", TWO),
-    ((f"{{\n  self: '{url(A)}',\n  model: {{ self: '{M}' }},\n  properties: {{ channels: [ 0, 1 ], error: [Object] }},\n"
+    ((f"{{\n  self: '{url(A)}',\n  model: {{ self: '{M}' }},\n  properties: {{ channels: [ 0 ], error: [Object] }},\n"
      "  status: 'Failed'\n}"), ONE),
     ((f"{{ values:\n   [ {{ self:\n        '{url(A)}',\n       model: [Object],\n       status: 'Running' }},\n"
      f"     {{ model: {{ self: '{M}' }}, self: '{url(B)}', status: 'Failed' }},\n     ... 98 more items ] }}"), TWO),
