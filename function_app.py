@@ -7,7 +7,6 @@ would leave Azure without the function when the setting is not there.
 from __future__ import annotations
 
 import os
-from urllib.parse import urlsplit
 
 import azure.functions as func
 import azurefunctions.extensions.bindings.blob as blob  # type: ignore[import-untyped]
@@ -59,7 +58,7 @@ def bind(operation: Operation) -> None:
     def handle(req: func.HttpRequest) -> func.HttpResponse:
         given = answer(
             operation,
-            Request(req.method, urlsplit(req.url).path, req.route_params, req.params, req.headers, req.get_body()),
+            Request.of(req.method, req.url, req.route_params, req.params, req.headers, req.get_body()),
         )
         return func.HttpResponse(given.body, status_code=given.status, headers=given.headers)
 

@@ -1,4 +1,7 @@
-"""Calls operations as the Functions host would: path to operation and route parameters, all values decoded once."""
+"""Calls operations as the Functions host would: path to operation and route parameters, all values decoded once.
+
+Every answer is held against the OpenAPI document.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from shared.web.http import Answer, Request
 from shared.web.operation import Operation
 from shared.web.operations import OPERATIONS
 from shared.web.pipeline import answer
+from tests import contract
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,13 @@ def bound_functions() -> dict[str, Any]:
 def ask(method: str, url: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Given:
     parts = urlsplit(url)
     operation, params = _match(method, parts.path)
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    request = Request(method, parts.path, params, query, headers or {}, body)
-    return Given(answer(operation, request))
+    query: dict[str, str] = {}
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        query[name] = f"{query[name]},{value}" if name in query else value  # as the host joins them
+    request = Request.of(method, url, params, query, headers or {}, body)
+    given = answer(operation, request)
+    contract.check(operation, given)
+    return Given(given)
 
 
 def _match(method: str, path: str) -> tuple[Operation, dict[str, str]]:

@@ -10,6 +10,7 @@ from shared import jobs
 from shared.errors import BadRequest, Conflict, PreconditionFailed, TryAgain
 from shared.web.blob_names import checked
 from shared.web.http import Answer
+from shared.web.operation import Header
 from shared.web.params import Param
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from shared.web.operation import Call
 
 NAME: Final = Param("name", "What the answer calls the file. It is not stored.")
+IF_MATCH: Final = Header("If-Match", "The ETag of the blob to replace, or * for any. Without it nothing is replaced.")
+CODING: Final = Header("Content-Encoding", "gzip, or left out.")
 _ETAG: Final = re.compile(r'\*|(W/)?"[^"]*"|[^"\s,]+')
 
 

@@ -10,6 +10,7 @@ from shared import ids
 from shared.errors import BadRequest, NotFound
 from shared.web.http import JSON, Answer, json_answer
 from shared.web.json_body import Field, read
+from shared.web.operation import Header
 from shared.web.params import Param
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ NOTE_BODY: Final = (
     Field("note", "What a person wants to remember. Replaces the one before; left out, it is taken back.", most=4000),
     Field("caseNumber", "The number of the support case.", most=64),
 )
+IF_MATCH: Final = Header("If-Match", "The ETag of the note to replace, or * for any. Without it the last writer wins.")
 _TYPES: Final = {"markdown": "text/markdown; charset=utf-8", "text": "text/plain; charset=utf-8", "json": JSON}
 _ACCEPTED: Final = {"application/json": "json", "text/markdown": "markdown", "text/plain": "text"}
 _CASE_NUMBER: Final = re.compile(r"[0-9A-Za-z#][0-9A-Za-z #._:/-]{0,63}")

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 JSON: Final = "application/json; charset=utf-8"
+# Path and query. urlsplit would raise on what a caller may send as Host.
+_URL: Final = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*)?([^?#]*)(?:\?([^#]*))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`params` are of the route and decoded; names of `headers` are lower case; `path` is as sent (percent-encoded)."""
+    """`params` are of the route and decoded; names of `headers` are lower case; `path` is as sent (percent-encoded).
+
+    `repeated` are the query parameters that stand in the URL more than once.
+    """
 
     method: str
     path: str
@@ -22,6 +30,18 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
+    repeated: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls, method: str, url: str, params: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str],
+        body: bytes,
+    ) -> Self:  # fmt: skip
+        """Of a whole URL. The host joins the values of a repeated parameter by commas, so only the URL tells."""
+        path, asked = found.groups() if (found := _URL.match(url)) else ("", "")
+        times = Counter(name for name, _ in parse_qsl(asked or "", keep_blank_values=True))
+        repeated = frozenset(name for name, count in times.items() if count > 1)
+        return cls(method, path, params, query, headers, body, repeated)
 
 
 @dataclass(frozen=True, slots=True)

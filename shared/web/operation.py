@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from shared.errors import TooLarge, UnsupportedMedia
 from shared.web.params import DEFAULT_TOP, Param, Value
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from shared.services import Services
     from shared.web.http import Answer, Request
+    from shared.web.json_body import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,56 @@ class Call:
         return self.request.body
 
 
+JSON_TYPE: Final = "application/json"
+CSV_TYPE: Final = "text/csv"
+HTML_TYPE: Final = "text/html"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteParam:
+    """A part of the route. `pattern` is what it takes after percent-decoding; the handler says what is wrong."""
+
+    name: str
+    summary: str
+    pattern: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header that an operation reads, beside those that every HTTP client sends by itself."""
+
+    name: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a request carries: JSON with these fields, or bytes of any kind where there are none."""
+
+    summary: str
+    fields: tuple[Field, ...] = ()
+    required: bool = True
+    example: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One good answer. `schema` names the schema (`shared.web.schemas`) of its JSON; other types are texts."""
+
+    summary: str
+    schema: str = ""
+    status: int = 200
+    types: tuple[str, ...] = (JSON_TYPE,)
+    headers: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`name` is the function's name in Azure. The host routes in the order of names, so routes must not overlap."""
+    """`name` is the function's name in Azure. The host routes in the order of names, so routes must not overlap.
+
+    `errors` are the statuses of error objects beside 400 and 500, which every operation may answer.
+    """
 
     name: str
     method: str
@@ -67,3 +115,8 @@ class Operation:
     handler: Callable[[Call], Answer]
     query: tuple[Param, ...] = ()
     anonymous: bool = False
+    params: tuple[RouteParam, ...] = ()
+    headers: tuple[Header, ...] = ()
+    body: Body | None = None
+    replies: tuple[Reply, ...] = ()
+    errors: tuple[int, ...] = ()

@@ -14,7 +14,7 @@ from shared import times
 from shared.errors import BadRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 DEFAULT_TOP: Final = 100
 MAX_TOP: Final = 1000
@@ -77,14 +77,20 @@ class Param:
         return found
 
 
-def parse_all(declared: tuple[Param, ...], query: Mapping[str, str]) -> dict[str, Value]:
-    """Every value of a query string. A parameter that the operation does not have is an error, never ignored."""
+def parse_all(
+    declared: tuple[Param, ...], query: Mapping[str, str], repeated: Collection[str] = ()
+) -> dict[str, Value]:
+    """Every value of a query string. A parameter that the operation does not have is an error, never ignored; so is
+    one that stands there twice, since nobody can say which of the two was meant."""
     known = {param.name: param for param in declared}
     for name in query:
         if name not in known and name != FUNCTION_KEY:
             takes = f"it takes {', '.join(known)}" if known else "it takes none"
             raise BadRequest(f"Unknown query parameter '{name[:40]}'; {takes}.", code="UnknownParameter",
                              target=name[:40])  # fmt: skip
+    for name in repeated:
+        if name in known:
+            raise known[name].wrong("stands there more than once; give it one value")
     values = {name: known[name].parse(text) for name, text in query.items() if name in known}
     since, until = values.get("from"), values.get("to")
     if isinstance(since, datetime) and isinstance(until, datetime) and since > until:

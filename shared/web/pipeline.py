@@ -33,7 +33,8 @@ def answer(
     """The answer to a request, also when anything fails. Never raises."""
     request_id = new_id()
     try:
-        given = operation.handler(Call(request, services(), parse_all(operation.query, request.query)))
+        values = parse_all(operation.query, request.query, request.repeated)
+        given = operation.handler(Call(request, services(), values))
     except Exception as error:  # noqa: BLE001  the edge of the app: whatever it is becomes an answer
         given = _failure(operation, error, request_id)
     headers = {

@@ -26,21 +26,25 @@ def health(call: Call) -> Answer:
 
 
 def page(call: Call) -> Answer:  # noqa: ARG001  every handler takes the call
-    body, policy = _page()
-    headers = {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache"}
+    body, headers = _page()
     return Answer(200, body, headers, "text/html; charset=utf-8")
 
 
-@cache
-def _page() -> tuple[bytes, str]:
-    """The file, and a policy that lets exactly its own script and style run, by their hashes."""
-    html = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
+def page_headers(html: str) -> dict[str, str]:
+    """With a policy that lets exactly the page's own script and style run, by their hashes."""
     allowed: dict[str, list[str]] = {"script": [], "style": []}
     for kind, content in _INLINE.findall(html):
         digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
         allowed[kind].append(f"'sha256-{digest}'")
+    sources = {kind: " ".join(hashes) or "'none'" for kind, hashes in allowed.items()}
     policy = (
-        f"default-src 'none'; script-src {' '.join(allowed['script'])}; style-src {' '.join(allowed['style'])}; "
+        f"default-src 'none'; script-src {sources['script']}; style-src {sources['style']}; "
         "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
-    return html.encode(), policy
+    return {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache"}
+
+
+@cache
+def _page() -> tuple[bytes, dict[str, str]]:
+    html = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
+    return html.encode(), page_headers(html)

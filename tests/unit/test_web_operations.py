@@ -17,7 +17,7 @@ from shared.web.operations import OPERATIONS
 from tests.webclient import bound_functions
 
 ROOT = Path(__file__).parents[2]
-ANONYMOUS = {"health", "page"}
+ANONYMOUS = {"health", "page", "openapi", "docs"}
 
 
 def segments(route: str) -> list[str]:
@@ -61,7 +61,7 @@ def test_every_route_but_the_page_is_below_api() -> None:
     assert [o.route for o in OPERATIONS if not o.route.startswith("api/")] == ["/"]
 
 
-def test_only_health_and_the_page_are_open() -> None:
+def test_only_health_the_page_and_the_description_are_open() -> None:
     assert {o.name for o in OPERATIONS if o.anonymous} == ANONYMOUS
 
 
