@@ -84,7 +84,7 @@ class Run:
         return self._child.wait()
 
     def wait_until_all_ended(self) -> None:
-        until(lambda: not self.processes(), f"the end of {self.processes()}", 20)
+        until(lambda: not self.processes(), "the end of every process")
 
     @property
     def url(self) -> str:
