@@ -23,6 +23,7 @@ _SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("long key, new form or storage key", re.compile(r"(?<![\w+/-])(?=[\w+/]*\d)(?=[\w+/]*[A-Za-z])[\w+/]{40,}={0,2}")),
 )  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_HALVES = re.compile(r"[\ud800-\udfff]")
 _LOOK = 16  # cleaned before it is cut, but not all of a huge text: look at so many times the cap
 
 # What the scanner for sessions does not count already, which sees every byte of the plain text.
@@ -39,6 +40,8 @@ def clean(text: str | None, cap: int) -> str | None:
     if not text:
         return None
     found = _CONTROL.sub(" ", text[: cap * _LOOK])
+    if _HALVES.search(found):  # `\\ud83d\\ude00` of escaped text: pairs are joined, a half alone is replaced
+        found = found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     found = _USERINFO.sub(r"\1", _QUERY.sub(r"\1", found))
     for _, pattern in _SECRETS:
         found = pattern.sub(lambda m: (m[1] if m.re.groups else "") + _MASK, found)

@@ -94,6 +94,20 @@ def parent_of(sighting: Sighting, url: EntityUrl | None) -> Sighting | None:
     )  # fmt: skip
 
 
+def newer_state(one: Sighting, other: Sighting) -> bool:
+    """Does `one` know a later state of the entity than `other`? A deletion is the last; times decide between the rest.
+
+    Equal times with different states happen (also in official examples): what came first stays.
+    """
+    if one.status is None or one.kind == "session":
+        return False
+    if other.status is None:
+        return True
+    if (one.status == "Deleted") != (other.status == "Deleted"):
+        return one.status == "Deleted"
+    return (one.last_action or "") > (other.last_action or "")
+
+
 def _described(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a sighting that an object's own fields give."""
     properties = _mapping(fields.get("properties"))

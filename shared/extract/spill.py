@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shared.extract.entities_fields import newer_state
 from shared.extract.records import ErrorInfo, Place, Sighting, TimeSpan
 
 if TYPE_CHECKING:
@@ -22,10 +23,14 @@ BATCH = 2_000
 
 
 def merge(old: Sighting, new: Sighting) -> Sighting:
-    """Two sightings of one ID in one source: the earlier wins, the later fills what is missing."""
+    """Two sightings of one ID in one source: the earlier wins, the later fills what is missing.
+
+    Of an entity the newer state wins: a saved list shows what became of the job that an earlier answer created.
+    """
     values: dict[str, Any] = {}
+    better, other = (new, old) if newer_state(new, old) else (old, new)
     for item in fields(Sighting):
-        first, second = getattr(old, item.name), getattr(new, item.name)
+        first, second = getattr(better, item.name), getattr(other, item.name)
         values[item.name] = second if first is None or first == () else first
     values["first"], values["last"] = _places(old, new)
     values["events"] = tuple(dict.fromkeys(old.events + new.events))

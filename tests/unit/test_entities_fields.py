@@ -1,0 +1,164 @@
+"""One object of the API becomes one sighting; nothing secret comes with it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.extract import entities_text, extract_bytes
+from shared.extract.entities_fields import MESSAGE_CAP, NAME_CAP, entity_from_json, newer_state
+from shared.extract.records import Sighting
+from tests.unit.entities_help import body, guid, last, other, scan, url
+
+A = guid(1)
+
+
+def _one(**more: Any) -> Sighting:
+    found = entity_from_json(body(1, **more))
+    assert found is not None
+    return found
+
+
+def test_everything_that_support_asks_for_is_taken_over() -> None:
+    error = {"code": "InvalidData", "message": "The recording is empty."}
+    found = _one(status="Failed", properties={"timeToLiveHours": 48, "error": error})
+    assert found.to_json() == {
+        "kind": "transcription", "id": A, "self": url(A), "status": "Failed", "apiVersion": "2025-10-15",
+        "host": "eastus.api.cognitive.microsoft.com", "region": "eastus", "locale": "en-US",
+        "displayName": "Made-up job", "created": "2026-01-05T10:00:00.000Z", "lastAction": "2026-01-05T10:05:00.000Z",
+        "time": {"start": "2026-01-05T10:00:00.000Z", "basis": "created"}, "error": error,
+        "timeToLiveHours": 48.0, "expires": "2026-01-07T10:05:00.000Z", "model": other(1),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("properties", "hours"), [
+    ({"timeToLiveHours": 6}, 6.0), ({"timeToLive": "P2D"}, 48.0), ({"timeToLive": "PT12H30M"}, 12.5),
+    ({"timeToLive": "P1DT1H"}, 25.0), ({"timeToLive": "2.00:00:00"}, 48.0), ({"timeToLive": "PT0S"}, 0.0),
+    ({"time_to_live": "P1D"}, 24.0), ({"timeToLive": "string"}, None), ({"timeToLive": None}, None), (None, None),
+    ([], None), ({"timeToLiveHours": True}, None), ({"timeToLiveHours": -1}, None), ({"timeToLive": "P"}, None),
+])  # fmt: skip
+def test_the_time_to_live_in_any_spelling(properties: Any, hours: float | None) -> None:
+    found = _one(status="Succeeded", properties=properties)
+    assert found.time_to_live_hours == hours
+    assert (found.expires is not None) == bool(hours)
+
+
+@pytest.mark.parametrize("status", ["NotStarted", "Running", "Novel", None])
+def test_only_a_finished_job_expires(status: str | None) -> None:
+    assert _one(status=status).expires is None
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "yesterday", 7, None])
+def test_absurd_dates_are_unknown(date: Any) -> None:
+    found = _one(createdDateTime=date, lastActionDateTime=date)
+    assert (found.created, found.last_action, found.time, found.expires) == (None, None, None, None)
+
+
+def test_the_version_asked_for_fills_in() -> None:
+    found = entity_from_json({"self": url(A, query="")}, api_version="2025-10-15")
+    assert found is not None
+    assert found.api_version == "2025-10-15"
+
+
+@pytest.mark.parametrize("value", [None, 5, "", "string", [], {}, url(A, query="/files"), {"self": url(A)}])
+def test_an_object_without_a_usable_self_is_none(value: Any) -> None:
+    assert entity_from_json({"self": value, "status": "Running"}) is None
+
+
+@pytest.mark.parametrize("strange", [None, 1, "x", [1], {"self": 3}, {"code": {}, "message": []}, True])
+def test_strange_values_in_any_field_are_survived(strange: Any) -> None:
+    for key in body(1):
+        if key != "self":
+            found = entity_from_json({**body(1), key: strange, "error": strange})
+            assert found is not None
+            assert found.id == A
+
+
+SECRETS = [
+    "sv=2022&sig=CaNaRy0123456789", "0123456789abcdef0123456789abcdef", "Bearer eyJhbGciOiJIUzI1NiJ9.CaNaRy.x",
+    "key=CaNaRyCaNaRy", "CaNaRy00" * 10 + "AB==",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("form", ["{}", "https://x.blob.core.windows.net/a.wav?{}", "cannot read https://u:{}@host/x"])
+def test_no_secret_comes_along(secret: str, form: str) -> None:
+    text = form.format(secret)
+    made = last(1, displayName=text, properties={"error": {"code": "X", "message": text}, "secret": secret},
+                contentUrls=[text], customProperties={"a": secret},
+                self=url(A, query=f"?sig={secret}&api-version=v1"))  # fmt: skip
+    for document in (json.dumps(made), json.dumps({"m": json.dumps(made)}), repr(made)):
+        result = scan(document)
+        assert result.ids == {A: "Failed"}
+        shown = json.dumps([s.to_json() for s in result.sightings] + [m.to_json() for m in result.near_misses])
+        assert "CaNaRy" not in shown
+        assert "0123456789abcdef0123456789abcdef" not in shown
+
+
+def test_secrets_of_web_hooks_are_counted() -> None:
+    made = {"self": url(A, "webhooks"), "properties": {"secret": "x1"}, "status": "Succeeded"}
+    assert scan(json.dumps(made)).redacted["webhook-secret"] == 1
+
+
+def test_free_text_is_capped_and_has_no_control_characters() -> None:
+    found = _one(displayName="a\x00b\n" * 1000, status="Failed", properties={"error": {"message": "m " * 5000}})
+    assert found.display_name is not None
+    assert found.error is not None
+    assert found.error.message is not None
+    assert len(found.display_name) == NAME_CAP
+    assert len(found.error.message) == MESSAGE_CAP
+    assert found.display_name.startswith("a b a b")
+
+
+def test_names_in_other_scripts_survive_every_wrapper() -> None:
+    made = last(1, displayName="Gespräch 会話 \U0001f600")
+    for document in (json.dumps(made), json.dumps(made, ensure_ascii=False), repr(made),
+                     json.dumps(made).replace('"status"', ',,"status"'), json.dumps({"m": json.dumps(made)}),
+                     json.dumps({"m": json.dumps(made, ensure_ascii=False)}, ensure_ascii=False)):  # fmt: skip
+        assert scan(document).merged[A].display_name == "Gespräch 会話 \U0001f600"
+
+
+def test_half_a_surrogate_pair_can_still_be_written() -> None:
+    name = scan('{"self": "' + url(A) + '", "displayName": "x\\ud83d", "status": "Failed"}').merged[A].display_name
+    assert name is not None
+    name.encode()
+
+
+@pytest.mark.parametrize("form", entities_text.FORMS, ids=lambda form: form.name)
+def test_each_text_form_matches_its_examples_and_no_counter_example(form: entities_text.TextForm) -> None:
+    for example in form.examples:
+        found = list(entities_text.mentions(example))
+        assert {s.id for s, _ in found} == {entities_text.A}
+        assert any((s.found_by or "").startswith(f"text-{form.name}@") for s, _ in found)
+        assert entities_text.A in scan("INFO something\n" + example + "\n").ids
+    for example in form.counter_examples:
+        assert scan(example + "\n").ids == {}
+
+
+def test_region_and_deletion_are_read_from_text() -> None:
+    found = scan(f"Created new transcription with id '{A}' in region eastus\n").merged[A]
+    assert (found.kind, found.region, found.status) == ("transcription", "eastus", None)
+    assert scan(f"Deleted transcription {url(A)}\n").ids == {A: "Deleted"}
+
+
+@pytest.mark.parametrize(("one", "two", "newer"), [
+    (("Running", "2"), ("NotStarted", "1"), True), (("Running", "1"), ("Failed", "2"), False),
+    (("Running", "1"), ("Failed", "1"), False), ((None, "3"), ("Failed", "1"), False),
+    (("Failed", None), (None, None), True), (("Deleted", None), ("Failed", "1"), True),
+    (("Failed", "1"), ("Deleted", None), False),
+])  # fmt: skip
+def test_the_newer_state_is_known(one: Any, two: Any, *, newer: bool) -> None:
+    first, second = (Sighting("transcription", A, status=s, last_action=t) for s, t in (one, two))
+    assert newer_state(first, second) is newer
+
+
+def test_the_engine_keeps_the_newest_state_of_an_entity() -> None:
+    text = "\n".join(json.dumps(body(1, status, lastActionDateTime=f"2026-01-05T10:0{n}:00Z"))
+                     for n, status in enumerate(["NotStarted", "Succeeded", "Running"]))  # fmt: skip
+    text = text.replace("10:01", "10:09")
+    with extract_bytes(text.encode()) as found:
+        assert [(s.id, s.status, s.first and s.first.line, s.last and s.last.line) for s in found.sightings] == [
+            (A, "Succeeded", 1, 3)
+        ]  # fmt: skip
