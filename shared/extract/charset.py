@@ -64,10 +64,11 @@ class Charset:
                 self._plain = plain == len(data)
                 continue
             self._plain = False
+            mode = self._mode
             used, text = self._convert(data[at : at + WINDOW + _KEEP], last=last and len(data) - at <= WINDOW + _KEEP)
             if text:
                 yield text
-            if not used:
+            if not used and self._mode == mode:
                 break
             at += used
         self._pending = data[at:]

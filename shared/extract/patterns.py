@@ -111,7 +111,7 @@ IDS: tuple[Pattern, ...] = (
         ("... | RecognitionTriggeredEvent | privSessionId: <NULL> | privAudioSourceId: " + B.upper(),), certain=True,
     ),
     Pattern(
-        "js-connection", rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}",
+        "js-connection", rb"privConnectionId[\\\"']{0,6}:",
         f"{_JS}: every message of a connection; for text to speech too, so the URL of its start event decides",
         (f"2026-11-22T05:24:42.849Z | ConnectionEstablishedEvent | privName: ConnectionEstablishedEvent | privConnectionId: {A.upper()}",),
         (f"... | ConnectionStartEvent | privName: ConnectionStartEvent | privEventTime: 2026-11-22T05:24:42.849Z | privConnectionId: {A.upper()} | privUri: wss://westeurope.tts.speech.microsoft.com/cognitiveservices/websocket/v1?X-ConnectionId={A.upper()}",),
@@ -196,9 +196,9 @@ NOTES: tuple[Pattern, ...] = (
     _note("conversation-id", rb"(?i:conversation ?id)\"?[:=] ?\"?[0-9A-Fa-f]{8}-", "a dashed ID that people mistake for the session's"),
     _note("entity-word", rb"speechtotext|lastActionDateTime|(?i:ranscription)(?:s[\\\\]{0,4}/|[ _-]?(?:job[ _-]?)?(?i:id)|(?i:location|url|uri)|"
           rb"[^\n]{1,40}[ '\"(](?i:id|https?:))", "bodies of the REST API: the entity scanner must look here", once=True),
-    _note("escaped", rb"&(?:#x?[0-9A-Fa-f]{2}|quot|amp|apos|lt|gt|nbsp);|\\\\u00(?:2[267bB]|3[cdeCDE])|<wbr", "HTML and JSON escapes of single characters", once=True),
+    _note("escaped", rb"&(?:#x?[0-9A-Fa-f]{2}|quot|amp|apos|lt|gt|nbsp);|\\u00(?:2[267bB]|3[cdeCDE])|<wbr", "HTML and JSON escapes of single characters", once=True),
     _note("torn-line", rb" (?:stdout|stderr) P ", "container logs: a line in parts", once=True),
-    _note("quoted-printable", rb"(?i:content-transfer-encoding: {0,4}quoted-printable)", "mail"),
+    _note("quoted-printable", rb"(?i:content-transfer-encoding: {0,4}quoted-printable)", "mail", once=True),
     _note("secret-key", rb"(?i:subscription-?key)\"?'?(?:=|: ?|%3[Dd])\"?'?[0-9A-Za-z]{8}", "headers and URLs"),
     _note("secret-key-setting", rb"(?i:speech_?key|accountkey|api-key)\"?'?(?:=|: ?)\"?'?[0-9A-Za-z]{8}", "settings"),
     _note("secret-token", rb"(?i:bearer)(?: |%20|\+)[0-9A-Za-z_.-]{8}", "headers and URLs"),

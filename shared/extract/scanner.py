@@ -40,8 +40,10 @@ _TRUST = {
 }
 _EVENTS = {"native-started": "started", "native-stopped": "stopped", "native-result-event": "canceled"}
 _ESCAPES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name in ("escaped", "torn-line"))
+_REPEATED = frozenset(n for n, pattern in enumerate(IDS) if pattern.name in ("session-word", "python-event"))
 _BLOCK_NOTES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.note and pattern.once)
 _ENTITY_WORD = next(n for n, pattern in enumerate(TABLE) if pattern.name == "entity-word")
+_QUOTED_PRINTABLE = next(n for n, pattern in enumerate(TABLE) if pattern.name == "quoted-printable")
 _NATIVE_NOTES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.note and pattern.name.startswith("native-"))
 _LABELED = re.compile(rb"(?i)session[^0-9\n]{1,41}$")
 _OTHER_IDS = re.compile(rb"(?i)request|result|event|source|node|trace|user|service|device|priv|key")
@@ -92,6 +94,7 @@ class SessionScanner:
         rows = {hit & ROW_MASK for hit in hits}
         escaped = not rows.isdisjoint(_ESCAPES)
         self.saw_entity_word = _ENTITY_WORD in rows
+        self._unescape.quoted_printable |= _QUOTED_PRINTABLE in rows
         if escaped or self._unescape.quoted_printable or b"\x1b" in block.text:
             text, edits = self._unescape.clean(block.text, escaped=escaped)
             if edits:
@@ -128,7 +131,7 @@ class SessionScanner:
                 continue
             taken = end
             session = known.get(text[end - 8 : end + 24])
-            if session is not None:
+            if session is not None and row in _REPEATED:
                 context = text[end - 56 : end - 8]
                 if context in session.contexts:  # one of many reads of an error text, or results: old news
                     touched[session] = end - 8
@@ -287,8 +290,6 @@ class SessionScanner:
                 self._speaking.error_code = self._speaking.error_code or code
         elif name == "table-column":
             self._table = self._table or console.Table.begin(view, end)
-        elif name == "quoted-printable":
-            self._unescape.quoted_printable = True
         elif name == "silent-failure":
             self.silent_failures += 1
         else:

@@ -136,7 +136,12 @@ MESSAGE_MAX = 300
 
 @lru_cache(maxsize=512)
 def clean_message(text: str) -> str | None:
-    """The SDK's own words of an error: cut before URLs, bodies and IDs; quoted values, paths and long tokens go."""
+    """The SDK's own words of an error, None when they are not known: free text may hold anything.
+
+    Cut before URLs, bodies and IDs; quoted values, paths and long tokens go.
+    """
+    if failure(text) is None:
+        return None
     cut = _CUT.search(text)
     text = text[: cut.start()] if cut else text
     for pattern in (_QUOTED, _PATHS):

@@ -1,0 +1,65 @@
+"""The examples of the pattern table are its tests."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from shared.extract import extract_bytes
+from shared.extract.patterns import IDS, TABLE, UNKNOWN, VERSION, A, Pattern
+from shared.extract.prefilter import prefilter
+
+WITH_EXAMPLES = [(pattern, text) for pattern in IDS for text in pattern.examples]
+WITH_COUNTERS = [(pattern, text) for pattern in IDS for text in pattern.counter_examples]
+
+
+def sessions(text: str, *, plain: bool = False) -> dict[str, str | None]:
+    with extract_bytes(text.encode(), plain=plain) as extraction:
+        return {s.id: s.found_by for s in extraction.sightings if s.kind == "session"}
+
+
+@pytest.mark.parametrize(("pattern", "text"), WITH_EXAMPLES, ids=lambda v: getattr(v, "name", None))
+@pytest.mark.parametrize("plain", [False, True], ids=["vectorscan", "plain"])
+def test_an_example_yields_its_id_by_its_row(pattern: Pattern, text: str, *, plain: bool) -> None:
+    found = sessions(text + "\n", plain=plain)
+    assert found == {A: f"{pattern.name}@{VERSION}"}
+
+
+@pytest.mark.parametrize(("pattern", "text"), WITH_COUNTERS, ids=lambda v: getattr(v, "name", None))
+def test_a_counter_example_yields_nothing(pattern: Pattern, text: str) -> None:
+    assert sessions(text + "\n") == {}
+
+
+@pytest.mark.parametrize("pattern", IDS, ids=lambda p: p.name)
+def test_every_form_says_where_it_comes_from_and_shows_both_sides(pattern: Pattern) -> None:
+    assert pattern.source
+    assert pattern.examples
+    assert pattern.counter_examples or pattern.name == "native-result-event"
+
+
+def test_names_are_unique() -> None:
+    names = [pattern.name for pattern in TABLE]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("pattern", [*TABLE, UNKNOWN], ids=lambda p: p.name)
+def test_an_anchor_is_bounded_and_plain(pattern: Pattern) -> None:
+    """Unbounded repeats make time quadratic; look-around and back-references Vectorscan does not know."""
+    assert not re.search(rb"(?<!\\)[*+](?![^\[]*\])|\{\d+,\}", pattern.anchor)
+    assert not re.search(rb"\(\?[=!<]|\\[1-9]", pattern.anchor)
+
+
+def test_both_prefilters_give_the_same_hits() -> None:
+    text = "\n".join(text for _, text in WITH_EXAMPLES + WITH_COUNTERS).encode()
+    assert prefilter().scan(text) == prefilter(plain=True).scan(text)
+
+
+def test_a_new_wording_is_noticed_but_not_taken() -> None:
+    """The alarm: words about a session that no row knows, reported by shape, without the ID and other words."""
+    with extract_bytes(f"Session token handle of Bob: {A}\n".encode()) as extraction:
+        assert len(extraction.sightings) == 0
+        notice = " ".join(extraction.notices)
+    assert "Session token handle of w: <id>" in notice
+    assert A not in notice
+    assert "Bob" not in notice
