@@ -59,3 +59,8 @@ def clamp(moment: datetime) -> datetime:
 def epoch_ms(moment: datetime) -> int:
     """Milliseconds since 1970, exact (no float on the way)."""
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+def from_epoch_ms(milliseconds: int) -> datetime:
+    """The inverse of `epoch_ms`."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)

@@ -1,7 +1,7 @@
 """Keys of the three tables. Row keys are range-scanned: every part has a fixed width, key order is the answer's order.
 
     ids        {first 2 hex digits}      {32 hex}:{kind}:{source id}
-    timeline   {kind}:{inverted hour}    {inverted ms}:{32 hex}:{source id}
+    timeline   {kind}:{inverted hour}    {inverted ms}:{32 hex}:{source id}    (and by what few rows have: see facets)
     sources    {source id}               .                              the ledger
                                          {attempt}:{kind}:{32 hex}      what that attempt of a blob put into the index
                                          {kind}:{32 hex}                the same for a Speech resource (no attempts)
@@ -56,6 +56,11 @@ def id_key(hex32: str, kind: str, source: str) -> Key:
 
 def timeline_key(kind: str, moment: datetime, hex32: str, source: str) -> Key:
     return Key(f"{kind_part(kind)}:{inverted_hour(moment)}", f"{inverted_ms(moment)}:{hex32}:{source}")
+
+
+def moment_of(timeline_row: str) -> datetime:
+    """The time in a row key of the timeline."""
+    return times.from_epoch_ms(_LAST_MS - int(timeline_row[:13]))
 
 
 def source_timeline_key(moment: datetime, source: str) -> Key:

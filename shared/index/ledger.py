@@ -79,6 +79,13 @@ class Ledger:
         return (rest.partition("/")[2] if kind == "blob" else rest) or self.source
 
     @property
+    def span(self) -> tuple[datetime, datetime] | None:
+        """From the first to the last time of its sightings."""
+        told = self.extra.get("span") or {}
+        start, end = times.try_parse(told.get("start")), times.try_parse(told.get("end"))
+        return (start, end) if start and end else None
+
+    @property
     def open(self) -> bool:
         """Is there anything left for the sweep?"""
         if self.status == FAILED:  # Older rows are not touched then: they are the best that is known.

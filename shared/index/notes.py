@@ -19,7 +19,7 @@ from typing import Any, Final
 from shared import times
 from shared.errors import PreconditionFailed, StorageUnavailable
 from shared.index import keys, rows, store
-from shared.index.query import Page, read_range
+from shared.index.pages import Page, read_range
 from shared.index.store import NOTES, ConditionFailed, Index, Row
 
 NOTE_CHARS: Final = 4000

@@ -1,74 +1,55 @@
 """Reading the index: look-up by ID or prefix, lists newest first, sources. All paging is by opaque tokens.
 
-A list is one range of keys with its filters pushed to the server. Storage may answer with few rows, or none, and a
-place to go on; so each call makes at most MOST_REQUESTS and returns what it has with a token.
+A list is one range of keys with its filters pushed to the server; see `facets` for the range that serves a filter.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from hashlib import blake2b
-from typing import Any, Final, Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
 
 from shared import times
 from shared.errors import BadRequest
-from shared.index import keys, ledger, rows
+from shared.index import facets, keys, ledger, rows, shown
 from shared.index.ledger import Ledger
+from shared.index.pages import MOST_REQUESTS, Page, Range, Read, read_page, read_range
 from shared.index.rows import StoredSighting
-from shared.index.store import IDS, SOURCES, TIMELINE, Index, Token
+from shared.index.shown import Shown
+from shared.index.store import IDS, SOURCES, TIMELINE, Index
 
 T = TypeVar("T")
-MOST_REQUESTS: Final = 4
 MOST_ITEMS: Final = 1000
-_TOKEN_VERSION: Final = 1
+NOTED: Final = "~"  # where a kind stands in a row key of `ids`: people wrote about this ID, see `notes`
 _SOURCE_FILTERS: Final = frozenset({"status", "name"})
 
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """`token` is None on the last page. A page may be empty and have a token."""
-
-    items: list[T]
-    token: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """Rows of one table between keys, and what they must equal."""
-
-    table: str
-    filter: str
-    parameters: Mapping[str, Any]
-
-    @property
-    def digest(self) -> str:
-        text = json.dumps([self.table, self.filter, dict(self.parameters)], sort_keys=True)
-        return blake2b(text.encode(), digest_size=8).hexdigest()
+__all__ = [
+    "MOST_REQUESTS", "Page", "find", "find_noted", "find_prefix", "get_source", "list_shown", "list_sightings",
+    "list_sources", "read_range", "source_sightings", "timeline",
+]  # fmt: skip
 
 
 def find(index: Index, hex32: str) -> list[StoredSighting]:
     """Everything known of an ID: one request."""
-    wanted = _Range(
-        IDS,
-        "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-        {"partition": hex32[:2], "low": f"{hex32}:", "high": f"{hex32};"},
-    )
-    return _page(index, wanted, MOST_ITEMS, None, rows.stored).items
+    return read_page(index, _of_id(hex32, NOTED), MOST_ITEMS, None, rows.stored).items
+
+
+def find_noted(index: Index, hex32: str) -> tuple[list[StoredSighting], bool]:
+    """The same, and whether people wrote about it: still one request."""
+    found = read_page(index, _of_id(hex32), MOST_ITEMS, None, lambda row: row).items
+    known = [rows.stored(row) for row in found if not _is_note(row["RowKey"])]
+    return known, len(known) < len(found)
 
 
 def find_prefix(index: Index, hexprefix: str, top: int = 100, token: str | None = None) -> Page[StoredSighting]:
     """IDs that begin so (at least two digits), in their order."""
-    wanted = _Range(
-        IDS,
-        "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-        {"partition": hexprefix[:2], "low": hexprefix, "high": f"{hexprefix}g"},
-    )
-    return _page(index, wanted, top, token, rows.stored)
+    return read_page(index, _beginning(hexprefix), top, token, rows.stored)
+
+
+def find_prefix_shown(index: Index, hexprefix: str, top: int = 100, token: str | None = None) -> Page[Shown]:
+    """The same, as an answer shows them."""
+    return read_page(index, _beginning(hexprefix), top, token, shown.shown, shown.COLUMNS)
 
 
 def list_sightings(
@@ -82,12 +63,21 @@ def list_sightings(
     token: str | None = None,
 ) -> Page[StoredSighting]:
     """Sightings of a kind, newest first, from `since` to before `until`. `where`: names of rows.FILTERS."""
-    wanted = _timeline(kind, since, until)
-    for name, value in sorted((where or {}).items()):
-        if name not in rows.FILTERS:
-            raise BadRequest(f"{name!r} is no filter; there are {', '.join(sorted(rows.FILTERS))}.", target=name)
-        wanted = _equal(wanted, rows.FILTERS[name], rows.filter_text(value))
-    return _page(index, wanted, top, token, rows.stored)
+    return _list(index, kind, since, until, where or {}, top, token, rows.stored, None)
+
+
+def list_shown(
+    index: Index,
+    kind: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    where: Mapping[str, str] | None = None,
+    top: int = 100,
+    token: str | None = None,
+) -> Page[Shown]:
+    """The same, as an answer shows them."""
+    return _list(index, kind, since, until, where or {}, top, token, shown.shown, shown.COLUMNS)
 
 
 def list_sources(
@@ -101,12 +91,12 @@ def list_sources(
 ) -> Page[Ledger]:
     """Ledgers by the time their source was modified, newest first. `where`: status, name (exact, with or without
     `blob:container/`)."""
-    wanted = _timeline(keys.SOURCE_KIND, since, until)
+    wanted = timeline(keys.SOURCE_KIND, since, until)
     for name, value in sorted((where or {}).items()):
         if name not in _SOURCE_FILTERS:
             raise BadRequest(f"{name!r} is no filter; there are name and status.", target=name)
-        wanted = _named(wanted, value) if name == "name" else _equal(wanted, name, value)
-    return _page(index, wanted, top, token, ledger.from_row)
+        wanted = _named(wanted, value) if name == "name" else wanted.equal(name, value)
+    return read_page(index, wanted, top, token, ledger.from_row)
 
 
 def get_source(index: Index, source_id: str) -> Ledger | None:
@@ -129,74 +119,99 @@ def source_sightings(
     else:  # Names of kinds; the history of changes stands between them.
         filter_ += " and not (RowKey ge @history and RowKey lt @historyEnd )"
         bounds = {"low": "A", "high": "~", "history": "history:", "historyEnd": "history;"}
-    return _page(index, _Range(SOURCES, filter_, parameters | bounds), top, token, rows.stored)
+    return read_page(index, Range(SOURCES, filter_, parameters | bounds), top, token, rows.stored)
 
 
-def read_range(
-    index: Index, table: str, filter_: str, parameters: Mapping[str, Any], top: int, token: str | None,
-    read: Callable[[Mapping[str, Any]], T],
+def timeline(kind: str, since: datetime | None, until: datetime | None) -> Range:
+    """All of a kind in a time, newest first: `until` is the low end."""
+    return _hours(keys.kind_part(kind), since, until)
+
+
+def _list(
+    index: Index, kind: str, since: datetime | None, until: datetime | None, where: Mapping[str, str], top: int,
+    token: str | None, read: Read[T], select: Sequence[str] | None,
 ) -> Page[T]:  # fmt: skip
-    """A page of any range of keys, for tables that other modules own."""
-    return _page(index, _Range(table, filter_, parameters), top, token, read)
+    columns = _columns(where)
+    facet = facets.serving(columns)
+    if facet is not None:
+        wanted = _facet_range(kind, facet, columns[facet.column], since, until)
+    elif "sourceId" in columns:
+        asked = timeline(kind, since, until)
+        wanted = replace(timeline(kind, *_narrowed(index, columns["sourceId"], since, until)), owner=asked.digest)
+    else:
+        wanted = timeline(kind, since, until)
+    for column, value in columns.items():
+        wanted = wanted.equal(column, value)  # also of the facet's: two values could share a hash
+    return read_page(index, wanted, top, token, read, select)
 
 
-def _timeline(kind: str, since: datetime | None, until: datetime | None) -> _Range:
-    """Newest first: `until` is the low end. RowKey bounds hold over all hours, see keys."""
+def _columns(where: Mapping[str, str]) -> dict[str, str]:
+    for name in where:
+        if name not in rows.FILTERS:
+            raise BadRequest(f"{name!r} is no filter; there are {', '.join(sorted(rows.FILTERS))}.", target=name)
+    return {rows.FILTERS[name]: rows.filter_text(value) for name, value in sorted(where.items())}
+
+
+def _hours(start: str, since: datetime | None, until: datetime | None) -> Range:
+    """RowKey bounds hold over all hours, see keys."""
     newest, oldest = until or times.LATEST, since or times.EARLIEST
-    name = keys.kind_part(kind)
-    return _Range(
+    return Range(
         TIMELINE,
         "PartitionKey ge @first and PartitionKey le @last and RowKey ge @low and RowKey lt @high",
         {
-            "first": f"{name}:{keys.inverted_hour(newest)}",
-            "last": f"{name}:{keys.inverted_hour(oldest)}",
-            "low": keys.inverted_ms(newest) + (";" if until else ""),
-            "high": f"{keys.inverted_ms(oldest)};",
+            "first": f"{start}:{keys.inverted_hour(newest)}",
+            "last": f"{start}:{keys.inverted_hour(oldest)}",
+            **_moments(since, until),
         },
     )
 
 
-def _equal(wanted: _Range, column: str, value: str) -> _Range:
-    return _Range(wanted.table, f"{wanted.filter} and {column} eq @{column}", {**wanted.parameters, column: value})
+def _moments(since: datetime | None, until: datetime | None, before: str = "") -> dict[str, str]:
+    newest, oldest = until or times.LATEST, since or times.EARLIEST
+    low = keys.inverted_ms(newest) + (";" if until else "")
+    return {"low": before + low, "high": f"{before}{keys.inverted_ms(oldest)};"}
 
 
-def _named(wanted: _Range, name: str) -> _Range:
-    return _Range(wanted.table, f"{wanted.filter} and (name eq @name or source eq @name )",
-                  {**wanted.parameters, "name": name})  # fmt: skip
+def _facet_range(
+    kind: str, facet: facets.Facet, value: str, since: datetime | None, until: datetime | None
+) -> Range:
+    start = facets.partition(kind, facet, value)
+    if not facet.name:
+        return _hours(start, since, until)
+    bounds = _moments(since, until, f"{facets.mark_of(value)}:")
+    filter_ = "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high"
+    return Range(TIMELINE, filter_, {"partition": start, **bounds})
 
 
-def _page(
-    index: Index, wanted: _Range, top: int, token: str | None, read: Callable[[Mapping[str, Any]], T]
-) -> Page[T]:
-    place = _decode(token, wanted.digest) if token else None
-    items: list[T] = []
-    for _ in range(MOST_REQUESTS):
-        found, place = index.query(
-            wanted.table, wanted.filter, wanted.parameters, page_size=top - len(items), token=place
-        )
-        items.extend(read(row) for row in found)
-        if place is None or len(items) >= top:
-            break
-    return Page(items, None if place is None else _encode(place, wanted.digest))
+def _narrowed(
+    index: Index, source_id: str, since: datetime | None, until: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """The time that a source covers, as its ledger knows it (one request); a log covers hours, the index months."""
+    known = get_source(index, source_id)
+    span = known.span if known is not None else None
+    if span is None:
+        return since, until
+    first, after = times.clamp(span[0]), times.clamp(span[1]) + timedelta(milliseconds=1)
+    return max(since, first) if since else first, min(until, after) if until else after
 
 
-def _encode(place: Token, digest: str) -> str:
-    body = json.dumps([_TOKEN_VERSION, digest, place.get("PartitionKey"), place.get("RowKey")], separators=(",", ":"))
-    return base64.urlsafe_b64encode(_seal(body) + body.encode()).decode().rstrip("=")
+def _of_id(hex32: str, end: str = "") -> Range:
+    return Range(
+        IDS,
+        "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+        {"partition": hex32[:2], "low": f"{hex32}:", "high": f"{hex32}:{end}" if end else f"{hex32};"},
+    )
 
 
-def _seal(body: str) -> bytes:
-    return blake2b(body.encode(), digest_size=6).digest()  # against slips of the clipboard, not against attackers
+def _beginning(hexprefix: str) -> Range:
+    filter_ = "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high and kind ne @noted"
+    return Range(IDS, filter_, {"partition": hexprefix[:2], "low": hexprefix, "high": f"{hexprefix}g", "noted": NOTED})
 
 
-def _decode(token: str, digest: str) -> Token:
-    """A token holds only a place in the keys: who makes one up reads nothing that the query would not give."""
-    try:
-        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        body = raw[6:].decode()
-        version, owner, partition, row = json.loads(body)
-        if raw[:6] == _seal(body) and (version, owner) == (_TOKEN_VERSION, digest):
-            return {"PartitionKey": partition, "RowKey": row}
-    except (ValueError, TypeError, binascii.Error):
-        pass
-    raise BadRequest("The continuation token is damaged or of another query. Start again without it.", target="token")
+def _is_note(row_key: str) -> bool:
+    return row_key.partition(":")[2].startswith(NOTED)
+
+
+def _named(wanted: Range, name: str) -> Range:
+    return Range(wanted.table, f"{wanted.filter} and (name eq @name or source eq @name )",
+                 {**wanted.parameters, "name": name})  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from shared import ids, times
 from shared.extract.records import ErrorInfo, Sighting, TimeSpan
-from shared.index import keys
+from shared.index import facets, keys
 from shared.index.store import Row
 
 _COLUMN_CHARS: Final = 30_000  # ASCII only (see _dump), two bytes each in storage: under 64 KiB
@@ -31,6 +31,7 @@ FILTERS: Final = {
     "reached": "reached", "errorCode": "errorCode", "sdkVersion": "sdkVersion", "locale": "locale",
     "displayName": "displayName", "language": "language", "parentId": "parentId", "flag": "flag",
 }  # fmt: skip
+LEFT: Final = "left"  # of `sources`: places in the timeline that are still to be emptied
 # Columns of `extra` that answers show: failed or stuck; since when and why the service no longer lists it.
 INVENTORY_COLUMNS: Final = ("flag", "goneAt", "cause")
 
@@ -52,11 +53,16 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class SightingRows:
-    """One row for each table."""
+    """One row for each table; the timeline has more of it, see `facets`."""
 
     ids: Row
     timeline: Row
     held: Row
+    facets: tuple[Row, ...] = ()
+
+    @property
+    def timelines(self) -> tuple[Row, ...]:
+        return (self.timeline, *self.facets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,7 @@ def make(
         ids=_row(keys.id_key(hex32, sighting.kind, source), whole),
         timeline=_row(timeline, whole),
         held=_row(keys.held_key(source, origin.attempt, sighting.kind, hex32), held),
+        facets=tuple(_row(key, whole) for key in facets.keys_of(held)),
     )
 
 
@@ -127,6 +134,21 @@ def stored(row: Mapping[str, Any]) -> StoredSighting:
 
 def timeline_key_of(held: Mapping[str, Any]) -> keys.Key:
     return keys.Key(held["timelinePartition"], held["timelineRow"])
+
+
+def timeline_keys_of(held: Mapping[str, Any]) -> set[keys.Key]:
+    """Everywhere in the timeline."""
+    left = json.loads(held[LEFT]) if held.get(LEFT) else []
+    return {timeline_key_of(held), *facets.keys_of(held), *(keys.Key(*key) for key in left)}
+
+
+def left_behind(held: Row, before: Mapping[str, Any] | None) -> set[keys.Key]:
+    """Where in the timeline `before` stood and `held`, which replaces it, does not. `held` names them until they are
+    deleted: a crash in between must not leave them."""
+    left = timeline_keys_of(before) - timeline_keys_of(held) if before is not None else set()
+    if left:
+        held[LEFT] = json.dumps(sorted(left))
+    return left
 
 
 def filter_text(value: str) -> str:

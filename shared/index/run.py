@@ -63,7 +63,9 @@ class SourceRun:
         self._first = list(first)
         self._before = before
         self._shown = False
-        self.counts: Counter[str] = Counter(row.held["kind"] for row in first)
+        self.counts: Counter[str] = Counter()
+        self._span: tuple[datetime, datetime] | None = None
+        self._count(self._first)
 
     @property
     def ledger(self) -> Ledger:
@@ -128,7 +130,7 @@ class SourceRun:
             made = [r for sighting in batch if (r := rows.make(sighting, self._origin)) is not None]
             for claim in store.batches((r.held for r in made), most=MOST_ROWS - 1):
                 self._lease.touch(claim)
-            self.counts.update(r.held["kind"] for r in made)
+            self._count(made)
             self._publish(made)
 
     def finish(
@@ -146,7 +148,7 @@ class SourceRun:
             "status": DONE, "finished": times.text(self._index.clock()), "format": format,
             "counts": dict(self.counts if counts is None else counts), "notices": tuple(notices),
             "near_misses": tuple(near_misses), "redacted": dict(redacted or {}),
-            "done_attempt": self.ledger.attempt, "failures": 0,
+            "done_attempt": self.ledger.attempt, "failures": 0, "extra": self._told(),
         }  # fmt: skip
         if self.ledger.older_rows:  # The lease stays: nobody may write rows while older ones are removed.
             self._lease.save(lambda held: replace(held, **done, lease_until=until(self._index)))
@@ -175,12 +177,25 @@ class SourceRun:
             self._show()
         return self.ledger
 
+    def _count(self, made: Sequence[SightingRows]) -> None:
+        self.counts.update(r.held["kind"] for r in made)
+        moments = [keys.moment_of(r.held["timelineRow"]) for r in made]
+        if moments:
+            first, last = self._span or (moments[0], moments[0])
+            self._span = min(first, *moments), max(last, *moments)
+
+    def _told(self) -> dict[str, Any]:
+        """The time that the source covers: lists of one source look there only."""
+        if self._span is None:
+            return {}
+        return {"span": {"start": times.text(self._span[0]), "end": times.text(self._span[1])}}
+
     def _publish(self, made: list[SightingRows]) -> None:
         """The rows that answer queries; those that `begin` stored the claims of come first."""
         if not self._shown:
             self._show()
         made, self._first = self._first + made, []
-        tables = ((IDS, [r.ids for r in made]), (TIMELINE, [r.timeline for r in made]))
+        tables = ((IDS, [r.ids for r in made]), (TIMELINE, [row for r in made for row in r.timelines]))
         run_all(
             self._lease,
             [

@@ -17,7 +17,7 @@ from typing import Final
 
 from azure.data.tables import TableEntity
 
-from shared.index import keys, ledger, rows, store
+from shared.index import facets, keys, ledger, rows, store
 from shared.index.keys import Key
 from shared.index.lease import Lease, released, until
 from shared.index.ledger import Ledger
@@ -26,7 +26,7 @@ from shared.index.store import IDS, SOURCES, TIMELINE, ConditionFailed, Index
 
 _PIECE: Final = 5000
 _NAME: Final = len(keys.attempt_part(0)) + 1  # where {kind}:{32 hex} begins in a row key
-_COLUMNS: Final = ("PartitionKey", "RowKey", "timelinePartition", "timelineRow")
+_COLUMNS: Final = ("PartitionKey", "RowKey", "kind", "timelinePartition", "timelineRow", *facets.COLUMNS)
 
 
 def take(index: Index, source_id: str) -> Lease | None:
@@ -110,9 +110,9 @@ def _remove(
 ) -> None:
     ids = [key for row, same in piece if same is None and (key := _ids_key(row)) is not None]
     moved = [
-        rows.timeline_key_of(row)
+        key
         for row, same in piece
-        if same is None or rows.timeline_key_of(row) != rows.timeline_key_of(same)
+        for key in rows.timeline_keys_of(row) - (rows.timeline_keys_of(same) if same is not None else set())
     ]
     run_all(lease, [*_deletions(lease.index, IDS, ids), *_deletions(lease.index, TIMELINE, moved)])
     if not keep_tombstones:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from shared.errors import BadRequest, NotFound
 from shared.web import spreadsheet
 from shared.web.http import Answer, json_answer
-from shared.web.merge import merged
-from shared.web.paging import list_answer, next_link
+from shared.web.paging import list_answer, next_link, shown_answer
 from shared.web.params import Param
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ SOURCE_FILTERS: Final = (
     Param("status", "How it ended.", "choice", ("running", "done", "failed")),
     Param("name", "The source's name, exact, with or without blob:container/."),
 )
+KIND: Final = Param(
+    "kind", "Kind of entity, like dataset, model, base_model, endpoint, evaluation, project, webhook, operation, "
+    "transcription_file, or unknown for a bare GUID.", max_length=40,
+)  # fmt: skip
+_KIND: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _COLUMN: Final = {"name": "displayName"}
 
 
@@ -47,10 +52,25 @@ def sessions(call: Call) -> Answer:
 
 
 def transcriptions(call: Call) -> Answer:
+    return _entities(call, "transcription")
+
+
+def entities(call: Call) -> Answer:
+    """The other kinds of the service: datasets, models, endpoints and whatever else was seen."""
+    kind = call.text(KIND.name)
+    if kind is None:
+        raise KIND.wrong("is missing; write for example kind=dataset")
+    if kind in ("session", "source") or not _KIND.fullmatch(kind):
+        instead = "; see GET /api/sessions and GET /api/sources" if kind in ("session", "source") else ""
+        raise KIND.wrong(f"is no kind of entity{instead}")
+    return _entities(call, kind)
+
+
+def _entities(call: Call, kind: str) -> Answer:
     where = {_COLUMN.get(name, name): value for name, value in _where(call, TRANSCRIPTION_FILTERS).items()}
     if where.get("state") == "all":
         del where["state"]
-    return _sightings(call, "transcription", where, spreadsheet.TRANSCRIPTIONS)
+    return _sightings(call, kind, where, spreadsheet.TRANSCRIPTIONS)
 
 
 def sources(call: Call) -> Answer:
@@ -88,11 +108,11 @@ def known_source_id(call: Call) -> str:
 def _sightings(call: Call, kind: str, where: dict[str, str], columns: tuple[str, ...]) -> Answer:
     from shared.index import query
 
-    page = query.list_sightings(
+    page = query.list_shown(
         call.app.index, kind, since=call.time("from"), until=call.time("to"), where=where,
         top=call.top, token=call.text("token"),
     )  # fmt: skip
-    return list_answer(call, merged(page.items), page.token, columns)
+    return shown_answer(call, page, columns)
 
 
 def _where(call: Call, filters: tuple[Param, ...]) -> dict[str, str]:

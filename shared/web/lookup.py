@@ -8,8 +8,7 @@ from shared import ids
 from shared.errors import BadRequest, NotFound
 from shared.web import spreadsheet
 from shared.web.http import Answer, json_answer
-from shared.web.merge import merged
-from shared.web.paging import list_answer, wants_csv
+from shared.web.paging import list_answer, shown_answer, wants_csv
 
 if TYPE_CHECKING:
     from shared.web.operation import Call
@@ -48,8 +47,8 @@ def _whole(call: Call, hex32: str) -> Answer:
 def _prefix(call: Call, beginning: str) -> Answer:
     from shared.index import query
 
-    page = query.find_prefix(call.app.index, beginning, call.top, call.text("token"))
-    return list_answer(call, merged(page.items), page.token, spreadsheet.SIGHTINGS)
+    page = query.find_prefix_shown(call.app.index, beginning, call.top, call.text("token"))
+    return shown_answer(call, page, spreadsheet.SIGHTINGS)
 
 
 def _searched(call: Call, hex32: str) -> str:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from shared.index.rows import StoredSighting
+    from shared.index.shown import Shown
 
 
-def merged(found: Iterable[StoredSighting]) -> list[dict[str, Any]]:
-    """One item per run of sightings with the same ID, in the same order."""
-    runs = groupby(found, key=lambda stored: (stored.sighting.kind, stored.sighting.id))
-    return [merge([stored.to_json() for stored in run]) for _, run in runs]
+def merged(found: Iterable[Shown]) -> list[str]:
+    """One JSON object per run of sightings with the same ID, in the same order.
+
+    Only what is really merged is taken apart: the rest goes from storage into the answer as it is.
+    """
+    made: list[str] = []
+    for _, run in groupby(found, key=lambda shown: shown.name):
+        first, *others = run
+        made.append(json.dumps(merge([s.to_json() for s in (first, *others)])) if others else first.text)
+    return made
 
 
 def merge(seen: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from shared.web.http import Answer, Request, json_answer
+from shared.web.merge import merged
 from shared.web.params import FUNCTION_KEY, Param
 from shared.web.spreadsheet import CONTENT_TYPE, csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from shared.index.pages import Page
+    from shared.index.shown import Shown
     from shared.web.operation import Call
 
 TOP = Param("top", "How many at most.", "count")
@@ -33,6 +37,16 @@ def list_answer(
     if link is not None:
         body["nextLink"] = link
     return json_answer(body, headers={"Vary": "Accept"})
+
+
+def shown_answer(call: Call, page: Page[Shown], columns: tuple[str, ...]) -> Answer:
+    """The same of sightings as storage has them: their JSON goes into the answer as it is."""
+    texts = merged(page.items)
+    if wants_csv(call):
+        return list_answer(call, [json.loads(text) for text in texts], page.token, columns)
+    link = next_link(call.request, page.token) if page.token is not None else None
+    end = f', "nextLink": {json.dumps(link)}}}' if link is not None else "}"
+    return Answer(200, f'{{"value": [{", ".join(texts)}]{end}'.encode(), {"Vary": "Accept"})
 
 
 def next_link(request: Request, token: str) -> str:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from shared.extract.records import ErrorInfo, Sdk, Sighting, TimeSpan
-from shared.index.rows import StoredSighting
-from shared.web.merge import merged
+from shared.index.shown import Shown
+from shared.web import merge
 
 A, B = "9c9145db22a4462db58835a1ff33d4a0", "537216f806204a10ae2d00bdb423b36f"
 
 
-def stored(id_: str, source: str, **known: object) -> StoredSighting:
+def merged(found: list[Shown]) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in merge.merged(found)]
+
+
+def stored(id_: str, source: str, **known: object) -> Shown:
     sighting = Sighting("session", id_, time=TimeSpan("2026-11-22T05:10:42.061Z"), **known)  # type: ignore[arg-type]
-    return StoredSighting(sighting, f"blob:c/{source}", source * 16, "2026-11-22T06:00:00.000Z")
+    origin = {"source": f"blob:c/{source}", "sourceId": source * 16, "indexed": "2026-11-22T06:00:00.000Z"}
+    return Shown(f"session:{id_}", "", json.dumps(sighting.to_json() | origin))
 
 
 def test_neighbours_with_one_id_complete_each_other_and_name_their_sources() -> None:
