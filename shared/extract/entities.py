@@ -48,7 +48,7 @@ class EntityScanner:
         self.format: str | None = None
         self._tree = Tree(emit, near_miss)
         self._redacted = redacted
-        self._pending = bytearray()
+        self._pending = b""
         self._start = 0  # offset of the first pending byte
         self._anchor = (0, 1)  # offset and line of the latest chunk
         self._behind = b""  # the block before the pending ones
@@ -62,7 +62,7 @@ class EntityScanner:
         if not self._blocks and not self._pending:
             self._start = offset
         self._anchor = (offset, line)
-        self._pending += chunk
+        self._pending = self._pending + chunk if self._pending else bytes(chunk)
         self._take((len(self._pending) - _MARGIN) // BLOCK)
 
     def flush(self) -> None:
@@ -77,23 +77,22 @@ class EntityScanner:
         if count <= 0:
             return
         if not self._blocks:
-            self.format = recognise(bytes(self._pending[:BLOCK]))
-            self._tree.bare_ids = only_ids(bytes(self._pending[:BLOCK]))
+            self.format = recognise(self._pending[:BLOCK])
+            self._tree.bare_ids = only_ids(self._pending[:BLOCK])
             if self.format in {"json", "ndjson", "har", "postman"}:
                 self._needles += tuple(needle.encode() for needle in BASE64_NEEDLES)
         hot = self._hot(count)
-        data, size = self._pending, len(self._pending)
-        for index in range(count):
+        data, size = self._pending, min(count * BLOCK, len(self._pending))
+        for index in range(count) if hot or self._parser is not None else ():
             begin, end = index * BLOCK, min((index + 1) * BLOCK, size)
             if index in hot:
-                self._read(bytes(data[begin:end]), self._start + begin, begin)
+                self._read(data[begin:end], self._start + begin, begin)
             elif self._parser is not None:
-                self._read_quiet(bytes(data[begin:end]), self._start + begin)
-            if index == count - 1:
-                self._behind = bytes(data[begin:end])
+                self._read_quiet(data[begin:end], self._start + begin)
+        self._behind = data[(count - 1) * BLOCK : size]
         self._blocks += count
-        self._start += min(count * BLOCK, size)
-        del data[: count * BLOCK]
+        self._start += size
+        self._pending = data[size:]
 
     def _hot(self, count: int) -> set[int]:
         """The pending blocks in which a needle begins."""
@@ -120,7 +119,7 @@ class EntityScanner:
     def _read(self, block: bytes, offset: int, begin: int) -> None:
         self._quiet = 0
         if self._parser is None:
-            before = bytes(self._pending[begin - BLOCK : begin]) if begin else self._behind
+            before = self._pending[begin - BLOCK : begin] if begin else self._behind
             self._begin(offset - len(before))
             self._parse(before, offset - len(before))
         self._parse(block, offset)

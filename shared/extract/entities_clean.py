@@ -22,6 +22,8 @@ _SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("key of a Speech resource, old form", re.compile(r"(?<![0-9A-Za-z-])[0-9A-Fa-f]{32}(?![0-9A-Za-z-])")),
     ("long key, new form or storage key", re.compile(r"(?<![\w+/-])(?=[\w+/]*\d)(?=[\w+/]*[A-Za-z])[\w+/]{40,}={0,2}")),
 )  # fmt: skip
+# Most names: too short for a key, and without the signs and words that come before one.
+_HARMLESS = re.compile(r"(?!.*(?:bearer|basic|eyj))[\w .,()#+\-]{1,31}", re.IGNORECASE | re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _HALVES = re.compile(r"[\ud800-\udfff]")
 _LOOK = 16  # cleaned before it is cut, but not all of a huge text: look at so many times the cap
@@ -39,6 +41,8 @@ def clean(text: str | None, cap: int) -> str | None:
     """`text` without URL queries, credentials, key-like runs and control characters, at most `cap` characters."""
     if not text:
         return None
+    if len(text) <= cap and _HARMLESS.fullmatch(text):
+        return text.strip() or None
     found = _CONTROL.sub(" ", text[: cap * _LOOK])
     if _HALVES.search(found):  # `\\ud83d\\ude00` of escaped text: pairs are joined, a half alone is replaced
         found = found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

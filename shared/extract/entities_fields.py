@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from shared import ids, times
@@ -38,6 +39,7 @@ _V2_MARKS: tuple[tuple[str, frozenset[str]], ...] = (
 )
 
 
+@lru_cache(maxsize=1024)
 def norm(name: str) -> str:
     """The form in which names are compared."""
     return name.replace("_", "").replace("-", "").lower()

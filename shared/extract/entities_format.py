@@ -8,7 +8,7 @@ from shared.extract.entities_url import GUID
 
 _JSON = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s|//[^\n]*\n|/\*[^*]*\*/)*"
-    rb"(?:\{\s*(?:\"|\}|\Z|//|/\*)|\[\s*(?:[\[{\"\]]|\Z|-?\d+\s*[,\]]))"
+    rb"(?:\{\s*(?:\"|\}|\Z|//|/\*)|\[\s*(?:[\[{\"\]]|\Z|-?\d+\s*,))"
 )
 _LITERAL = re.compile(rb"\s*[\[{]+\s*'")
 _ARCHIVE = re.compile(rb"\"log\"\s*:\s*\{")

@@ -357,6 +357,8 @@ class Parser:
         if len(tree.stack) >= MAX_DEPTH:
             return
         if isinstance(value, dict):
+            if tree.whole(key, value, place):
+                return
             tree.open("{", key, place)
             for name, inner in value.items():
                 self._walk_one(name, inner, place)

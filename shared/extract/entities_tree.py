@@ -122,6 +122,37 @@ class Tree:
             value = _text(value[:_VALUE_CAP]) if name in _FREE_TEXT else value[:_VALUE_CAP]
         frame.fields[name] = value
 
+    def whole(self, key: str | None, value: dict[str, Any], place: Place) -> bool:
+        """A decoded object, at once if it is an entity: what stands inside of one is only fields and references."""
+        own = value.get("self")
+        url = entities_url.parse(own) if isinstance(own, str) else None
+        if url is None or url.is_placeholder or self._referring(key):
+            return False
+        fields: dict[str, Any] = {}
+        for raw, inner in value.items():
+            name = self.wanted(raw)
+            if name is not None:
+                fields[name] = _text(inner[:_VALUE_CAP]) if name in _FREE_TEXT and isinstance(inner, str) else inner
+                if inner and name in REFERENCES:
+                    self._references(inner, place)
+        properties = fields.get("properties")
+        if isinstance(properties, dict) and isinstance(properties.get("error"), dict):
+            error = {k: _text(v[:_VALUE_CAP]) if isinstance(v, str) else v for k, v in properties["error"].items()}
+            fields["properties"] = {**properties, "error": error}
+        self._deliver(Found(of_url(url, fields, f"self@{VERSION}", place), url))
+        return True
+
+    def _referring(self, key: str | None) -> bool:
+        above = self.stack[-1] if self.stack else None
+        return (above is not None and above.reference) or (key is not None and self.wanted(key) in REFERENCES)
+
+    def _references(self, value: Any, place: Place) -> None:
+        for inner in value[:_HELD] if isinstance(value, list) else (value,):
+            target = inner.get("self") if isinstance(inner, dict) else None
+            url = entities_url.parse(target) if isinstance(target, str) else None
+            if url is not None and not url.is_placeholder:
+                self.miss(url.id, f"{url.kind.replace('_', '-')}-reference", place)
+
     def mention(self, sighting: Sighting, url: EntityUrl | None, place: Place) -> None:
         """An entity that a text speaks of (a log line, a URL alone on its line)."""
         if not (self.stack and self.stack[-1].reference):
