@@ -39,7 +39,8 @@ def _is_tar(head: bytes) -> bool:
     checksum = head[148:156].strip(b" \0")
     if not checksum.isdigit():
         return False
-    return int(checksum, 8) == sum(head[:148]) + 8 * 32 + sum(head[156:512]) if checksum.strip(b"01234567") == b"" else False
+    octal = checksum.strip(b"01234567") == b""
+    return octal and int(checksum, 8) == sum(head[:148]) + 8 * 32 + sum(head[156:512])
 
 
 class _Members:

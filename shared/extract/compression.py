@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Corrupt(Exception):  # noqa: N818
+class Corrupt(Exception):
     """The data is not what it claims to be, from here on."""
 
 
@@ -25,7 +25,7 @@ class Codec:
     name: ClassVar[str]
     magic: ClassVar[bytes]
 
-    def __init__(self, *, plain: bool = False) -> None:
+    def __init__(self, *, plain: bool = False) -> None:  # noqa: ARG002 - gzip alone has a choice
         self.ended = False
         self.rest = b""
 
@@ -126,7 +126,7 @@ CODECS: tuple[type[Codec], ...] = (Deflate, Bzip2, Xz, Zstd)
 
 
 @cache
-def _inflater(*, plain: bool) -> tuple[Any, type[BaseException]]:
+def _inflater(*, plain: bool) -> tuple[Any, Any]:
     if not plain:
         try:
             from isal import isal_zlib

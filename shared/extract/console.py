@@ -23,11 +23,17 @@ _EVENTS = (
     ("canceled", re.compile(rb"cancell?ed|cancellation|error ?details", re.IGNORECASE)),
     ("connected", re.compile(rb"(?<!dis)connected\b", re.IGNORECASE)),
 )
-_RESULT = re.compile(rb"RECOGNI[SZ](?:ED|ING)\b|TRANSCRIB(?:ED|ING)\b|TRANSLAT(?:ED|ING)\b|reason=ResultReason\.(?:Recogni|Translat|NoMatch)")
+_RESULT = re.compile(
+    rb"(?:RECOGNI[SZ]|TRANSCRIB|TRANSLAT)(?:ED|ING)\b|reason=ResultReason\.(?:Recogni|Translat|NoMatch)"
+)
 _ERROR_LABEL = re.compile(r"(?:error ?details|error ?message|\berror)['\"\\]{0,3}[:=] ?['\"]?", re.IGNORECASE)
 # an error text ends with a sentence and the ID; an event line begins with its name
 _ERROR_TAIL = re.compile(rb"[A-Za-z0-9.:)}\]'\"_>][ \\n]{1,6}(?:SessionId|X-ConnectionId): ?$")
-_PLAIN_EVENT = re.compile(rb"(?:session[ _-]?(?:started|stopped)|(?:started|stopped|result) event\.?|\((?:session|recogniz|speech)\w{3,20}\))[^A-Za-z]{0,6}(?:SessionId)?[:=]? ?$", re.IGNORECASE)
+_PLAIN_EVENT = re.compile(
+    rb"(?:session[ _-]?(?:started|stopped)|(?:started|stopped|result) event\.?|\((?:session|recogniz|speech)\w{3,20}\))"
+    rb"[^A-Za-z]{0,6}(?:SessionId)?[:=]? ?$",
+    re.IGNORECASE,
+)
 ERROR_LINES = 12
 _RESULT_ID = re.compile(rb"result_?id[=:] ?([0-9A-Fa-f]{32})(?![0-9A-Fa-f])", re.IGNORECASE)
 _URL_OR_REQUEST = re.compile(rb"(?:wss?|https?)://[^\s'\"|<>]+|(?:GET|POST|PUT) (/[^\s'\"|<>]+)")
@@ -44,11 +50,10 @@ AROUND = 1024
 def around(view: View, start: int) -> Endpoint | None:
     """The last URL or request line before `start`, or the URL it stands in."""
     low = max(0, start - AROUND)
-    found = None
-    for found in _URL_OR_REQUEST.finditer(view.text, low, start):
-        pass
-    if found is None:
+    all_found = list(_URL_OR_REQUEST.finditer(view.text, low, start))
+    if not all_found:
         return None
+    found = all_found[-1]
     if found[1] is None:
         return endpoint(found[0].decode("utf-8", "replace"))
     host = _HOST.search(view.text, start, start + 400) or _HOST.search(view.text, low, start)
@@ -107,7 +112,7 @@ def error_code(view: View, position: int) -> str | None:
 
 
 class Table:
-    """Rows under a header with a column of session IDs: nothing on a row says what its digits are, but the header does."""
+    """Rows under a header with a column of session IDs: nothing on a row says what its digits are."""
 
     def __init__(self, columns: tuple[int, ...], width: int, delimiter: bytes) -> None:
         self._columns = columns

@@ -27,7 +27,7 @@ RATIO_FROM = 64 * 1024 * 1024
 _MIB = 1024 * 1024
 
 
-class Full(Exception):  # noqa: N818 - not an error: a limit was reached, reading ends here
+class Full(Exception):
     """A limit of `Limits` was reached; the message says which."""
 
 

@@ -40,7 +40,7 @@ def judge(view: View, start: int, *, any_version: bool, connection_id: bool) -> 
         return Verdict(wait=True)
     if len(run) == 8:
         guid = _GUID.match(view.text, start)
-        return _dashed(guid[0].decode("ascii"), connection_id) if guid else Verdict()
+        return _dashed(guid[0].decode("ascii"), connection_id=connection_id) if guid else Verdict()
     torn = _joined(view, run, end) if len(run) < DIGITS else b""
     if torn:
         run = torn
@@ -54,7 +54,7 @@ def judge(view: View, start: int, *, any_version: bool, connection_id: bool) -> 
     return Verdict(id=found, end=end)
 
 
-def _dashed(guid: str, connection_id: bool) -> Verdict:
+def _dashed(guid: str, *, connection_id: bool) -> Verdict:
     if connection_id:  # the service discards a dashed value, so this was never the session's ID
         return Verdict(reason="dashed-connection-id", value=guid, suggestion=ids.digits(guid))
     return Verdict(reason="interaction-id", value=guid)
@@ -89,10 +89,8 @@ def speaks_of_another_session(text: bytes, start: int) -> bool:
     low = max(0, start - 64)
     window = text[low:start]
     window = window[window.rfind(b"\n", 0, len(window) - 8) + 1 :]
-    label = None
-    for label in _LABEL.finditer(window):
-        pass
-    if label is None:
+    labels = list(_LABEL.finditer(window))
+    if not labels:
         return False
-    before = window[: label.start()]
+    before = window[: labels[-1].start()]
     return _OTHER_SESSION.search(before) is not None or b"HttpSession" in window or b"session:" in before

@@ -1,6 +1,6 @@
 """The Diagnostics log of the JavaScript SDK: every line names its connection, so nothing has to be guessed.
 
-    <ISO>Z | ConnectionStartEvent | privName: ConnectionStartEvent | privEventTime: <ISO>Z | ... | privConnectionId: <ID> | privUri: ...
+    <ISO>Z | ConnectionStartEvent | privName: ConnectionStartEvent | privEventTime: <ISO>Z | privConnectionId: <ID> | ..
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _JS_NAMES = {"BadRequest": "BadRequestParameters"}
 
 
 class JavaScriptLog:
-    """`see` gives the session of an ID at a place, whatever its trust."""
+    """`see` gives the session of an ID that stands at a place in a form of the pattern table."""
 
-    def __init__(self, see: Callable[[str, tuple[int, int], bool], Session | None]) -> None:
+    def __init__(self, see: Callable[[str, str, tuple[int, int]], Session]) -> None:
         self._see = see
         self.lines = 0
         self.errors = 0
@@ -42,7 +42,7 @@ class JavaScriptLog:
             self._event(view, start, line)
             return
         owner = _OWNER.search(line)
-        session = self._see(text(owner[1]).lower(), view.place(start), False) if owner else None
+        session = self._see("js-connection", text(owner[1]).lower(), view.place(start)) if owner else None
         if session is None:
             return
         at = max(line.find(b'"X-RequestId":"'), line.find(b'"x-requestid":"'))
@@ -64,20 +64,18 @@ class JavaScriptLog:
         owner = _OWNER.search(line)
         if name is None or owner is None:
             return
-        strong = owner[0].startswith(b"privSession")
-        session = self._see(text(owner[1]).lower(), view.place(start), strong)
+        form = "js-session" if owner[0].startswith(b"privSession") else "js-connection"
+        session = self._see(form, text(owner[1]).lower(), view.place(start))
         reader = _EVENTS.get(name[1])
-        if session is None:
-            return
         if name[1] != b"ConnectionClosedEvent" or session.end is None:
             session.at(_moment(line))  # a connection is closed half a second after its session has stopped
         if reader is not None:
             reader(self, session, line)
 
-    def _connecting(self, session: Session, _line: bytes) -> None:
+    def on_connecting(self, session: Session, _line: bytes) -> None:
         session.events.add("connecting")
 
-    def _start(self, session: Session, line: bytes) -> None:
+    def on_start(self, session: Session, line: bytes) -> None:
         end = endpoint(_field(line, b"privUri: "))
         session.attempts += 1
         if end is not None:
@@ -85,13 +83,13 @@ class JavaScriptLog:
             session.tts = session.tts or end.is_tts
             self.saw_tts = self.saw_tts or end.is_tts
 
-    def _established(self, session: Session, _line: bytes) -> None:
+    def on_established(self, session: Session, _line: bytes) -> None:
         session.events.add("connected")
         session.answered("connected")
         if session.attempt_error and "1007" not in session.attempt_error:
             session.attempt_error = session.status = session.error_code = None
 
-    def _began(self, session: Session, line: bytes) -> None:
+    def on_began(self, session: Session, line: bytes) -> None:
         """A session has started once both are there: the connection and the microphone."""
         moment = _moment(line)
         half = "recognizing" if b"privName: Recognition" in line[:400] else "listening"
@@ -101,7 +99,7 @@ class JavaScriptLog:
         if half == "recognizing":
             session.events.add("started")
 
-    def _closed(self, session: Session, line: bytes) -> None:
+    def on_closed(self, session: Session, line: bytes) -> None:
         code = _field(line, b"privStatusCode: ")
         session.answered("connected")
         if code in ("1000", "1005", ""):
@@ -110,7 +108,7 @@ class JavaScriptLog:
             session.fails(f"{_field(line, b'privReason: ')} websocket error code: {code}", final=False)
             self._name(session)
 
-    def _failed(self, session: Session, line: bytes) -> None:
+    def on_failed(self, session: Session, line: bytes) -> None:
         self.errors += 1
         session.fails(_field(line, b"privMessage: "), final=False)
         found = failure(session.attempt_error or "")
@@ -140,11 +138,11 @@ def _moment(line: bytes) -> Moment | None:
 
 
 _EVENTS: dict[bytes, Callable[[JavaScriptLog, Session, bytes], None]] = {
-    b"ConnectingToServiceEvent": JavaScriptLog._connecting,
-    b"ConnectionStartEvent": JavaScriptLog._start,
-    b"ConnectionEstablishedEvent": JavaScriptLog._established,
-    b"RecognitionStartedEvent": JavaScriptLog._began,
-    b"ListeningStartedEvent": JavaScriptLog._began,
-    b"ConnectionClosedEvent": JavaScriptLog._closed,
-    b"ConnectionErrorEvent": JavaScriptLog._failed,
+    b"ConnectingToServiceEvent": JavaScriptLog.on_connecting,
+    b"ConnectionStartEvent": JavaScriptLog.on_start,
+    b"ConnectionEstablishedEvent": JavaScriptLog.on_established,
+    b"RecognitionStartedEvent": JavaScriptLog.on_began,
+    b"ListeningStartedEvent": JavaScriptLog.on_began,
+    b"ConnectionClosedEvent": JavaScriptLog.on_closed,
+    b"ConnectionErrorEvent": JavaScriptLog.on_failed,
 }

@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shared.extract.service import endpoint
-from shared.extract.sessions import Session, Trust
+from shared.extract.sessions import Session
 from shared.extract.wallclock import Clock, Moment, absolute
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class NativeLog:
         if origin is not None:
             _READERS[name](self, origin, view, position)
 
-    def _url(self, origin: Origin, view: View, position: int) -> None:
+    def on_url(self, origin: Origin, view: View, position: int) -> None:
         end = endpoint(text(view.rest_of_line(position)))
         if end is None:
             return
@@ -150,7 +150,7 @@ class NativeLog:
         current.events.add("connecting")
         current.at(origin[1])
 
-    def _connected(self, origin: Origin, _view: View, _position: int) -> None:
+    def on_connected(self, origin: Origin, _view: View, _position: int) -> None:
         current = self._threads.get(origin[0])
         if current is not None:
             current.events.add("connected")
@@ -159,27 +159,27 @@ class NativeLog:
             current.attempt_error = current.status = None
             current.at(origin[1])
 
-    def _request(self, origin: Origin, view: View, position: int) -> None:
+    def on_request(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
         run = view.hex_run(position - 8)
         if current is not None and len(run) == 32:
             current.request(text(run).lower())
             current.at(origin[1])
 
-    def _latency(self, origin: Origin, view: View, position: int) -> None:
+    def on_latency(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
         values = [int(v) for v in _LATENCY.findall(view.rest_of_line(position, 400).partition(b"]")[0])]
         if current is not None and values:
             current.latency = max(current.latency or 0, *values)
 
-    def _config(self, origin: Origin, view: View, position: int) -> None:
+    def on_config(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
         line = view.rest_of_line(position)
         self.language = sdk_fields(line).get("language") or self.language
         if current is not None:
             current.sdk.update(sdk_fields(line))
 
-    def _agent(self, origin: Origin, view: View, position: int) -> None:
+    def on_agent(self, origin: Origin, view: View, position: int) -> None:
         match = _AGENT.match(view.rest_of_line(position, 200))
         current = self._threads.get(origin[0])
         if match is None:
@@ -191,7 +191,7 @@ class NativeLog:
         for key, value in zip(("language", "version", "os"), match.groups(), strict=True):
             current.sdk.setdefault(key, text(value))
 
-    def _error(self, origin: Origin, view: View, position: int) -> None:
+    def on_error(self, origin: Origin, view: View, position: int) -> None:
         self.errors += 1
         current = self._threads.get(origin[0])
         code, _, message = text(view.rest_of_line(position, 600)).partition(", Message: ")
@@ -200,13 +200,13 @@ class NativeLog:
             current.attempt_code = _CODES.get(code.strip())
             current.at(origin[1])
 
-    def _transport(self, origin: Origin, view: View, position: int) -> None:
+    def on_transport(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
         message = text(view.rest_of_line(position, 600)).partition("string=")[2]
         if current is not None and message:
             current.fails(message, final=False)
 
-    def _status(self, origin: Origin, view: View, position: int) -> None:
+    def on_status(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
         match = _STATUS.match(view.text, position - len(b"Bad status ("))
         if current is None or match is None:
@@ -217,7 +217,7 @@ class NativeLog:
         current.status = int(match[1])
         current.answered("http-status")
 
-    def _stamp(self, origin: Origin, view: View, position: int) -> None:
+    def on_stamp(self, origin: Origin, view: View, position: int) -> None:
         moment = absolute(view.rest_of_line(position, 500))
         if moment is None:
             return
@@ -227,7 +227,7 @@ class NativeLog:
             current.zero = zero
             current.at(origin[1])
 
-    def _details(self, origin: Origin, view: View, position: int) -> None:
+    def on_details(self, origin: Origin, view: View, position: int) -> None:
         """The text of the cancellation; it ends with the ID, maybe some lines further down."""
         end = view.text.find(b"'\n", position, position + _BEHIND)
         value = view.text[position - 1 : end if end >= 0 else position + _BEHIND]
@@ -241,23 +241,23 @@ class NativeLog:
             session.events.add("canceled")
             session.fails(text(value), final=True)
 
-    def _mode(self, origin: Origin, view: View, position: int) -> None:
+    def on_mode(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
         if current is not None and current.mode is None:
             current.mode = text(view.rest_of_line(position - 1, 40)).partition("'")[0].lower()
 
-    def _language(self, origin: Origin, view: View, position: int) -> None:
+    def on_language(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
         if current is not None and current.language is None:
             current.language = text(view.rest_of_line(position - 1, 40)).partition("'")[0]
 
-    def _model(self, origin: Origin, view: View, position: int) -> None:
+    def on_model(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
         value = text(view.rest_of_line(position - 1, 40)).partition("'")[0].lower()
         if current is not None and len(value) == 36:
             current.model = value
 
-    def _tts(self, origin: Origin, view: View, position: int) -> None:
+    def on_tts(self, origin: Origin, view: View, position: int) -> None:
         self.saw_tts = True
         request = _TTS_REQUEST.search(view.rest_of_line(position, 300))
         if request is not None and len(self.tts_requests) < _TTS_REQUESTS:
@@ -307,22 +307,22 @@ def sdk_fields(line: bytes) -> dict[str, str]:
 
 
 _READERS: dict[str, Callable[[NativeLog, Origin, View, int], None]] = {
-    "native-url": NativeLog._url,
-    "native-connected": NativeLog._connected,
-    "native-adapter": NativeLog._connected,
-    "native-request": NativeLog._request,
-    "native-latency": NativeLog._latency,
-    "native-config": NativeLog._config,
-    "native-agent": NativeLog._agent,
-    "native-transport": NativeLog._transport,
-    "native-error": NativeLog._error,
-    "native-status": NativeLog._status,
-    "native-open-failed": NativeLog._stamp,
-    "native-opened": NativeLog._stamp,
-    "native-memory": NativeLog._stamp,
-    "native-details": NativeLog._details,
-    "native-mode": NativeLog._mode,
-    "native-language": NativeLog._language,
-    "native-model": NativeLog._model,
-    "native-tts": NativeLog._tts,
+    "native-url": NativeLog.on_url,
+    "native-connected": NativeLog.on_connected,
+    "native-adapter": NativeLog.on_connected,
+    "native-request": NativeLog.on_request,
+    "native-latency": NativeLog.on_latency,
+    "native-config": NativeLog.on_config,
+    "native-agent": NativeLog.on_agent,
+    "native-transport": NativeLog.on_transport,
+    "native-error": NativeLog.on_error,
+    "native-status": NativeLog.on_status,
+    "native-open-failed": NativeLog.on_stamp,
+    "native-opened": NativeLog.on_stamp,
+    "native-memory": NativeLog.on_stamp,
+    "native-details": NativeLog.on_details,
+    "native-mode": NativeLog.on_mode,
+    "native-language": NativeLog.on_language,
+    "native-model": NativeLog.on_model,
+    "native-tts": NativeLog.on_tts,
 }

@@ -1,5 +1,7 @@
 """Says what was read, and when nothing was found, why, with what to do about it."""
 
+# ruff: noqa: E501 - sentences and lines of logs stay in one piece
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -58,7 +60,7 @@ class Facts:
             self.media = next((kind for magic, kind in _MEDIA if text.startswith(magic)), None)
             self.memory_dump = text.startswith((b": [", b": ("))
             sample = text[:4096]
-            self.binary = sum(byte < 9 or 13 < byte < 32 and byte != 27 for byte in sample) > len(sample) // 20
+            self.binary = sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in sample) > len(sample) // 20
         self.size += len(text)
         self.blocks += 1
         if self.blocks <= _LOOK:

@@ -7,6 +7,8 @@ with bounded repeats. An ID row's anchor ends with the first eight digits of the
 Where several rows hit the same digits, the first row of the table wins: keep the more specific ones first.
 """
 
+# ruff: noqa: E501, ISC004 - sentences and lines of logs stay in one piece
+
 from __future__ import annotations
 
 from dataclasses import dataclass

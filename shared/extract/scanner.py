@@ -1,4 +1,4 @@
-"""Finds the sessions in a stream of blocks: the prefilter says where the table's rows hit, this decides what it means."""
+"""Finds the sessions in a stream of blocks: the prefilter says where rows of the table hit, this what that means."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _FOUND_BY = {pattern.name: pattern.found_by for pattern in TABLE}
 _NEXT_IN_LIST = re.compile(rb"[ \t]{0,4}[\\\"']{0,6}[,;|][ \t\n]{0,8}[\\\"']{0,6}(?=[0-9A-Fa-f]{32}(?![0-9A-Fa-f]))")
+_IS_CONNECTION = re.compile(rb'[\\"]{1,8}, ?[\\"]{1,8}Name[\\"]{1,8}: ?[\\"]{1,8}Connection[\\"]')
+_BRACED = re.compile(rb"(?:\{|%7[Bb])([0-9A-Fa-f-]{32,36})(?:\}|%7[Dd])")
 _AFTER_STATE = re.compile(rb"[ \t]{1,4}(?:stop|start|end|cancel)", re.IGNORECASE)
 _SECRETS = {"secret-key": "subscription-key", "secret-key-setting": "subscription-key",
             "secret-token": "authorization", "secret-sas": "sas-signature"}  # fmt: skip
@@ -200,7 +202,7 @@ class SessionScanner:
 
     @staticmethod
     def _is_connection(view: View, end: int) -> bool:
-        return re.compile(rb'[\\"]{1,8}, ?[\\"]{1,8}Name[\\"]{1,8}: ?[\\"]{1,8}Connection[\\"]').match(view.text, end) is not None
+        return _IS_CONNECTION.match(view.text, end) is not None
 
     def _see(self, name: str, id_: str, place: tuple[int, int], raw: bytes) -> Session:
         session = self._registry.see(id_, _TRUST.get(name, Trust.STRONG), _FOUND_BY[name], place)
@@ -209,10 +211,8 @@ class SessionScanner:
         self._known[raw] = session
         return session
 
-    def _see_js(self, id_: str, place: tuple[int, int], strong: bool) -> Session | None:  # noqa: FBT001
-        name = "js-session" if strong else "js-connection"
-        trust = Trust.STRONG if strong else Trust.WEAK
-        return self._registry.see(id_, trust, _FOUND_BY[name], place)
+    def _see_js(self, name: str, id_: str, place: tuple[int, int]) -> Session:
+        return self._registry.see(id_, _TRUST.get(name, Trust.STRONG), _FOUND_BY[name], place)
 
     def _native(self, name: str, session: Session, origin: Origin | None, view: View, start: int) -> None:
         if name in _EVENTS:
@@ -304,7 +304,7 @@ class SessionScanner:
             self._braced(view, end - 1)
 
     def _braced(self, view: View, start: int) -> None:
-        match = re.compile(rb"(?:\{|%7[Bb])([0-9A-Fa-f-]{32,36})(?:\}|%7[Dd])").match(view.text, start)
+        match = _BRACED.match(view.text, start)
         if match is None:
             return
         value = match[1].decode("ascii")
@@ -329,10 +329,7 @@ class SessionScanner:
 
     def _close(self, session: Session) -> None:
         self._known.clear()
-        if session.trust is Trust.STRONG or (session.trust is Trust.WEAK and not self._is_tts(session)):
-            self.sessions += 1
-            self._emit(session.sighting())
-        elif session.trust is Trust.NAMED and session.endpoint is not None and not session.tts:
+        if self._counts(session):
             self.sessions += 1
             self._emit(session.sighting())
         else:
@@ -340,6 +337,11 @@ class SessionScanner:
             self.tts_connections += reason == "text-to-speech"
             line = session.first[0] if session.first else None
             self._near_miss(NearMiss(session.id, reason, line))
+
+    def _counts(self, session: Session) -> bool:
+        if session.trust is Trust.NAMED:  # read from a property: a session only if it ever connected
+            return session.endpoint is not None and not session.tts
+        return session.trust is Trust.STRONG or not self._is_tts(session)
 
     def _is_tts(self, session: Session) -> bool:
         if session.tts:
@@ -359,7 +361,10 @@ class SessionScanner:
         self._registry.finish()
 
 
-_WORDS = frozenset("session id ids is was for with the of guid uuid connection started stopped speech stt event token handle key name value current new".split())
+_WORDS = frozenset(
+    ("session", "id", "ids", "is", "was", "for", "with", "the", "of", "guid", "uuid", "connection", "started",
+     "stopped", "speech", "stt", "event", "token", "handle", "key", "name", "value", "current", "new")
+)  # fmt: skip
 
 
 def _shape(text: str) -> str:

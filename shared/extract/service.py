@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-_URL = re.compile(r"(?P<scheme>wss?|https?)://(?P<host>\[[0-9a-fA-F:.]+\]|[^/:?#\s'\"|]+)(?::\d+)?(?P<path>[^?#\s'\"|]*)(?:\?(?P<query>[^#\s'\"|]*))?")
+_URL = re.compile(
+    r"(?P<scheme>wss?|https?)://(?P<host>\[[0-9a-fA-F:.]+\]|[^/:?#\s'\"|]+)(?::\d+)?"
+    r"(?P<path>[^?#\s'\"|]*)(?:\?(?P<query>[^#\s'\"|]*))?"
+)
 _REGIONAL = re.compile(
     r"([a-z0-9-]+)\.(?:stt|s2s|tts|convai|transcribe|voice|cts|dls|mobile|api)\.(?:speech|cognitive)\.(?:microsoft\.com|azure\.cn|azure\.us)"
 )  # fmt: skip
@@ -96,7 +99,8 @@ _FAILURES: tuple[tuple[re.Pattern[str], str, bool | None], ...] = tuple(
         (r"Internal service error \((\d{3})\)", "ServiceError", True),
         (r"WebSocket upgrade failed: .{0,60}\((\d{3})\)", "ServiceError", True),
         (r"no connection to the remote host|UNDERLYING_IO_OPEN_FAILED", "ConnectionFailure", False),
-        (r"ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|self[- ]signed|certificate", "ConnectionFailure", False),
+        (r"ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH", "ConnectionFailure", False),
+        (r"self[- ]signed|certificate", "ConnectionFailure", False),
         (r"Unexpected server response: (\d{3})", "ConnectionFailure", True),
         (r"HTTP Authentication failed", "ConnectionFailure", True),
         (r"websocket error code: 1007", "BadRequestParameters", True),
@@ -130,6 +134,7 @@ def failure(text: str) -> Failure | None:
 _CUT = re.compile(r"\b(?:wss?|https?)://|X-ConnectionId|SessionId|Response text|[{}<]|\\n|\n|\r", re.IGNORECASE)
 _PATHS = re.compile(r"\S*[/\\]\S*")
 _TOKENS = re.compile(r"[0-9A-Za-z_+/=.-]{24,}")
+_CONSTANT = re.compile(r"[A-Z_]+")  # WS_OPEN_ERROR_UNDERLYING_IO_OPEN_FAILED
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 MESSAGE_MAX = 300
 
@@ -146,5 +151,5 @@ def clean_message(text: str) -> str | None:
     text = text[: cut.start()] if cut else text
     for pattern in (_QUOTED, _PATHS):
         text = pattern.sub("…", text)
-    text = _TOKENS.sub(lambda m: m[0] if m[0].replace("_", "").isupper() and m[0].replace("_", "").isalpha() else "…", text)
+    text = _TOKENS.sub(lambda m: m[0] if _CONSTANT.fullmatch(m[0]) else "…", text)
     return " ".join(text.split())[:MESSAGE_MAX].strip(" ,;:") or None

@@ -109,7 +109,8 @@ class Session:
         """Take over what was gathered for a connection before its ID was known."""
         self.start = other.start or self.start
         for name in (
-            "endpoint", "language", "mode", "model", "connected", "zero", "status", "attempt_error", "attempt_code", "latency"
+            "endpoint", "language", "mode", "model", "connected", "zero", "status", "attempt_error", "attempt_code",
+            "latency",
         ):
             if getattr(self, name) is None:
                 setattr(self, name, getattr(other, name))

@@ -126,6 +126,10 @@ def _appearance(item: tuple[int, Sighting]) -> tuple[int, int]:
     return (sighting.first.offset if sighting.first else 0, number)
 
 
+def _row(key: str, number: int, sighting: Sighting) -> tuple[str, int, int, str]:
+    return (key, sighting.first.offset if sighting.first else 0, number, json.dumps(sighting.to_json()))
+
+
 class _Disk:
     def __init__(self) -> None:
         import sqlite3
@@ -151,9 +155,9 @@ class _Disk:
             key = f"{kind}:{id_}"
             known = self._db.execute("SELECT n, j FROM s WHERE k = ?", (key,)).fetchone()
             if known is not None:
-                number, sighting = known[0], merge(Sighting.from_json(json.loads(known[1])), sighting)
-            offset = sighting.first.offset if sighting.first else 0
-            rows.append((key, offset, number, json.dumps(sighting.to_json())))
+                rows.append(_row(key, known[0], merge(Sighting.from_json(json.loads(known[1])), sighting)))
+            else:
+                rows.append(_row(key, number, sighting))
         self._db.executemany("INSERT OR REPLACE INTO s VALUES (?, ?, ?, ?)", rows)
 
     def count(self) -> int:

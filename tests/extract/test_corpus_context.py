@@ -25,7 +25,7 @@ UNKNOWABLE = {
 def near(found: str | None, wanted: str | None) -> bool | None:
     if found is None or wanted is None:
         return None
-    first, second = (datetime.fromisoformat(value.replace("Z", "+00:00")) for value in (found, wanted))
+    first, second = (datetime.fromisoformat(value) for value in (found, wanted))
     return abs((first - second).total_seconds()) * 1000 <= NEAR_MS
 
 
@@ -50,9 +50,10 @@ def compare(truth: dict[str, Any], session: dict[str, Any], found: Sighting) -> 
         if c.get("ev") == "upgrade" and (c.get("connection_id") or "").lower() == session["session_id"]
     )  # fmt: skip
     seen = session["seen_by_server_as_x_connectionid"]
+    code = cancellation["code"] if failed else None
     return {
         "reached": None if found.reached == "unknown" else (found.reached == "yes") == seen,
-        "error code": None if details and not failed else (error.code if error else None) == (cancellation["code"] if failed else None),
+        "error code": None if details and not failed else (error.code if error else None) == code,
         "HTTP status": (error.http_status if error else None) == int(status[1] or status[2]) if status else None,
         "start": near(found.time.start if found.time else None, first_start(truth, session)),
         "end": near(found.time.end if found.time else None, session.get("stopped_utc")),
@@ -81,9 +82,9 @@ def test_context_agrees_with_the_ground_truth() -> None:
                     table[field][verdict] += 1
                     if agrees is False:
                         wrong.append(f"{case}/{name} {field}: {found.to_json()}")
-    print()  # noqa: T201 - pytest shows it with -s
+    print()
     for field, counts in table.items():
-        print(f"{field:12} {dict(sorted(counts.items()))}")  # noqa: T201
+        print(f"{field:12} {dict(sorted(counts.items()))}")
     assert all(counts["agrees"] for counts in table.values())
     unexpected = [line for line in wrong if not expected_to_differ(line)]
     assert unexpected == []
