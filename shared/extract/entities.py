@@ -22,6 +22,7 @@ from shared.extract.entities_clean import count_hook_secrets
 from shared.extract.entities_escape import BASE64_NEEDLES
 from shared.extract.entities_format import only_ids, recognise
 from shared.extract.entities_parse import Parser
+from shared.extract.entities_plain import Plain
 from shared.extract.entities_tree import Tree
 from shared.extract.records import NearMiss, Place, Sighting
 
@@ -56,6 +57,7 @@ class EntityScanner:
         self._parser: Parser | None = None
         self._quiet = 0
         self._line = Lines()
+        self._plain = Plain()
         self._needles: tuple[bytes, ...] = _NEEDLES
 
     def feed(self, chunk: bytes, offset: int, line: int) -> None:
@@ -144,7 +146,7 @@ class EntityScanner:
     def _parse(self, block: bytes, offset: int) -> None:
         if self._parser is None:
             return
-        text = block.decode("latin-1")
+        text = self._plain.text(block.decode("latin-1"))
         self._line.add(text, offset)
         count_hook_secrets(text, self._redacted)
         self._parser.feed(text)

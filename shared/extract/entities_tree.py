@@ -35,11 +35,13 @@ _NESTED = frozenset({"properties", "error", "model", "basemodel", "links"})
 _LISTS = frozenset({"values", "value"})
 _EVENT_HEADER = "xmicrosoftspeechservicesevent"
 _LOCATIONS = ("location", "operationlocation", "transcriptionlocation", "transcriptionurl", "transcriptionuri")
-_WANTED = _NESTED | {
-    "self", "id", "status", "createddatetime", "lastactiondatetime", "locale", "displayname", "name", "code",
-    "message", "timetolive", "timetolivehours", "files", "value", "transcriptionid", _EVENT_HEADER, *_LOCATIONS,
+_MARKS = frozenset({  # of v2.0: that they are there is what counts
     "recordingsurl", "recordingsurls", "resultsurls", "resultsurl", "reportfileurl", "worderrorrate", "endpointurls",
     "concurrentrecognitions", "dataimportkind", "modelkind", "configuration", "events",
+})  # fmt: skip
+_WANTED = _NESTED | _MARKS | {
+    "self", "id", "status", "createddatetime", "lastactiondatetime", "locale", "displayname", "name", "code",
+    "message", "timetolive", "timetolivehours", "files", "value", "transcriptionid", _EVENT_HEADER, *_LOCATIONS,
 }  # fmt: skip
 _FREE_TEXT = frozenset({"displayname", "name", "message"})
 _GUID = re.compile(entities_url.GUID)
@@ -164,7 +166,9 @@ class Tree:
         if frame.bracket == "(":
             return _called(frame)
         above = self.stack[-1] if self.stack else None
-        if above is not None and frame.key in _NESTED and above.bracket != "[":
+        if above is not None and frame.key in _MARKS and above.bracket in "{~":
+            above.fields.setdefault(frame.key, True)
+        elif above is not None and frame.key in _NESTED and above.bracket != "[":
             if frame.bracket in "{~":
                 above.fields[frame.key] = frame.fields
             elif frame.bracket == '"' and frame.key in frame.fields:

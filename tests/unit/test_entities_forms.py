@@ -6,6 +6,8 @@ import base64
 import datetime
 import json
 import pprint
+import quopri
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -288,6 +290,43 @@ def test_a_file_gives_its_transcription_too() -> None:
     assert {(s.kind, s.id, s.parent_id) for s in found.sightings} == {
         ("transcription_file", B, A), ("transcription", A, None)
     }  # fmt: skip
+
+
+def test_colours_and_mails_are_read_and_keep_their_places() -> None:
+    coloured = "\x1b[1m$ jq . x.json\x1b[0m\n" + re.sub(r'("[^"]*")', "\x1b[34;1m\\1\x1b[0m", PRETTY) + "\n"
+    _check(coloured, ONE)
+    head = b"Subject: x\nContent-Transfer-Encoding: quoted-printable\n\n"
+    mail = scan(head + quopri.encodestring(J([body(1), last(2)], indent=1).encode()) + b"\nnot 1=2\n")
+    assert mail.ids == TWO
+    assert mail.merged[A].api_version == "2025-10-15"
+    first = mail.merged[A].first
+    assert first is not None
+    assert first.line == 5
+
+
+V2 = {"id": A, "name": "n", "createdDateTime": "2018-11-28T00:00:00Z", "lastActionDateTime": "2018-11-28T00:00:00Z"}
+
+
+@pytest.mark.parametrize(("fields", "kind"), [
+    ({"recordingsUrl": "https://x/a.wav?sig=1", "resultsUrls": {"a": "https://x"}, "models": []}, "transcription"),
+    ({"resultsUrls": {"channel_0": "https://x"}}, "transcription"),
+    ({"modelKind": "Acoustic", "datasets": [{"dataImportKind": "Acoustic", "id": other(1)}]}, "model"),
+    ({"dataImportKind": "Acoustic", "properties": {"AcceptedLines": "11"}}, "dataset"),
+    ({"endpointUrls": {"a": "wss://x?cid=1"}, "models": [{"modelKind": "Acoustic", "id": other(1)}]}, "endpoint"),
+    ({"models": [{"modelKind": "Acoustic", "id": other(1)}], "dataset": {"id": other(2)}, "wordErrorRate": 0.0,
+      "resultsUrl": "https://x"}, "accuracy_test"),
+    ({"configuration": {"url": "https://x", "secret": "s3"}, "events": ["TranscriptionCompletion"]}, "webhook"),
+])  # fmt: skip
+def test_version_2_has_only_ids(fields: dict[str, object], kind: str) -> None:
+    whole = {**fields, "status": "Succeeded", **V2}
+    for document in (J(whole), J([whole], indent=2), repr(whole)):
+        result = scan(document)
+        assert result.ids == {A: "Succeeded"}
+        assert (result.merged[A].kind, result.merged[A].api_version) == (kind, "v2.0")
+
+
+def test_a_native_log_is_no_json() -> None:
+    assert scan("[142]: 12ms SPX_TRACE_INFO: x.cpp:1 y\n" * 10).format is None
 
 
 def test_places_are_where_the_object_begins() -> None:
