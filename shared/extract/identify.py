@@ -47,11 +47,16 @@ def judge(view: View, start: int, *, any_version: bool, connection_id: bool) -> 
     if len(run) != DIGITS:
         return _length(run)
     found = run.decode("ascii").lower()
-    if found in ids.PLACEHOLDERS or len(set(found)) < 4:
+    if is_placeholder(found):
         return Verdict(reason="placeholder", value=found)
     if not any_version and not ids.is_version_4(found):
         return Verdict(reason="not-a-version-4-guid", value="")
     return Verdict(id=found, end=end)
+
+
+def is_placeholder(hex32: str) -> bool:
+    """Values of the documentation, zeros: they identify nothing."""
+    return hex32 in ids.PLACEHOLDERS or len(set(hex32)) < 4
 
 
 def _dashed(guid: str, *, connection_id: bool) -> Verdict:

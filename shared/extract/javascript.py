@@ -28,7 +28,7 @@ _JS_NAMES = {"BadRequest": "BadRequestParameters"}
 class JavaScriptLog:
     """`see` gives the session of an ID that stands at a place in a form of the pattern table."""
 
-    def __init__(self, see: Callable[[str, str, tuple[int, int]], Session]) -> None:
+    def __init__(self, see: Callable[[str, str, tuple[int, int]], Session | None]) -> None:
         self._see = see
         self.lines = 0
         self.errors = 0
@@ -67,6 +67,8 @@ class JavaScriptLog:
         form = "js-session" if owner[0].startswith(b"privSession") else "js-connection"
         session = self._see(form, text(owner[1]).lower(), view.place(start))
         reader = _EVENTS.get(name[1])
+        if session is None:
+            return
         if name[1] != b"ConnectionClosedEvent" or session.end is None:
             session.at(_moment(line))  # a connection is closed half a second after its session has stopped
         if reader is not None:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from shared.extract import console
-from shared.extract.identify import Verdict, judge, speaks_of_another_session, torn_at_end
+from shared.extract.identify import Verdict, is_placeholder, judge, speaks_of_another_session, torn_at_end
 from shared.extract.javascript import JavaScriptLog
 from shared.extract.native import NativeLog, Origin
 from shared.extract.patterns import IDS, TABLE, Pattern
@@ -211,7 +211,9 @@ class SessionScanner:
         self._known[raw] = session
         return session
 
-    def _see_js(self, name: str, id_: str, place: tuple[int, int]) -> Session:
+    def _see_js(self, name: str, id_: str, place: tuple[int, int]) -> Session | None:
+        if is_placeholder(id_):
+            return None
         return self._registry.see(id_, _TRUST.get(name, Trust.STRONG), _FOUND_BY[name], place)
 
     def _native(self, name: str, session: Session, origin: Origin | None, view: View, start: int) -> None:
