@@ -9,28 +9,28 @@ import pytest
 from shared.index import query
 from shared.index.keys import source_id
 from shared.index.ledger import Ledger
-from tests.faults.test_ingest_killed import Prepare, fresh, overwritten
+from tests.faults.test_ingest_killed import CHUNK, Prepare, big, fresh, overwritten
 from tests.faults.world import NEW, OLD, Clock, Killed, World, answers
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("prepare", [fresh, big])
 def test_a_content_that_arrives_at_any_request_of_the_work_is_what_the_index_holds_without_a_sweep(
-    world: World, moment: str
+    world: World, prepare: Prepare
 ) -> None:
     """Its event finds the lease taken and leaves a mark, or the work is done and it runs itself."""
     worker = world.worker("worker")
     names: list[str] = []
 
     def dropped(world: World) -> str:
-        names.append(world.drop(OLD))
+        names.append(prepare(world))
         return names[-1]
 
     def event() -> None:
         world.drop(NEW, names[-1])
         world.main.ingest(names[-1])
 
-    for name in world.strike(dropped, worker, **{moment: event}):
-        worker.ingest(name)
+    for name in world.strike(dropped, worker, before=event):
+        worker.ingest(name, chunk=CHUNK)
         assert world.rows(name) == world.expected(name)
 
 
@@ -54,9 +54,10 @@ def test_a_worker_that_stops_beyond_its_lease_and_goes_on_leaves_nothing_behind(
 
     for name in world.strike(prepare, zombie, before=meanwhile):
         zombie.ingest(name)
-        world.pass_lease()
-        world.main.sweep()
-        assert world.rows(name) == world.expected(name)
+    world.pass_lease()
+    world.main.sweep()
+    for name in names:
+        assert world.rows(name) == world.expected(name), name
 
 
 def test_four_workers_at_once_leave_what_one_leaves(world: World) -> None:
@@ -136,9 +137,10 @@ def test_a_blob_deleted_at_any_request_ends_done_or_says_that_it_is_gone(world: 
     for name in world.strike(prepared, worker, before=lambda: world.container.delete_blob(names[-1])):
         found = worker.ingest(name)
         ends.add((found.status, found.error.code if found.error else None))
-        world.pass_lease()
-        world.main.sweep()
-        stored = query.get_source(world.main.index, source_id(found.source))
+    world.pass_lease()
+    world.main.sweep()
+    for name in names:
+        stored = query.get_source(world.main.index, source_id(f"blob:{world.container.container_name}/{name}"))
         assert stored is not None
         assert not stored.open
         assert answers(world.rows(name)) or stored.status == "failed"
