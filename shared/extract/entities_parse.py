@@ -18,36 +18,28 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from shared.extract.entities_escape import BASE64, HALF_ESCAPE, decoded, is_base64, undo_base64, unescape
+from shared.extract.entities_escape import decoded, unescape
 from shared.extract.entities_lines import LineReader
+from shared.extract.entities_long import LongString
+from shared.extract.entities_tokens import (
+    BODY,
+    COLON,
+    CONTINUED,
+    OPEN_STRING,
+    SHORT,
+    TOKEN,
+    WRAPPED_URL,
+    hard_wrapped,
+    is_document,
+    literal,
+)
 from shared.extract.entities_tree import MAX_DEPTH, Tree
 from shared.extract.records import Place
 
 STREAM = 32 * 1024  # a string or line longer than this is read in pieces
 _MARGIN = 1024  # kept behind the position: how wide the lines are tells whether they are hard-wrapped
-_WRAPPED_LINES = 40
 _CHILDREN = 6  # documents in strings in documents...
 _JUNK = 8
-_SHORT = 40  # no document in a string of this length
-_STRING = r"""\"(?:[^\"\\\n]|\\[^\n])*+\"|'(?:[^'\\\n]|\\[^\n])*+'"""
-_TOKEN = re.compile(
-    r"[\s,;]*+(?:"
-    rf"(?P<key>{_STRING}|[A-Za-z_@$][\w@$.\-]*+)[ \t]*+\n?[ \t]*+(?::(?!//)|=>|=(?!=))[ \t]*+"
-    rf"(?:(?P<simple>\"[^\"\\\n]*+\"|-?[\d.eE+\-]++|true|false|null|None|True|False)(?=[ \t]*+[\n,;}}\])]))?"
-    rf"|(?P<string>[bBuUrRfF@]{{0,2}}(?:{_STRING}))"
-    r"|(?P<open>@?(?:(?:class|new|record)\s+)?(?:[A-Za-z_][\w.<>`]*+\s*+)?[{\[]|(?:new\s+)?[A-Za-z_][\w.]*+\(|\()"
-    r"|(?P<close>[}\])])"
-    r"|(?P<skip>//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/|\#[^\n]*+|\.\.\.[^\n,}\])]*+)"
-    r"|(?P<bare>[^\s,;{}\[\]\"'()>|:=][^\n,;{}\[\]\"]*+)"
-    r"|(?P<other>[\s\S]))"
-)
-_OPEN_STRING = re.compile(r"[\s,;]*+[bBuUrRfF@]{0,2}([\"'])")
-_BODY = {'"': re.compile(r'[^"\\\n]*(?:\\[^\n][^"\\\n]*)*'), "'": re.compile(r"[^'\\\n]*(?:\\[^\n][^'\\\n]*)*")}
-_WRAPPED_URL = re.compile(r"[\"']https?:[^\s\"'{}]*(?:\s*\n[ \t>|]*[^\s\"':{}\[\],]+)+[\"'](?=\s*[,}\]\n])")
-_NARROW = 40  # no terminal and no mail wraps at less
-_COLON = re.compile(r"\s*:\s*")
-_ONE_URL = re.compile(r"\s*(?:https?:/)?/[^\s{}\"<>]*\s*")
-_CONTINUED = re.compile(r"[ \t]*\+?[ \t]*\n\s*(?=[\"'])")
 _CLOSERS = {"}": "{", "]": "[", ")": "("}
 _DECODER = json.JSONDecoder()
 
@@ -68,7 +60,7 @@ class Parser:
         self._key: str | None = None
         self._junk = 0
         self._deeper = 0
-        self._stream: _LongString | None = None
+        self._stream: LongString | None = None
         self._no_json_before = 0  # the fast way failed: it is not tried again before this position
 
     # -- driving
@@ -136,7 +128,7 @@ class Parser:
     def pairs(self, end: int) -> None:
         """Keys and values of one line without brackets around them; stops at a bracket that opens."""
         while self.position < end and not self._in_brackets():
-            match = _TOKEN.match(self.buffer, self.position, end)
+            match = TOKEN.match(self.buffer, self.position, end)
             if match is None:
                 self.position = end
                 return
@@ -153,7 +145,7 @@ class Parser:
         """Tokens until the brackets close (True) or the buffer has no whole one more (False)."""
         buffer, size = self.buffer, len(self.buffer)
         while self._stream is None and self._in_brackets():
-            match = _TOKEN.match(buffer, self.position)
+            match = TOKEN.match(buffer, self.position)
             if match is None:  # white space only
                 self.position = size
                 return False
@@ -202,15 +194,15 @@ class Parser:
         else:
             self._key = None
             if self.tree.wanted(key):
-                self.tree.scalar(key, _literal(value))
+                self.tree.scalar(key, literal(value))
 
     def _string(self, match: re.Match[str]) -> None:
         text = match["string"]
         text = text[text.index(text[-1]) + 1 : -1]
         key, self._key = self._key, None
         self._junk = 0
-        while (more := _CONTINUED.match(self.buffer, self.position)) is not None and key is not None:
-            following = _TOKEN.match(self.buffer, more.end())
+        while (more := CONTINUED.match(self.buffer, self.position)) is not None and key is not None:
+            following = TOKEN.match(self.buffer, more.end())
             if following is None or following.lastgroup != "string" or following.end() == len(self.buffer):
                 break
             self.position = following.end()
@@ -219,7 +211,7 @@ class Parser:
 
     def string(self, key: str | None, text: str, place: int | Place) -> None:
         """A string value, unescaped: a document of its own, or a value."""
-        if len(text) > _SHORT and self.level < _CHILDREN and self.is_document(text):
+        if len(text) > SHORT and self.level < _CHILDREN and is_document(text):
             self._inside(key, decoded(text), place if isinstance(place, Place) else self.place(place))
             return
         self.tree.scalar(key, text)
@@ -236,7 +228,7 @@ class Parser:
         elif value[0] in "{[@" and self.level < _CHILDREN:
             self._inside(key, value, self.place(position))
         elif value not in {"|", ">", "|-", ">-"}:
-            self.string(key, value, position) if " " in value else self.tree.scalar(key, _literal(value))
+            self.string(key, value, position) if " " in value else self.tree.scalar(key, literal(value))
 
     def cell(self, name: str, value: str, position: int) -> None:
         """A cell of a table; `properties.timeToLiveHours` is how a flattened object names its columns."""
@@ -258,13 +250,6 @@ class Parser:
     def _child(self, place: Place) -> Parser:
         return Parser(self.tree, lambda _: place, level=self.level + 1)
 
-    @staticmethod
-    def is_document(text: str) -> bool:
-        """A string worth reading: it speaks of the API and is more than one URL."""
-        if "speechtotext" in text or "ranscription" in text or "ctionDateTime" in text or "peechToText" in text:
-            return _ONE_URL.fullmatch(text) is None
-        return is_base64(text)
-
     def _bare(self, match: re.Match[str]) -> None:
         text = match["bare"].rstrip()
         top = self.tree.stack[-1] if self.tree.stack else None
@@ -273,7 +258,7 @@ class Parser:
             self.position = match.start("bare") + len(text)
         if self._key is not None:
             key, self._key = self._key, None
-            self.tree.scalar(key, _literal(text), cut=match.end() == len(self.buffer) and key != "self")
+            self.tree.scalar(key, literal(text), cut=match.end() == len(self.buffer) and key != "self")
             return
         if top is not None and top.bracket in "[(":
             self.tree.scalar(None, text)
@@ -371,7 +356,7 @@ class Parser:
 
     def _walk_one(self, key: str | None, value: Any, place: Place) -> None:
         if isinstance(value, str):
-            if len(value) > _SHORT:
+            if len(value) > SHORT:
                 self.string(key, value, place)
             elif key is None or self.tree.wanted(key):
                 self.tree.scalar(key, value)
@@ -386,64 +371,44 @@ class Parser:
     def _loose_quote(self, position: int) -> bool:
         """A quote without its partner on this line. False: more text is needed to know."""
         quote = self.buffer[position]
-        end = _BODY[quote].match(self.buffer, position + 1).end()  # type: ignore[union-attr]  # matches empty too
+        end = BODY[quote].match(self.buffer, position + 1).end()  # type: ignore[union-attr]  # matches empty too
         if end >= len(self.buffer) - 1 and not self.ended:
             if len(self.buffer) - position < STREAM:
                 return False
             return self._start_stream()
-        wrapped = _WRAPPED_URL.match(self.buffer, position, position + 4096) if self._key is not None else None
+        wrapped = WRAPPED_URL.match(self.buffer, position, position + 4096) if self._key is not None else None
         if wrapped is not None:
             key, self._key = self._key, None
             self.tree.scalar(key, re.sub(r"\s*\n[ \t>|]*", "", wrapped[0][1:-1]))
             self.position = wrapped.end()
-        elif quote == '"' and self._hard_wrapped(position):
-            pass
+        elif quote == '"' and (torn := hard_wrapped(self.buffer, position)) is not None:
+            self._rejoined(torn[0], position, torn[1])
         elif quote == "'" and self._key is None:
             self.position = position + 1  # an apostrophe
         else:
             self._cut_string(position, end)
         return True
 
-    def _hard_wrapped(self, position: int) -> bool:
-        """A string torn by a terminal or a mail: the lines before its end are all equally long."""
-        buffer = self.buffer
-        start = buffer.rfind("\n", 0, position) + 1
-        width = buffer.find("\n", position) - start
-        if width < _NARROW:
-            return False
-        text, at = "", position + 1
-        for _ in range(_WRAPPED_LINES):
-            body = _BODY['"'].match(buffer, at)
-            end = body.end() if body else at
-            text += buffer[at:end]
-            if buffer[end : end + 1] == '"':
-                return self._rejoined(text, position, end + 1)
-            if buffer[end : end + 1] != "\n" or end - start != width:
-                return False
-            start = at = end + 1
-        return False
-
-    def _rejoined(self, text: str, position: int, end: int) -> bool:
-        colon = _COLON.match(self.buffer, end)
+    def _rejoined(self, text: str, position: int, end: int) -> None:
+        colon = COLON.match(self.buffer, end)
         self.position = colon.end() if colon else end
         if colon:
             self._key = unescape(text)
         else:
             key, self._key = self._key, None
             self.string(key, unescape(text), position)
-        return True
 
     def _cut_string(self, position: int, end: int) -> None:
         key, self._key = self._key, None
         text = unescape(self.buffer[position + 1 : end])
         self.position = max(end, position + 1)
-        if len(text) > _SHORT and self.is_document(text) and self.level < _CHILDREN:
+        if len(text) > SHORT and is_document(text) and self.level < _CHILDREN:
             self.string(key, text, position)
         else:
             self.tree.scalar(key, text, cut=True)
 
     def _start_stream(self) -> bool:
-        match = _OPEN_STRING.match(self.buffer, self.position)
+        match = OPEN_STRING.match(self.buffer, self.position)
         if match is None or self.level >= _CHILDREN:
             self.position = len(self.buffer)  # one token of this length is nothing that we know
             return True
@@ -459,7 +424,7 @@ class Parser:
             self.position = len(self.buffer)
             return
         self.tree.open('"', key, place)
-        self._stream = _LongString(self._child(place), quote)
+        self._stream = LongString(self._child(place), quote)
 
     def _long_string(self) -> bool:
         stream = self._stream
@@ -471,48 +436,3 @@ class Parser:
             self.tree.close()
             self._stream = None
         return done
-
-
-class _LongString:
-    """A string that is longer than the buffer: unescaped (and Base64 undone) piece by piece into a child parser."""
-
-    def __init__(self, child: Parser, quote: str) -> None:
-        self._child = child
-        self._body = _BODY[quote]
-        self._quote = quote
-        self._base64: bool | None = None
-        self._rest = ""
-
-    def take(self, buffer: str, start: int, *, ended: bool) -> tuple[int, bool]:
-        """New position, and whether the string has ended."""
-        match = self._body.match(buffer, start)
-        end = match.end() if match else start
-        done = end < len(buffer) - 1 or ended or (end < len(buffer) and buffer[end] in (self._quote, "\n"))
-        if not done:
-            half = HALF_ESCAPE.search(buffer, max(end - 6, start), end)
-            end = half.start() if half else end
-        self._push(unescape(buffer[start:end]))
-        if done and end < len(buffer) and buffer[end] in (self._quote, "\\"):
-            return end + 1, True
-        return end, done
-
-    def _push(self, text: str) -> None:
-        if self._base64 is None and text:
-            self._base64 = BASE64.match(text) is not None and BASE64.fullmatch(text[:1024]) is not None
-        if self._base64:
-            text = self._rest + text.replace("\n", "").replace("\r", "")
-            whole = len(text) // 4 * 4
-            self._rest, text = text[whole:], undo_base64(text[:whole])
-        self._child.feed(text)
-
-    def finish(self) -> None:
-        self._child.finish()
-
-
-def _literal(text: str) -> Any:
-    if text in {"null", "None", "undefined", "true", "false", "True", "False"}:
-        return None if text in {"null", "None", "undefined"} else text in {"true", "True"}
-    try:
-        return float(text) if len(text) < 40 and text[0] in "-0123456789" else text
-    except ValueError:
-        return text

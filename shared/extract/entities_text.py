@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from shared.extract import entities_url
 from shared.extract.entities_fields import of_url
+from shared.extract.entities_rules import VERSION
 from shared.extract.entities_url import EntityUrl
 from shared.extract.records import Sighting
 
-VERSION = 1
 _URL = r"https?://[^\s\"'<>\\|]{1,300}/speechtotext/[^\s\"'<>\\|]{1,500}"
 _VERB = "created|submitted|started|deleted|deleting|scheduled"
 _THING = r"(?P<thing>transcription|dataset|model|endpoint|evaluation|project|web ?hook)"

@@ -11,66 +11,39 @@ held until that object closes, at most `_HELD` of them: no entity holds more, so
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from shared import ids
 from shared.extract import entities_url
 from shared.extract.entities_fields import entity_from_fields, norm, of_url, parent_of, self_url
+from shared.extract.entities_rules import (
+    EVENT_HEADER,
+    FREE_TEXT,
+    GUID_ONLY,
+    LISTS,
+    LOCATIONS,
+    MARKS,
+    NESTED,
+    PLURAL,
+    REFERENCES,
+    VERSION,
+    WANTED,
+    Found,
+    Frame,
+    called,
+    header_pair,
+    labelled,
+    utf8,
+    with_event,
+)
 from shared.extract.entities_url import EntityUrl
 from shared.extract.records import NearMiss, Place, Sighting
 
-VERSION = 1  # of the rules and patterns here and in `entities_text`; part of `found_by`
 MAX_DEPTH = 200
 _HELD = 64
 _VALUE_CAP = 16_384
-REFERENCES = frozenset({
-    "model", "basemodel", "model1", "model2", "models", "dataset", "datasets", "transcription1", "transcription2",
-    "project", "links", "speechmodelmapping", "customproperties",
-})  # fmt: skip
-_PLURAL = frozenset({"models", "datasets"})  # in somebody's own inventory they hold whole entities
-_NESTED = frozenset({"properties", "error", "model", "basemodel", "links"})
-_LISTS = frozenset({"values", "value"})
-_EVENT_HEADER = "xmicrosoftspeechservicesevent"
-_LOCATIONS = ("location", "operationlocation", "transcriptionlocation", "transcriptionurl", "transcriptionuri")
-_MARKS = frozenset({  # of v2.0: that they are there is what counts
-    "recordingsurl", "recordingsurls", "resultsurls", "resultsurl", "reportfileurl", "worderrorrate", "endpointurls",
-    "concurrentrecognitions", "dataimportkind", "modelkind", "configuration", "events",
-})  # fmt: skip
-_WANTED = _NESTED | _MARKS | {
-    "self", "id", "status", "createddatetime", "lastactiondatetime", "locale", "displayname", "name", "code",
-    "message", "timetolive", "timetolivehours", "files", "value", "transcriptionid", _EVENT_HEADER, *_LOCATIONS,
-}  # fmt: skip
-_FREE_TEXT = frozenset({"displayname", "name", "message"})
-_GUID = re.compile(entities_url.GUID)
-_EVENT = re.compile(r"\w{1,64}", re.ASCII)
-
-
-@dataclass(slots=True)
-class Found:
-    """An entity whose surroundings are not closed yet. `text` marks a mention in text: not believed beside an error."""
-
-    sighting: Sighting
-    url: EntityUrl | None = None
-    text: bool = False
-
-
-@dataclass(slots=True)
-class Frame:
-    """One open object, list, call, string or group of lines. `bracket` is `{ [ ( " ~`."""
-
-    bracket: str
-    key: str | None
-    reference: bool
-    place: Place
-    name: str = ""
-    fields: dict[str, Any] = field(default_factory=dict)
-    held: list[Found] = field(default_factory=list)
-    items: list[Any] = field(default_factory=list)
-    event: str | None = None
-    wrapper: bool = False
 
 
 class Tree:
@@ -96,7 +69,7 @@ class Tree:
             return self._names[key]
         except KeyError:
             name = norm(key)
-            found = name if name in _WANTED or name in REFERENCES else None
+            found = name if name in WANTED or name in REFERENCES else None
             if len(self._names) < 4096:
                 self._names[key] = found
             return found
@@ -121,7 +94,7 @@ class Tree:
         if name is None or (cut and name != "self"):
             return
         if isinstance(value, str):
-            value = _text(value[:_VALUE_CAP]) if name in _FREE_TEXT else value[:_VALUE_CAP]
+            value = utf8(value[:_VALUE_CAP]) if name in FREE_TEXT else value[:_VALUE_CAP]
         frame.fields[name] = value
 
     def whole(self, key: str | None, value: dict[str, Any], place: Place) -> bool:
@@ -134,12 +107,12 @@ class Tree:
         for raw, inner in value.items():
             name = self.wanted(raw)
             if name is not None:
-                fields[name] = _text(inner[:_VALUE_CAP]) if name in _FREE_TEXT and isinstance(inner, str) else inner
+                fields[name] = utf8(inner[:_VALUE_CAP]) if name in FREE_TEXT and isinstance(inner, str) else inner
                 if inner and name in REFERENCES:
                     self._references(inner, place)
         properties = fields.get("properties")
         if isinstance(properties, dict) and isinstance(properties.get("error"), dict):
-            error = {k: _text(v[:_VALUE_CAP]) if isinstance(v, str) else v for k, v in properties["error"].items()}
+            error = {k: utf8(v[:_VALUE_CAP]) if isinstance(v, str) else v for k, v in properties["error"].items()}
             fields["properties"] = {**properties, "error": error}
         self._deliver(Found(of_url(url, fields, f"self@{VERSION}", place), url))
         return True
@@ -164,11 +137,11 @@ class Tree:
         """Close the innermost; returns the value that it stands for, if it is a call such as `datetime(...)`."""
         frame = self.stack.pop()
         if frame.bracket == "(":
-            return _called(frame)
+            return called(frame)
         above = self.stack[-1] if self.stack else None
-        if above is not None and frame.key in _MARKS and above.bracket in "{~":
+        if above is not None and frame.key in MARKS and above.bracket in "{~":
             above.fields.setdefault(frame.key, True)
-        elif above is not None and frame.key in _NESTED and above.bracket != "[":
+        elif above is not None and frame.key in NESTED and above.bracket != "[":
             if frame.bracket in "{~":
                 above.fields[frame.key] = frame.fields
             elif frame.bracket == '"' and frame.key in frame.fields:
@@ -187,7 +160,7 @@ class Tree:
     # -- what a closed object is
 
     def _object(self, frame: Frame) -> None:
-        _header_pair(frame)
+        header_pair(frame)
         if frame.reference:
             self._refer(frame)
             return
@@ -198,7 +171,7 @@ class Tree:
                 frame.held = [held for held in frame.held if not held.text]
             self._hand_on(frame)
             return
-        found.sighting = _with_event(found.sighting, frame.event)
+        found.sighting = with_event(found.sighting, frame.event)
         self._deliver(found)
 
     def _entity(self, frame: Frame) -> Found | None:
@@ -216,7 +189,7 @@ class Tree:
         return self._without_self(fields, frame.place)
 
     def _without_self(self, fields: dict[str, Any], place: Place) -> Found | None:
-        for name in _LOCATIONS:
+        for name in LOCATIONS:
             value = fields.get(name)
             url = entities_url.parse(value) if isinstance(value, str) else None
             if url is not None and not url.is_placeholder:
@@ -228,15 +201,15 @@ class Tree:
             if url is not None and not url.is_placeholder:
                 sighting = of_url(url, fields, f"links-files@{VERSION}", place)
                 return Found(replace(sighting, self_url=None), url)
-        return _labelled(fields, place)
+        return labelled(fields, place)
 
     def _element(self, frame: Frame, value: Any) -> None:
         if frame.bracket == "(":
             if len(frame.items) < 8:
                 frame.items.append(value)
         elif frame.bracket == "[" and isinstance(value, str) and not frame.reference:
-            if frame.key == _EVENT_HEADER and len(self.stack) > 1:
-                self.stack[-2].fields.setdefault(_EVENT_HEADER, value)
+            if frame.key == EVENT_HEADER and len(self.stack) > 1:
+                self.stack[-2].fields.setdefault(EVENT_HEADER, value)
             elif self.bare_ids:
                 self.bare_id(value, frame.place)
             elif entities_url.ROOT in value.lower():
@@ -249,7 +222,7 @@ class Tree:
 
     def bare_id(self, value: str, place: Place) -> None:
         """One line or element of a list of IDs: of what, nothing tells."""
-        digits = ids.digits(value) if _GUID.fullmatch(value) else None
+        digits = ids.digits(value) if GUID_ONLY.fullmatch(value) else None
         if digits is None:
             self.bare_ids = False
         elif digits not in ids.PLACEHOLDERS:
@@ -263,15 +236,15 @@ class Tree:
         if event and above is not None:
             above.event = above.event or event
         for found in frame.held:
-            found.sighting = _with_event(found.sighting, event)
+            found.sighting = with_event(found.sighting, event)
             self._deliver(found)
 
     def _deliver(self, found: Found) -> None:
         at = len(self.stack) - 1
-        while at >= 0 and self.stack[at].bracket in '[("' and self.stack[at].key not in _LISTS:
+        while at >= 0 and self.stack[at].bracket in '[("' and self.stack[at].key not in LISTS:
             at -= 1
         holder = self.stack[at] if at >= 0 else None
-        if holder is None or holder.wrapper or holder.key in _LISTS:
+        if holder is None or holder.wrapper or holder.key in LISTS:
             self._out(found)
             return
         holder.held.append(found)
@@ -286,7 +259,7 @@ class Tree:
     def _out(self, found: Found) -> None:
         event = self.event or next((f.event for f in reversed(self.stack) if f.event), None)
         self.event = None
-        sighting = _with_event(found.sighting, event)
+        sighting = with_event(found.sighting, event)
         self._emit(sighting)
         parent = parent_of(sighting, found.url)
         if parent is not None:
@@ -298,7 +271,7 @@ class Tree:
         url = self_url(frame.fields)
         if url is None or url.is_placeholder:
             return
-        if frame.key in _PLURAL and "status" in frame.fields:
+        if frame.key in PLURAL and "status" in frame.fields:
             self._deliver(Found(of_url(url, frame.fields, f"self@{VERSION}", frame.place), url))
         else:
             self.miss(url.id, f"{url.kind.replace('_', '-')}-reference", frame.place)
@@ -324,54 +297,3 @@ class Tree:
             return
         self._reported.add(known)
         self._near_miss(NearMiss(value, reason, place.line))
-
-
-def _with_event(sighting: Sighting, event: str | None) -> Sighting:
-    """A web hook tells what happened; only a deletion is a status of its own."""
-    if not event or event in sighting.events:
-        return sighting
-    status = sighting.status or ("Deleted" if event.lower().endswith("deletion") else None)
-    return replace(sighting, status=status, events=(*sighting.events, event))
-
-
-def _header_pair(frame: Frame) -> None:
-    """Headers come as a dictionary, or as a list of name and value."""
-    fields = frame.fields
-    name, value = fields.get("name"), fields.get("value")
-    if isinstance(name, str) and isinstance(value, str) and len(name) < 64:
-        compared = norm(name)
-        if compared == _EVENT_HEADER or compared in _LOCATIONS:
-            fields[compared] = value
-    event = fields.get(_EVENT_HEADER)
-    if isinstance(event, list) and event:
-        event = event[0]
-    if isinstance(event, str) and _EVENT.fullmatch(event):
-        frame.event = event
-
-
-def _labelled(fields: dict[str, Any], place: Place) -> Found | None:
-    """`transcriptionId` of somebody's own log record."""
-    value = fields.get("transcriptionid")
-    if isinstance(value, str) and _GUID.fullmatch(value) and "code" not in fields:
-        name = f"transcription-id-key@{VERSION}"
-        return Found(Sighting("transcription", value.lower(), name, place, place), text=True)
-    return None
-
-
-def _called(frame: Frame) -> Any:
-    """`datetime.datetime(2025, 5, 24, 13, 36, 57, tzinfo=...)` as text; `ISODate("...")` as its argument."""
-    numbers = [str(item) for item in frame.items]
-    if "datetime" in frame.name.lower() and len(numbers) >= 3 and all(n.isdecimal() and len(n) < 8 for n in numbers):
-        year, month, day, hour, minute, second, micro = (int(n) for n in [*numbers, *"0000"][:7])
-        return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{micro:06d}Z"
-    return frame.items[0] if len(frame.items) == 1 else None
-
-
-def _text(value: str) -> str:
-    """The scanner reads bytes as Latin-1, so that offsets are those of the bytes; here UTF-8 is made of them again."""
-    if value.isascii():
-        return value
-    try:
-        return value.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return value
