@@ -16,70 +16,34 @@ leaves rows without a fingerprint, which count as changed when they are listed a
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import Any, Final
 
-from shared import ids, times
+from shared import times
 from shared.errors import LeaseLost
-from shared.extract.records import Sighting
 from shared.index import keys, ledger, rows, store
+from shared.index.inventory_rows import (
+    GONE,
+    OPEN,
+    RECENT_ROW,
+    ROW_BYTES,
+    SEEN,
+    Change,
+    batches,
+    joined,
+    pieces,
+    recent_row,
+    source_id,
+    source_name,
+)
 from shared.index.ledger import Failure, Ledger
 from shared.index.rows import Origin, SightingRows, StoredSighting
 from shared.index.store import IDS, SOURCES, TIMELINE, ConditionFailed, Index, Operation, Row
 
 LEASE: Final = timedelta(minutes=10)
-RECENT_ROW: Final = ".recent"
-OPEN: Final = "~open:"
-TODO: Final = "~todo:"
-SEEN: Final = "~seen:"
-REPORT: Final = "~report:"
-LIVE: Final = "live"
-GONE: Final = "gone"
-_MOST_ROWS: Final = store.MOST_ROWS - 1  # the ledger is in every transaction
-_MOST_BYTES: Final = store.MOST_BYTES - 600_000  # beside the largest ledger
-_PIECE: Final = 60_000  # bytes of a binary column (64 KiB at most), a multiple of 24 and of 16
-_PIECES: Final = 15  # of a row of 1 MiB
-
-
-def source_name(resource: str) -> str:
-    return f"resource:{resource}"
-
-
-def source_id(resource: str) -> str:
-    return keys.source_id(source_name(resource))
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What shall stand in the index of one entity. `extra` columns go into all tables, `held` into `sources` only."""
-
-    sighting: Sighting
-    state: str = LIVE
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    held: Mapping[str, Any] = field(default_factory=dict)
-    also: tuple[Operation, ...] = ()  # rows of the same partition, stored together with it: history, things to do
-
-    @property
-    def hex32(self) -> str:
-        found = ids.digits(self.sighting.id)
-        if found is None:
-            raise ValueError("an entity has an ID")
-        return found
-
-    @property
-    def print(self) -> bytes:
-        return fingerprint(self.sighting, self.state, self.extra)
-
-
-def fingerprint(sighting: Sighting, state: str = LIVE, extra: Mapping[str, Any] | None = None) -> bytes:
-    """8 bytes that stand for everything an answer would show."""
-    content = json.dumps([sighting.to_json(), state, dict(extra or {})], sort_keys=True, separators=(",", ":"))
-    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def read_ledger(index: Index, resource: str) -> Ledger | None:
@@ -175,16 +139,11 @@ class ResourceRun:
     def write(self, changes: Sequence[Change], old: Mapping[str, Row]) -> None:
         """Store these. `old` are the rows of `sources` that there were before, by 32 hex."""
         made = [(change, self._rows(change, old.get(change.hex32))) for change in changes]
+        left = [rows.left_behind(row.held, old.get(change.hex32)) for change, row in made]
         self._fenced([[store.put(row.held), *change.also] for change, row in made])
         self._index.upsert_rows(IDS, (row.ids for _, row in made))
-        self._index.upsert_rows(TIMELINE, (row.timeline for _, row in made))
-        moved = [
-            before
-            for change, row in made
-            if (held := old.get(change.hex32)) is not None
-            and (before := rows.timeline_key_of(held)) != store.key_of(row.timeline)
-        ]
-        self._index.delete_rows(TIMELINE, moved)
+        self._index.upsert_rows(TIMELINE, (one for _, row in made for one in row.timelines))
+        self._index.delete_rows(TIMELINE, (key for found in left for key in found))
         for change, _ in made:
             self._count(change, old.get(change.hex32))
         self._fenced([[store.merge(_printed(row.held, change.print))] for change, row in made])
@@ -203,6 +162,14 @@ class ResourceRun:
         name = _counted(change.state, change.sighting.status)
         counts[name] = counts.get(name, 0) + 1
 
+    def forget(self, held: Sequence[Row]) -> None:
+        """Take entities out of `sources` (the last thing that names them), and out of the counts."""
+        for row in held:
+            counts = self.state.get("statuses", {}).get(row["kind"], {})
+            name = _counted(row.get("state"), row.get("status"))
+            counts[name] = max(0, counts.get(name, 0) - 1)
+        self._fenced([[store.drop(store.key_of(row))] for row in held])
+
     def merge(self, found: Iterable[Row]) -> None:
         """Columns of rows of `sources` that only the inventory reads."""
         self._fenced([[store.merge(row)] for row in found])
@@ -217,7 +184,7 @@ class ResourceRun:
         again = self.asked_again
         ended = times.text(self._index.clock())
         status = ledger.DONE if error is None else ledger.FAILED
-        also = [] if recent is None else [store.put(_packed(self.source_id, recent))]
+        also = [] if recent is None else [store.put(recent_row(self.source_id, recent))]
         while True:
             again = again or self.asked_again
             done = replace(self._current(), status=status, finished=ended, error=error, lease_until=None, holder=None,
@@ -227,12 +194,12 @@ class ResourceRun:
 
     def save_seen(self, packed: bytes) -> None:
         """Keep the IDs that a full pass has seen, until it goes on."""
-        for number, start in enumerate(range(0, max(len(packed), 1), _PIECE * _PIECES)):
+        for number, start in enumerate(range(0, max(len(packed), 1), ROW_BYTES)):
             row = {"PartitionKey": self.source_id, "RowKey": f"{SEEN}{number:06d}"}
-            self._fenced([[store.put(row | _pieces(packed[start : start + _PIECE * _PIECES]))]])
+            self._fenced([[store.put(row | pieces(packed[start : start + ROW_BYTES]))]])
 
     def load_seen(self) -> bytes:
-        return b"".join(_joined(row) for row in self._seen_rows())
+        return b"".join(joined(row) for row in self._seen_rows())
 
     def drop_seen(self) -> None:
         found = self._seen_rows(select=["PartitionKey", "RowKey"])
@@ -262,7 +229,7 @@ class ResourceRun:
 
     def _fenced(self, groups: Sequence[Sequence[Operation]]) -> None:
         """These rows of our partition, as few transactions as possible, the ledger in each. Raises LeaseLost."""
-        for batch in _batches(groups):
+        for batch in batches(groups):
             while not self._submit(self._current(), batch):
                 pass
 
@@ -285,13 +252,6 @@ class ResourceRun:
         return True
 
 
-def history_row(source: str, sighting: Sighting, hex32: str, *, moment: datetime, seen: datetime, **more: str) -> Row:
-    """One state and the time it was entered."""
-    key = keys.history_key(source, hex32, moment)
-    told = {"at": times.text(moment), "seen": times.text(seen), "status": rows.filter_text(sighting.status or "")}
-    return {"PartitionKey": key.partition, "RowKey": key.row, "kind": sighting.kind, **told, **more}
-
-
 def read_history(index: Index, resource: str, hex32: str) -> list[Row]:
     """All states of an entity, newest first."""
     source = source_id(resource)
@@ -306,7 +266,7 @@ def _opening(index: Index, source: str) -> tuple[Row | None, dict[bytes, bytes]]
         {"partition": source, "low": keys.LEDGER, "high": RECENT_ROW},
     )  # fmt: skip
     by_key = {row["RowKey"]: row for row in found}
-    packed = _joined(by_key[RECENT_ROW]) if RECENT_ROW in by_key else b""
+    packed = joined(by_key[RECENT_ROW]) if RECENT_ROW in by_key else b""
     recent = {packed[at : at + 16]: packed[at + 16 : at + 24] for at in range(0, len(packed), 24)}
     return by_key.get(keys.LEDGER), recent
 
@@ -319,41 +279,11 @@ def _taken(before: Ledger | None, source: str, worker: str, now: datetime) -> Le
     )  # fmt: skip
 
 
-def _batches(groups: Sequence[Sequence[Operation]]) -> Iterator[list[Operation]]:
-    """At least one, also of nothing: the ledger is written in any case. A group is never torn apart."""
-    batch: list[Operation] = []
-    size = 0
-    for group in groups:
-        weight = sum(_weight(op.row) for op in group)
-        if batch and (len(batch) + len(group) > _MOST_ROWS or size + weight > _MOST_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch += group
-        size += weight
-    yield batch
-
-
-def _weight(row: Row) -> int:
-    return 1500 + sum(2 * len(value) for value in row.values() if isinstance(value, (str, bytes)))
-
-
 def _counted(state: str | None, status: str | None) -> str:
     return GONE if state == GONE else status or "none"
 
 
 def _printed(held: Row, print_: bytes) -> Row:
-    return {"PartitionKey": held["PartitionKey"], "RowKey": held["RowKey"], "print": print_.hex()}
-
-
-def _packed(source: str, recent: Mapping[bytes, bytes]) -> Row:
-    """As much as fits: what is left out costs one read each."""
-    packed = b"".join(key + value for key, value in recent.items())[: _PIECE * _PIECES]
-    return {"PartitionKey": source, "RowKey": RECENT_ROW, "kind": keys.SOURCE_KIND, **_pieces(packed)}
-
-
-def _pieces(packed: bytes) -> dict[str, bytes]:
-    return {f"bytes{n:02d}": packed[start : start + _PIECE] for n, start in enumerate(range(0, len(packed), _PIECE))}
-
-
-def _joined(row: Row) -> bytes:
-    return b"".join(row[name] for name in sorted(row) if name.startswith("bytes"))
+    """What completes a row of `sources`: all tables hold it, and nothing of what was before."""
+    done = {"PartitionKey": held["PartitionKey"], "RowKey": held["RowKey"], "print": print_.hex()}
+    return done | ({rows.LEFT: ""} if rows.LEFT in held else {})

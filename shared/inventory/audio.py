@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from shared import ids
 from shared.index import store
+from shared.index.inventory_rows import audio_key
 from shared.index.rows import filter_text
 from shared.index.store import IDS, SOURCES, ConditionFailed, Index, Row
 
@@ -67,7 +68,7 @@ def find_audio(index: Index, name: str) -> list[AudioMatch]:
     found, _ = index.query(
         IDS,
         "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-        {"partition": _partition(digest), "low": f"{digest}:", "high": f"{digest};"},
+        {"partition": audio_key(digest, "", "").partition, "low": f"{digest}:", "high": f"{digest};"},
         page_size=_MOST,
     )
     return [
@@ -95,8 +96,9 @@ class AudioNames:
             if not base:
                 continue
             digest = _digest(self._secret, base)
+            key = audio_key(digest, hex32, source)
             row: Row = {
-                "PartitionKey": _partition(digest), "RowKey": f"{digest}:{hex32}:{source}", "kind": "audio",
+                "PartitionKey": key.partition, "RowKey": key.row, "kind": "audio",
                 "transcription": ids.dashed(hex32), "resource": resource, "sourceId": source,
             }  # fmt: skip
             told = {"status": detail.get("status"), "error": detail.get("errorKind")}
@@ -104,10 +106,6 @@ class AudioNames:
                 told["name"] = base
             found.append(row | {k: filter_text(v) for k, v in told.items() if isinstance(v, str) and v})
         return found
-
-
-def _partition(digest: str) -> str:
-    return f"audio-{digest[:2]}"  # never the two digits of an ID: a look-up by ID does not meet these rows
 
 
 def _digest(key: bytes, name: str) -> str:

@@ -2,7 +2,7 @@
 
     slot = 16 bytes ID | 8 bytes fingerprint of the stored content | 1 byte status number | 1 byte flags
 
-Open addressing; IDs are random enough to be their own hash.
+Open addressing. IDs need not be random: some clients count up.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ USED: Final = 1
 SEEN: Final = 2  # listed in this pass
 GONE: Final = 4  # stored as gone
 MISSED: Final = 8  # not listed in the full pass before
-NO_PRINT: Final = b"\0" * 8
+KNOWN: Final = 16  # was stored before this pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class IdTable:
 
     def _find(self, key: bytes) -> int:
         data, mask = self._data, self._slots - 1
-        slot = int.from_bytes(key[:8], "little") & mask
+        slot = hash(key) & mask
         while True:
             at = slot * _SLOT
             if not data[at + 25] & USED or data[at : at + 16] == key:

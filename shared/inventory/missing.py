@@ -16,7 +16,8 @@ from typing import Final
 from shared import ids, times
 from shared.extract.records import Sighting
 from shared.index import keys
-from shared.index.inventory import Change, ResourceRun
+from shared.index.inventory import ResourceRun
+from shared.index.inventory_rows import Change
 from shared.index.store import Row
 from shared.inventory import idtable, shape
 from shared.inventory.client import SpeechClient

@@ -18,8 +18,9 @@ from typing import Any, Final
 
 from shared import ids
 from shared.extract.records import Sighting
-from shared.index import inventory
-from shared.index.inventory import Change, ResourceRun, fingerprint
+from shared.index import inventory_rows
+from shared.index.inventory import ResourceRun
+from shared.index.inventory_rows import Change, fingerprint
 from shared.index.store import Row
 from shared.inventory import idtable, shape
 from shared.inventory.address import skip_of, with_skip
@@ -62,6 +63,7 @@ class ListPass:
         self._pending: dict[str, Change] = {}
         self._old: dict[str, Row] = {}
         self._seen: set[bytes] = set()  # of an incremental pass, which is short; a full one has the table
+        self._overlaps = True
         self._asked: set[str] = set()  # pages whose place is not a number
         self._edge: dict[str, Any] | None = None  # the last one of the page before, as the service wrote it
         self.tally = Tally()
@@ -84,7 +86,8 @@ class ListPass:
 
     def _joins(self, values: list[dict[str, Any]], at: int | None) -> bool:
         """Does this page begin with what was seen before, so that nothing slipped through between?"""
-        if not at or not self.tally.pages or (values and values[0] == self._edge):
+        begins = not at or not self.tally.pages or (bool(values) and values[0] == self._edge)
+        if begins or not self._overlaps or not self.tally.complete:
             return True
         first = self.sighting(values[0]) if values else None
         if first is not None and self._was_seen(bytes.fromhex(ids.digits(first.id) or "")):
@@ -109,7 +112,8 @@ class ListPass:
         if follows <= at:
             self.next_url = None
             raise Unavailable(_LOOP)
-        return with_skip(page.next, follows - 1) if follows - 1 > at else page.next
+        self._overlaps = follows - 1 > at  # pages of one entity cannot
+        return with_skip(page.next, follows - 1) if self._overlaps else page.next
 
     def _was_seen(self, key: bytes) -> bool:
         if self._table is None:
@@ -146,7 +150,7 @@ class ListPass:
         hex32 = ids.digits(sighting.id) or ""
         key = bytes.fromhex(hex32)
         extra = shape.flag(sighting, self._client.transport.now(), self._stuck_after)
-        print_ = fingerprint(sighting, inventory.LIVE, extra)
+        print_ = fingerprint(sighting, inventory_rows.LIVE, extra)
         since = shape.last_action(sighting)
         if self._listing is TRANSCRIPTIONS and since is not None and since >= self._recent_since:
             self.recent[key] = print_
@@ -166,7 +170,8 @@ class ListPass:
         self._write(sighting, hex32, old, extra)
         if self._table is not None:
             number = self._table.number_of(sighting.status)
-            self._table.put(key, print_=print_, status=number, flags=idtable.SEEN)
+            known = entry.flags & idtable.KNOWN if entry is not None else 0
+            self._table.put(key, print_=print_, status=number, flags=idtable.SEEN | known)
 
     def _may_exist(self, entry: idtable.Entry | None) -> bool:
         return self._table is None or entry is not None

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from shared import ids, times
-from shared.index import inventory, keys, ledger, rows, store
+from shared.index import inventory_rows, keys, ledger, rows, store
 from shared.index.ledger import Ledger
 from shared.index.store import IDS, SOURCES, ConditionFailed, Index, Operation, Row
 from shared.inventory.audio import AudioNames
@@ -48,7 +48,7 @@ class Rescue:
 
     def __init__(self, index: Index, client: SpeechClient, resource: str, *, keep_names: bool) -> None:
         self._index, self._client, self._resource = index, client, resource
-        self._source = inventory.source_id(resource)
+        self._source = inventory_rows.source_id(resource)
         self._names = AudioNames(index, keep=keep_names)
         self._keep = keep_names
         self._ledger: Ledger | None = None
@@ -79,7 +79,7 @@ class Rescue:
         found, _ = self._index.query(
             SOURCES,
             "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-            {"partition": self._source, "low": inventory.TODO, "high": "~todo;"},
+            {"partition": self._source, "low": inventory_rows.TODO, "high": "~todo;"},
             page_size=_PAGE,
         )
         return list(found)
@@ -93,10 +93,12 @@ class Rescue:
                 raise
             told = {"refused": error.problem.code}  # this job only; it must not hold up the others
         details = told.pop("details", [])
-        self._index.upsert_rows(IDS, self._names.rows(details, hex32, self._resource, self._source) if details else [])
-        self._store(todo, hex32, told)
+        found = self._names.rows(details, hex32, self._resource, self._source) if details else []
+        self._index.upsert_rows(IDS, found)
+        names = sorted({row["RowKey"][:32] for row in found})
+        self._store(todo, hex32, told, b"".join(bytes.fromhex(name) for name in names))
         self.report.jobs += 1
-        self.report.audio += len(details)
+        self.report.audio += len(names)
 
     def _read(self, hex32: str) -> dict[str, Any]:
         """What the files say; {"gone": True} if the service has deleted them already."""
@@ -125,13 +127,14 @@ class Rescue:
             return None
         return body if isinstance(body, dict) else None
 
-    def _store(self, todo: Row, hex32: str, told: dict[str, Any]) -> None:
+    def _store(self, todo: Row, hex32: str, told: dict[str, Any], names: bytes) -> None:
         """All or nothing, and only if no sync has begun. Raises ConditionFailed."""
         now = times.text(self._index.clock())
         held = keys.held_key(self._source, None, TRANSCRIPTIONS.kind, hex32)
-        report = {"PartitionKey": self._source, "RowKey": f"{inventory.REPORT}{hex32}", "kind": "report", "at": now}
+        key = keys.Key(self._source, f"{inventory_rows.REPORT}{hex32}")
+        report = {"PartitionKey": key.partition, "RowKey": key.row, "kind": "report", "at": now}
         operations: list[Operation] = [
-            store.put(report | rows.json_columns(rows.capped(told))),
+            store.put(report | rows.json_columns(rows.capped(told)) | inventory_rows.pieces(names)),
             store.merge({"PartitionKey": held.partition, "RowKey": held.row, "rescued": now, "todoRow": ""}),
             store.drop(store.key_of(todo)),
         ]
@@ -145,7 +148,7 @@ class Rescue:
 
 def read_report(index: Index, resource: str, hex32: str) -> dict[str, Any] | None:
     """What the files of a transcription said, or None if they were not read (yet)."""
-    row = index.get(SOURCES, inventory.source_id(resource), f"{inventory.REPORT}{hex32}")
+    row = index.get(SOURCES, inventory_rows.source_id(resource), f"{inventory_rows.REPORT}{hex32}")
     return None if row is None else rows.json_of(row) | {"at": row["at"]}
 
 

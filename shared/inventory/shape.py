@@ -10,8 +10,8 @@ from typing import Any, Final
 from shared import ids, times
 from shared.extract.entities_fields import entity_from_json
 from shared.extract.records import Sighting
-from shared.index import inventory, keys, store
-from shared.index.inventory import Change
+from shared.index import inventory_rows, keys, store
+from shared.index.inventory_rows import Change
 from shared.index.store import Operation, Row
 from shared.inventory.kinds import FINAL_STATUS, OPEN_STATUS
 
@@ -46,30 +46,30 @@ def live(sighting: Sighting, source: str, old: Row | None, *, extra: Mapping[str
     entered = _entered(sighting, old, now)
     also: list[Operation] = []
     if _is_news(sighting, old):
-        row = inventory.history_row(source, sighting, hex32, moment=entered, seen=now)
+        row = inventory_rows.history_row(source, sighting, hex32, moment=entered, seen=now)
         also.append(store.put(row))
     _open_row(held, also, sighting, source, hex32, old, extra)
     _todo_row(held, also, sighting, source, hex32, old)
-    return Change(sighting, inventory.LIVE, dict(extra), held, tuple(also))
+    return Change(sighting, inventory_rows.LIVE, dict(extra), held, tuple(also))
 
 
 def gone(sighting: Sighting, source: str, old: Row, *, cause: str, now: datetime) -> Change:
     """The entity as it was last seen, with the cause why it is no longer listed."""
     hex32 = ids.digits(sighting.id) or ""
     held = {name: old[name] for name in ("firstSeen", "lastAction", "rescued") if old.get(name)}
-    told = {"state": inventory.GONE, "cause": cause}
+    told = {"state": inventory_rows.GONE, "cause": cause}
     also: list[Operation] = [
-        store.put(inventory.history_row(source, sighting, hex32, moment=now, seen=now, **told))
+        store.put(inventory_rows.history_row(source, sighting, hex32, moment=now, seen=now, **told))
     ]
     also += [store.drop(keys.Key(source, old[name])) for name in ("openRow", "todoRow") if old.get(name)]
     extra = {"goneAt": times.text(now), "cause": cause}
     if sighting.status == "Failed":
         extra["flag"] = "failed"
-    return Change(sighting, inventory.GONE, extra, held, tuple(also))
+    return Change(sighting, inventory_rows.GONE, extra, held, tuple(also))
 
 
 def _is_news(sighting: Sighting, old: Row | None) -> bool:
-    return old is None or old.get("status") != sighting.status or old.get("state") == inventory.GONE
+    return old is None or old.get("status") != sighting.status or old.get("state") == inventory_rows.GONE
 
 
 def _entered(sighting: Sighting, old: Row | None, now: datetime) -> datetime:
@@ -87,7 +87,7 @@ def _open_row(
     since = last_action(sighting)
     wanted = ""
     if sighting.status in OPEN_STATUS and since is not None and "flag" not in extra:
-        wanted = f"{inventory.OPEN}{times.epoch_ms(since):013d}:{hex32}"
+        wanted = f"{inventory_rows.OPEN}{times.epoch_ms(since):013d}:{hex32}"
         also.append(store.put({"PartitionKey": source, "RowKey": wanted, "kind": sighting.kind}))
     before = (old or {}).get("openRow")
     if before and before != wanted:
@@ -104,7 +104,7 @@ def _todo_row(
     wanted = ""
     if sighting.kind == "transcription" and sighting.status in FINAL_STATUS and since is not None and not rescued:
         until = times.try_parse(sighting.expires) or since + _FAR
-        wanted = f"{inventory.TODO}{times.epoch_ms(until):013d}:{hex32}"
+        wanted = f"{inventory_rows.TODO}{times.epoch_ms(until):013d}:{hex32}"
         also.append(store.put({"PartitionKey": source, "RowKey": wanted, "kind": sighting.kind}))
     before = (old or {}).get("todoRow")
     if before and before != wanted:

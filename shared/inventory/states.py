@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.index import inventory
+from shared import times
+from shared.index import inventory, inventory_rows
 from shared.index.ledger import Ledger
 from shared.index.store import Index
 from shared.inventory.address import Addresses
+from shared.inventory.schedule import next_run
 from shared.settings import Settings, SpeechResource
 
 
@@ -20,13 +22,14 @@ def resource_states(index: Index, settings: Settings) -> list[dict[str, Any]]:
 def _state(resource: SpeechResource, ledger: Ledger | None, index: Index, settings: Settings) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": resource.name,
-        "sourceId": inventory.source_id(resource.name),
+        "sourceId": inventory_rows.source_id(resource.name),
         "endpoint": resource.endpoint,
         "region": resource.region,
         "cloud": resource.cloud,
         "auth": "key" if resource.key is not None else "entra-id",
         "apiVersion": settings.api_version,
         "schedule": settings.sync_schedule,
+        "nextRun": _next(settings.sync_schedule, index),
         "status": "never",
     }
     if ledger is not None:
@@ -34,6 +37,11 @@ def _state(resource: SpeechResource, ledger: Ledger | None, index: Index, settin
     if resource.key is None and Addresses(resource, settings.api_version).is_regional:
         found["notice"] = "Entra ID needs the resource's custom domain as endpoint; this is a regional address."
     return {name: value for name, value in found.items() if value not in (None, {}, [])}
+
+
+def _next(schedule: str, index: Index) -> str | None:
+    moment = next_run(schedule, index.clock())
+    return times.text(moment) if moment is not None else None
 
 
 def _told(ledger: Ledger, index: Index) -> dict[str, Any]:
@@ -51,6 +59,7 @@ def _told(ledger: Ledger, index: Index) -> dict[str, Any]:
         "problems": extra.get("problems"),
         "statuses": extra.get("statuses"),
         "requests": extra.get("requests"),
+        "filesRead": extra.get("rescued"),
         "progress": _progress(extra.get("progress")),
         "again": True if ledger.again else None,
     }

@@ -20,8 +20,10 @@ import requests
 
 from shared import times
 from shared.errors import LeaseLost
-from shared.index import inventory
-from shared.index.inventory import Change, ResourceRun
+from shared.index import inventory_rows
+from shared.index.inventory import ResourceRun
+from shared.index.inventory_retention import forget_gone
+from shared.index.inventory_rows import Change
 from shared.index.ledger import Failure
 from shared.index.store import Index, Row
 from shared.inventory import idtable, shape
@@ -52,6 +54,7 @@ class SyncReport:
     complete: bool = True
     tallies: dict[str, Tally] = field(default_factory=dict)
     gone: int = 0
+    forgotten: int = 0
     stuck: int = 0
     requests: int = 0
     problem: Problem | None = None
@@ -102,7 +105,7 @@ def sync_resource(
             by_key=resource.key is not None, regional=addresses.is_regional,
         )  # fmt: skip
         client = SpeechClient(transport, addresses)
-        report = _Sync(resource, settings, run, client, full=full, progress=progress).run()
+        report = _Sync(resource, settings, index, run, client, full=full, progress=progress).run()
         if rescue and report.status == "done" and not report.again:
             report.rescue = Rescue(index, client, resource.name, keep_names=settings.keep_audio_names).run()
         return report
@@ -112,10 +115,10 @@ class _Sync:
     """The state of one run."""
 
     def __init__(
-        self, resource: SpeechResource, settings: Settings, run: ResourceRun, client: SpeechClient, *, full: bool,
-        progress: Callable[[str, Tally], object],
+        self, resource: SpeechResource, settings: Settings, index: Index, run: ResourceRun, client: SpeechClient, *,
+        full: bool, progress: Callable[[str, Tally], object],
     ) -> None:  # fmt: skip
-        self._resource, self._settings, self._run, self._client = resource, settings, run, client
+        self._resource, self._settings, self._index, self._run, self._client = resource, settings, index, run, client
         self._transport = client.transport
         self._progress = progress
         self._started = self._transport.now()
@@ -227,9 +230,16 @@ class _Sync:
             done.append(listing.kind)
             for name in ("listing", "url", "tally"):
                 progress.pop(name, None)
+        self._forget()
         self._state["lastFull"] = times.text(started)
         self._state["identity"] = self._identity
         self._run.drop_seen()
+
+    def _forget(self) -> None:
+        days = self._settings.retention_days
+        if days:
+            before = self._transport.now() - timedelta(days=days)
+            self._report.forgotten = sum(forget_gone(self._index, self._run, one.kind, before) for one in self._all)
 
     def _full_list(self, listing: Listing, progress: dict[str, Any], started: datetime) -> None:
         table = self._table(listing)
@@ -258,11 +268,11 @@ class _Sync:
         table = IdTable()
         for row in self._run.known(listing.kind):
             # without a fingerprint the other tables may still call it live
-            gone = idtable.GONE if row.get("state") == inventory.GONE and row.get("print") else 0
+            gone = idtable.GONE if row.get("state") == inventory_rows.GONE and row.get("print") else 0
             missed = idtable.MISSED if row.get("missed") else 0
             table.put(
                 bytes.fromhex(row["RowKey"][-32:]), print_=bytes.fromhex(row.get("print") or "00" * 8),
-                status=table.number_of(row.get("status")), flags=gone | missed,
+                status=table.number_of(row.get("status")), flags=idtable.KNOWN | gone | missed,
             )  # fmt: skip
         return table
 
@@ -278,9 +288,9 @@ class _Sync:
             progress["tally"] = [read.tally.items, read.tally.pages, read.tally.page_size]
 
     def _missing(self, listing: Listing, read: ListPass, table: IdTable) -> None:
-        known = [flags for _, _, flags in table.items()]
+        met = idtable.KNOWN | idtable.SEEN
         kept = self._state.get("identity") in (None, self._identity)
-        replaced = not kept and not any(f & idtable.SEEN for f in known)
+        replaced = not kept and not any(flags & met == met for _, _, flags in table.items())
         missing = Missing(self._client, self._run, listing, read, table, replaced=replaced)
         missing.settle()
         self._report.gone += missing.report.gone

@@ -75,6 +75,7 @@ class FakeSpeech:
         self.faults = FaultPlan()
         self.requests: Counter[str] = Counter()  # by operation: "list transcriptions", "get transcriptions", ...
         self.log: list[str] = []  # path and query of each request, in order
+        self.content_base: str | None = None  # where content URLs point to, if not here
         self.keys_leaked = 0  # content requests that carried a key or a token
         self.after_list: Callable[[int], object] = lambda _count: None  # runs after each page, before the next
         self._listed: int | None = None
@@ -256,7 +257,7 @@ class FakeSpeech:
             return self._json(404, shapes.error_json(404, "The specified entity cannot be found."))
         if not below:
             return self._json(200, shapes.entity_json(entity, address))
-        files = shapes.files_json(entity, address) if entity.status in FINAL else []
+        files = shapes.files_json(entity, address, self.content_base) if entity.status in FINAL else []
         if below == "files":
             if "filter" in query:
                 check = checked_filter(query["filter"], PROPERTIES["files"])

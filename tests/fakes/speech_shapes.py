@@ -75,14 +75,14 @@ def _transcription(entity: Entity, address: Address) -> dict[str, Any]:
     return {"links": {"files": address(f"transcriptions/{entity.id}/files")}, "properties": properties}
 
 
-def files_json(entity: Entity, address: Address) -> list[dict[str, Any]]:
+def files_json(entity: Entity, address: Address, content_base: str | None = None) -> list[dict[str, Any]]:
     """The files of a finished transcription: its report, then one result for each audio that worked."""
     named = [("report.json", "TranscriptionReport")]
     named += [(f"contenturl_{n}.json", "Transcription") for n, a in enumerate(entity.audio) if a.error is None]
     found = []
     for name, kind in named:
         key = fake_id((entity.id, name))
-        content = f"{address.base}/content/{entity.id}/{name}?sv=2026-10-06&se=never&sig=made-up"
+        content = f"{content_base or address.base}/content/{entity.id}/{name}?sv=2026-10-06&se=never&sig=made-up"
         found.append({
             "self": address(f"transcriptions/{entity.id}/files/{key}"), "name": name, "kind": kind,
             "properties": {"size": 200}, "createdDateTime": second(entity.last_action),

@@ -138,11 +138,16 @@ class _Client:
         def apply() -> list[dict[str, str]]:
             rows = self._rows()
             self._check_limits(operations)
-            changed = dict(rows)
-            answers = [self._apply(changed, n, *op) for n, op in enumerate(operations)]
-            rows.clear()
-            rows.update(changed)
-            return answers
+            before = {key: rows.get(key) for key in ((op[1]["PartitionKey"], op[1]["RowKey"]) for op in operations)}
+            try:
+                return [self._apply(rows, n, *op) for n, op in enumerate(operations)]
+            except HttpResponseError:
+                for key, row in before.items():  # all or nothing
+                    if row is None:
+                        rows.pop(key, None)
+                    else:
+                        rows[key] = row
+                raise
 
         answers: list[dict[str, str]] = self._double.request("transaction", apply)
         return answers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,47 +13,20 @@ from azure.data.tables import TableServiceClient
 
 from devhost.azurite import Azurite
 from shared.index import query
-from shared.index.inventory import ResourceRun, read_history, source_id
-from shared.index.rows import StoredSighting
-from shared.index.store import Index
-from shared.inventory import SyncReport, enqueue_all, request_sync, resource_states, run_message, sync_resource
-from shared.settings import Settings, SpeechResource
-from tests.fakes.clock import StillClock
-from tests.fakes.speech import FakeSpeech
-
-
-@dataclass
-class Bench:
-    """One Speech resource, its index and a clock that moves only when told."""
-
-    clock: StillClock
-    fake: FakeSpeech
-    index: Index
-    settings: Settings
-
-    @property
-    def resource(self) -> SpeechResource:
-        return self.settings.resources[0]
-
-    def sync(self, **options: Any) -> SyncReport:
-        usual: dict[str, Any] = {"clock": self.clock, "sleep": self.clock.sleep, "random": lambda: 0.5, "rescue": False}
-        return sync_resource(self.resource, self.settings, self.index, **usual | options)
-
-    def find(self, entity_id: str) -> StoredSighting:
-        [found] = query.find(self.index, entity_id.replace("-", ""))
-        return found
-
-    def writes(self) -> int:
-        return sum(count for kind, count in self.index.requests.items() if kind.startswith("transaction"))
+from shared.index.inventory import ResourceRun, read_history
+from shared.index.inventory_rows import source_id
+from shared.inventory import enqueue_all, request_sync, resource_states, run_message
+from shared.settings import SpeechResource
+from tests.fakes.bench import Bench, watched
 
 
 @pytest.fixture
 def bench(azurite: Azurite, table_prefix: str) -> Iterator[Bench]:
-    clock = StillClock()
-    with TableServiceClient.from_connection_string(azurite.connection_string) as tables, FakeSpeech(clock) as fake:
-        resource = SpeechResource("prod", fake.endpoint, "westeurope", fake.key)
-        index = Index(tables, table_prefix, clock=clock, sleep=clock.sleep)
-        yield Bench(clock, fake, index, Settings(resources=(resource,)))
+    with (
+        TableServiceClient.from_connection_string(azurite.connection_string) as tables,
+        watched(tables, table_prefix) as found,
+    ):
+        yield found
 
 
 def test_all_pages_of_all_kinds_are_listed_and_can_be_looked_up(bench: Bench) -> None:
@@ -264,7 +237,8 @@ def test_a_resource_that_was_never_synced_is_shown_as_such(bench: Bench) -> None
     [state] = resource_states(bench.index, bench.settings)
     assert state == {
         "name": "prod", "sourceId": source_id("prod"), "endpoint": bench.fake.endpoint, "region": "westeurope",
-        "cloud": "public", "auth": "key", "apiVersion": "2025-10-15", "schedule": "0 */15 * * * *", "status": "never",
+        "cloud": "public", "auth": "key", "apiVersion": "2025-10-15", "schedule": "0 */15 * * * *",
+        "nextRun": "2026-11-22T10:15:00.000Z", "status": "never",
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ import requests
 from azure.data.tables import TableServiceClient
 
 from shared import ids
-from shared.index import inventory, rows
+from shared.index import inventory, inventory_rows, rows
 from shared.index.retry import Patience as StoragePatience
 from shared.index.store import IDS, SOURCES, TIMELINE, Index
 from shared.inventory import SyncReport, sync_resource
@@ -181,14 +181,15 @@ class World:
 
     def _check_tables(self, stored: dict[str, Any]) -> None:
         """Each entity stands once in each table, at the place that `sources` names."""
-        source = inventory.source_id("prod")
+        source = inventory_rows.source_id("prod")
         held = {r["RowKey"]: r for r in self.index.scan(SOURCES, *_all()) if r.get("timelineRow")}
         assert {k.split(":")[1] for k in held if k.startswith("transcription:")} == set(stored)
         timeline = {(r["PartitionKey"], r["RowKey"]): r for r in self.index.scan(TIMELINE, *_all())}
-        assert set(timeline) == {(r["timelinePartition"], r["timelineRow"]) for r in held.values()}
+        assert set(timeline) == {key for r in held.values() for key in rows.timeline_keys_of(r)}
+        assert not any(r.get(rows.LEFT) for r in held.values())
         assert all(r["print"] and r["sourceId"] == source for r in held.values())
         for row in timeline.values():
-            other = stored.get(row["RowKey"].split(":")[1])
+            other = stored.get(row["RowKey"].split(":")[-2])
             if other is not None:
                 assert rows.stored(row) == replace(other, indexed=rows.stored(row).indexed)
         found = inventory.read_ledger(self.index, "prod")

@@ -1,0 +1,50 @@
+"""Removing what has been gone for longer than RETENTION_DAYS. Nothing else ever removes a row of an inventory."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from shared import times
+from shared.index import inventory_rows, keys, rows, store
+from shared.index.inventory import ResourceRun
+from shared.index.store import IDS, SOURCES, TIMELINE, Index, Row
+
+_BATCH: Final = 200
+
+
+def forget_gone(index: Index, run: ResourceRun, kind: str, before: datetime) -> int:
+    """Remove entities of a kind that are gone since before then. How many. The row of `sources` goes last."""
+    name = keys.kind_part(kind)
+    found = index.scan(
+        SOURCES,
+        "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high and goneAt lt @before",
+        {"partition": run.source_id, "low": f"{name}:", "high": f"{name};", "before": times.text(before)},
+    )
+    old = [row for row in found if row.get("state") == inventory_rows.GONE]
+    for start in range(0, len(old), _BATCH):
+        part = old[start : start + _BATCH]
+        index.delete_rows(IDS, (keys.id_key(row["RowKey"][-32:], kind, run.source_id) for row in part))
+        index.delete_rows(TIMELINE, (key for row in part for key in rows.timeline_keys_of(row)))
+        for row in part:
+            _forget_details(index, run.source_id, row)
+        run.forget(part)
+    return len(old)
+
+
+def _forget_details(index: Index, source: str, held: Row) -> None:
+    """Its history, its report and the names of its audio files."""
+    hex32 = held["RowKey"][-32:]
+    history = index.scan(
+        SOURCES,
+        "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+        {"partition": source, "low": f"history:{hex32}:", "high": f"history:{hex32};"},
+        select=["PartitionKey", "RowKey"],
+    )
+    doomed = [store.key_of(row) for row in history]
+    if held.get("rescued"):
+        report = index.get(SOURCES, source, f"{inventory_rows.REPORT}{hex32}")
+        if report is not None:
+            index.delete_rows(IDS, inventory_rows.audio_keys(inventory_rows.joined(report), hex32, source))
+            doomed.append(store.key_of(report))
+    index.delete_rows(SOURCES, doomed)
