@@ -23,6 +23,7 @@ A message says what happened and what to do. It never holds a key, a query strin
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -109,3 +110,11 @@ class ServiceRefused(Poison):
 
 class SettingsError(AppError):
     code = "SettingsInvalid"
+
+
+def place(error: BaseException) -> str:
+    """`file.py:12`, where an error was raised: what our log may say of one whose message nobody knows."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return "?" if frame is None else f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}"

@@ -12,24 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from azure.core.exceptions import (
-    AzureError,
-    ClientAuthenticationError,
-    DecodeError,
-    HttpResponseError,
-    ServiceRequestError,
-    ServiceResponseError,
-)
+from azure.core.exceptions import AzureError
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_before_delay
 from tenacity.wait import wait_random_exponential
 
-from shared.errors import StorageUnavailable
+from shared.storage_errors import as_app_error, is_passing
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-_PASSING_STATUS: Final = frozenset({408, 429, 500, 502, 503, 504})
-_REFUSED_STATUS: Final = frozenset({401, 403})
 # Per request: no retries of the SDK; a host that swallows packets costs seconds, not minutes.
 REQUEST_OPTIONS: Final[dict[str, Any]] = {"retry_total": 0, "connection_timeout": 4, "read_timeout": 20}
 
@@ -46,13 +37,6 @@ class Patience:
 PATIENCE: Final = Patience()
 
 
-def is_passing(error: BaseException) -> bool:
-    """May the same request succeed a moment later?"""
-    if isinstance(error, HttpResponseError) and not isinstance(error, DecodeError):
-        return error.status_code is None or error.status_code in _PASSING_STATUS
-    return isinstance(error, (ServiceRequestError, ServiceResponseError, DecodeError, ConnectionError))
-
-
 def call(action: Callable[[], T], *, sleep: Callable[[float], None], patience: Patience = PATIENCE) -> T:
     """`action()`, repeated while its error is a passing one. Raises StorageUnavailable in the end, else its error."""
     retrying = Retrying(
@@ -66,8 +50,9 @@ def call(action: Callable[[], T], *, sleep: Callable[[float], None], patience: P
     try:
         return retrying(action)
     except (AzureError, ConnectionError) as error:
-        if is_passing(error) or _is_refused(error):
-            raise StorageUnavailable(_explain(error)) from error
+        known = as_app_error(error)
+        if known is not None:
+            raise known from error
         raise
 
 
@@ -90,18 +75,3 @@ def _retry_after(error: BaseException | None) -> float:
 def _tell(state: RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
     log.info("storage request failed (%s), try %d follows", type(error).__name__, state.attempt_number + 1)
-
-
-def _is_refused(error: BaseException) -> bool:
-    return isinstance(error, ClientAuthenticationError) or getattr(error, "status_code", None) in _REFUSED_STATUS
-
-
-def _explain(error: BaseException) -> str:
-    """For people; without the address, which may carry a signature."""
-    status = getattr(error, "status_code", None)
-    if _is_refused(error):
-        return (
-            f"Storage refuses this app ({status or type(error).__name__}). Check the connection string, or the roles "
-            "of the managed identity on the storage account."
-        )
-    return f"Storage does not answer ({status or type(error).__name__}). Check AzureWebJobsStorage, or try again soon."

@@ -14,7 +14,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobClient
 
 from shared import times
-from shared.errors import AppError, LeaseLost, SourceChanged, TryAgain
+from shared.errors import AppError, LeaseLost, SourceChanged, TryAgain, place
 from shared.extract import Extraction, Extractor, Sighting
 from shared.index import Index, query, tidy
 from shared.index.keys import source_id
@@ -184,5 +184,6 @@ def _failure(error: Exception) -> Failure:
         return Failure(name, "This instance ran out of disk or memory. It is tried again.", again=True)
     if isinstance(error, HttpResponseError):
         return Failure("StorageRefused", f"Storage refused a request ({error.status_code}). See the app's log.")
-    log.error("fault while reading a blob", exc_info=error)
+    # Type and place only: the message of an unexpected error may quote the log that was read.
+    log.error("fault while reading a blob: %s at %s", name, place(error))
     return Failure("InternalError", f"Reading it failed ({name}). This is a fault of the app; please report it.")

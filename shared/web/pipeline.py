@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from shared.errors import AppError, TryAgain
+from shared.errors import AppError, TryAgain, place
 from shared.services import services as kept_services
 from shared.storage_errors import as_app_error
 from shared.web.http import Answer, Request, json_answer
@@ -59,15 +58,8 @@ def _failure(operation: Operation, error: Exception, request_id: str) -> Answer:
     known = error if isinstance(error, AppError) else as_app_error(error)
     if known is None:
         # Type and place only: a message may quote what a user sent.
-        _log.error("%s failed: %s at %s (request %s)", operation.name, type(error).__name__, _place(error), request_id)
+        _log.error("%s failed: %s at %s (request %s)", operation.name, type(error).__name__, place(error), request_id)
         known = AppError("Something went wrong in the app. Its log has the request ID of the x-ms-request-id header.")
     elif known.http_status >= 500:
         _log.warning("%s: %s (request %s)", operation.name, known.code, request_id)
     return error_answer(known)
-
-
-def _place(error: Exception) -> str:
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    return "?" if frame is None else f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}"

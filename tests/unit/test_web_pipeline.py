@@ -83,7 +83,7 @@ def test_an_unexpected_error_is_500_and_neither_answer_nor_log_repeats_it(caplog
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(ServiceRequestError(SECRET), 503), (HttpResponseError(SECRET), 500), (ClientAuthenticationError(SECRET), 500)],
+    [(ServiceRequestError(SECRET), 503), (HttpResponseError(SECRET), 503), (ClientAuthenticationError(SECRET), 503)],
 )
 def test_errors_of_the_storage_sdks_are_translated(error: Exception, status: int) -> None:
     given = run(raising(error))
