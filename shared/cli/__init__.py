@@ -1,6 +1,6 @@
 """The command line. Each subcommand is a module with `add(subparsers)`; it sets `run`, which returns the exit status.
 
-Exit status: 0 all done, 1 something could not be done, 2 wrong usage.
+Exit statuses: see `shared.cli.client`. `extract` knows only the first three, since it asks nobody.
 """
 
 from __future__ import annotations
@@ -11,33 +11,44 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from shared import __version__
-from shared.cli import extract
+from shared.cli import case, connection_ids, extract, find, listing, upload
+from shared.cli.client import CommandError
+from shared.cli.table import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS: Final = (extract,)
+_COMMANDS: Final = (extract, find, case, listing, connection_ids, upload)
+_INTERRUPTED: Final = 130
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one command; the exit status."""
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """With all commands."""
+    made = argparse.ArgumentParser(
         prog="python -m shared",
         description="Session and transcription IDs of Azure Speech to text, for support cases.",
         epilog="example: python -m shared extract sdk.log",
     )
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    made.add_argument("--version", action="version", version=__version__)
+    commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in _COMMANDS:
         command.add(commands)
-    chosen = parser.parse_args(arguments)
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; the exit status."""
+    chosen = parser().parse_args(arguments)
     try:
         status: int = chosen.run(chosen)
         sys.stdout.flush()
+    except CommandError as error:
+        print(f"python -m shared: {plain(error, 4000)}", file=sys.stderr)
+        return error.exit_status
     except BrokenPipeError:
         # The reader (head, less) has enough. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
-        return 130
+        return _INTERRUPTED
     return status

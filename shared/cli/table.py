@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def plain(value: object, width: int = 60) -> str:
     """One line of at most `width` characters."""
-    text = _STEERING.sub("?", str(value))
+    text = STEERING.sub("?", str(value))
     return text if len(text) <= width else text[: width - 1] + "…"
 
 

@@ -1,0 +1,84 @@
+"""`mint` and `check`: values for X-ConnectionId, the session ID that callers of the short audio API make up."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any, Final
+
+from shared.cli.client import FAILED, OK, Reply
+from shared.cli.connect import connect, parser_for
+from shared.cli.output import chosen_format, good, write_fields, write_json
+from shared.cli.table import plain
+from shared.web.connection_ids import MINT_BODY
+
+_MINT: Final = """\
+mint
+mint --count 3 --owner ann --note "load test" --region westeurope --language en-US"""
+_CHECK: Final = "check 9c9145db-22a4-462d-b588-35a1ff33d4a0"
+
+
+def add(commands: Any) -> None:
+    mint = parser_for(commands, "mint", "make values for X-ConnectionId and keep who uses them",
+                      "Makes values for X-ConnectionId and keeps who uses them.", _MINT)  # fmt: skip
+    for field in MINT_BODY:
+        mint.add_argument(f"--{field.name}", type=int if field.kind == "count" else str, help=field.summary,
+                          metavar=field.name.upper())  # fmt: skip
+    mint.set_defaults(run=run_mint)
+    check = parser_for(commands, "check", "would the service accept this X-ConnectionId; was it seen",
+                       "Says whether the service accepts a value as X-ConnectionId, why not, and what to send instead; "
+                       "whether it was minted here, and whether a log shows it.", _CHECK)  # fmt: skip
+    check.add_argument("value", metavar="VALUE")
+    check.set_defaults(run=run_check)
+
+
+def run_mint(chosen: argparse.Namespace) -> int:
+    """The table has one value per line, so that it can be copied, and an example of its use."""
+    form = chosen_format(chosen)
+    body = {field.name: getattr(chosen, field.name) for field in MINT_BODY}
+    given = json.dumps({name: value for name, value in body.items() if value is not None}).encode()
+    with connect(chosen) as client:
+        reply = good(client.call("mint_connection_ids", body=given, headers={"Content-Type": "application/json"}))
+    if form == "json":
+        write_json(reply.body)
+        return OK
+    for one in reply.json["value"]:
+        sys.stdout.write(plain(one["id"]) + "\n")
+    sys.stdout.write(f"\nfor example:\n{plain(reply.json['example']['curl'], 2000)}\n")
+    return OK
+
+
+def run_check(chosen: argparse.Namespace) -> int:
+    """FAILED for a value that the service would not accept."""
+    form = chosen_format(chosen)
+    if _fits_a_path(chosen.value):
+        with connect(chosen) as client:
+            reply = good(client.call("judge_connection_id", params={"value": chosen.value}))
+    else:
+        reply = _judged_here(chosen.value)
+    if form == "json":
+        write_json(reply.body)
+    else:
+        _print(reply.json)
+    return OK if reply.json["accepted"] else FAILED
+
+
+def _fits_a_path(value: str) -> bool:
+    return value not in ("", ".", "..") and "/" not in value
+
+
+def _judged_here(value: str) -> Reply:
+    """No path can carry such a value, and none can be an ID, so there is nothing to look up."""
+    from shared.support import connection_ids as rules
+
+    return Reply(200, json.dumps({"value": rules.shown(value), **rules.judge(value).to_json()}).encode())
+
+
+def _print(found: dict[str, Any]) -> None:
+    minted, seen = found.get("minted") or {}, found.get("seen") or {}
+    write_fields([
+        ("value", found["value"]), ("accepted", found["accepted"]), ("why", found["reason"]),
+        ("send", found.get("corrected") if not found["accepted"] else None), ("minted", minted.get("minted")),
+        ("owner", minted.get("owner")), ("note", minted.get("note")), ("seen", seen.get("why")),
+    ])  # fmt: skip
