@@ -33,7 +33,7 @@ def csv_text(columns: tuple[str, ...], items: Iterable[Mapping[str, Any]]) -> st
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(columns)
-    writer.writerows([cell(_value(item, column)) for column in columns] for item in items)
+    writer.writerows([cell(value_at(item, column)) for column in columns] for item in items)
     return out.getvalue()
 
 
@@ -50,7 +50,8 @@ def cell(value: object) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_RUNS) else text
 
 
-def _value(item: Mapping[str, Any], column: str) -> object:
+def value_at(item: Mapping[str, Any], column: str) -> object:
+    """`error.code` is the field `code` of the object `error`."""
     outer, _, inner = column.partition(".")
     value = item.get(outer)
     return value.get(inner) if inner and isinstance(value, dict) else value
