@@ -28,11 +28,11 @@ def as_app_error(error: BaseException) -> AppError | None:
 
     status = getattr(error, "status_code", None)
     told = status if isinstance(status, int) else type(error).__name__
-    if isinstance(error, sdk.ClientAuthenticationError) or (isinstance(error, sdk.AzureError) and status in (401, 403)):
+    if isinstance(error, sdk.ClientAuthenticationError) or status in (401, 403):
         # 503 and not 500: a role that was just given takes minutes to arrive.
         return StorageUnavailable(
-            f"Storage refuses this app ({told}). Check {STORAGE}, or the roles of the app's identity: Storage Blob Data "
-            "Owner, Storage Queue Data Contributor, Storage Table Data Contributor.",
+            f"Storage refuses this app ({told}). Check {STORAGE}, or the roles of the app's identity: Storage Blob "
+            "Data Owner, Storage Queue Data Contributor, Storage Table Data Contributor.",
             code="StorageRefused",
             target=STORAGE,
         )
