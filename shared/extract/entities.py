@@ -146,13 +146,20 @@ class EntityScanner:
     def _parse(self, block: bytes, offset: int) -> None:
         if self._parser is None:
             return
-        text = self._plain.text(block.decode("latin-1"))
+        before = len(self._plain.rest)
+        self._parse_text(self._plain.text(block.decode("latin-1")), offset - before)
+
+    def _parse_text(self, text: str, offset: int) -> None:
+        if self._parser is None or not text:
+            return
         self._line.add(text, offset)
         count_hook_secrets(text, self._redacted)
         self._parser.feed(text)
 
     def _stop(self) -> None:
         if self._parser is not None:
+            rest, self._plain.rest = self._plain.rest, ""
+            self._parse_text(self._plain.last(rest), self._line.end)
             self._parser.finish()
             self._parser = None
         self._tree.flush()
@@ -175,9 +182,11 @@ class Lines:
         self._texts: list[tuple[int, str]] = []
         self._position = position
         self._line = line
+        self.end = position
 
     def add(self, text: str, offset: int) -> None:
         self._texts.append((offset, text))
+        self.end = offset + len(text)
 
     def at(self, position: int) -> int:
         while self._texts and position > self._position:

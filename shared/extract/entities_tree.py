@@ -164,6 +164,8 @@ class Tree:
         if frame.reference:
             self._refer(frame)
             return
+        if frame.bracket == "~" and self._lone(frame):
+            return
         found = self._entity(frame)
         if found is None:
             self._explain(frame)
@@ -173,6 +175,13 @@ class Tree:
             return
         found.sighting = with_event(found.sighting, frame.event)
         self._deliver(found)
+
+    def _lone(self, frame: Frame) -> bool:
+        """A `self` alone in a string: loggers write pretty JSON line by line, and this may be that of a reference."""
+        if frame.fields.keys() != {"self"} or not any(above.bracket == '"' for above in self.stack):
+            return False
+        self.miss(str(frame.fields["self"]).partition("?")[0][-36:], "lone-self", frame.place)
+        return True
 
     def _entity(self, frame: Frame) -> Found | None:
         fields = frame.fields

@@ -304,6 +304,27 @@ def test_colours_and_mails_are_read_and_keep_their_places() -> None:
     assert first.line == 5
 
 
+def _container(text: str) -> str:
+    records = ({"log": line + "\n", "stream": "stdout", "time": "2026-01-05T10:00:00.1Z"} for line in text.splitlines())
+    return "".join(J(record, separators=(",", ":")) + "\n" for record in records)
+
+
+def test_a_log_of_a_container_is_put_together_again() -> None:
+    _check(_container("starting\n" + PRETTY + "\ndone\n"), ONE)
+    many = J({"values": [last(n) for n in range(1, 200)]}, indent=2)
+    _check(_container(many), {guid(n): "Failed" for n in range(1, 200)})
+    first = scan(_container(many)).merged[guid(2)].first
+    assert first is not None
+    begins = many.index("\n    {", many.index(f'"self": "{url(guid(1))}'))
+    assert first.line == many[:begins].count("\n") + 2
+
+
+def test_single_lines_of_json_in_records_of_a_logger_name_no_reference() -> None:
+    result = scan("".join(J({"t": "10:00", "message": line}) + "\n" for line in PRETTY.splitlines()))
+    assert result.ids == {}
+    assert "lone-self" in result.reasons
+
+
 V2 = {"id": A, "name": "n", "createdDateTime": "2018-11-28T00:00:00Z", "lastActionDateTime": "2018-11-28T00:00:00Z"}
 
 
