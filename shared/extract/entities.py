@@ -51,7 +51,7 @@ class EntityScanner:
         self._redacted = redacted
         self._pending = b""
         self._start = 0  # offset of the first pending byte
-        self._anchor = (0, 1)  # offset and line of the latest chunk
+        self._latest = (b"", 0, 1)  # chunk, its offset and line
         self._behind = b""  # the block before the pending ones
         self._blocks = 0
         self._parser: Parser | None = None
@@ -63,7 +63,7 @@ class EntityScanner:
     def feed(self, chunk: bytes, offset: int, line: int) -> None:
         if not self._blocks and not self._pending:
             self._start = offset
-        self._anchor = (offset, line)
+        self._latest = (chunk, offset, line)
         self._pending = self._pending + chunk if self._pending else bytes(chunk)
         self._take((len(self._pending) - _MARGIN) // BLOCK)
 
@@ -167,12 +167,12 @@ class EntityScanner:
 
     def _line_of(self, offset: int) -> int:
         """The line of a byte that is still held, counted from the latest chunk's beginning."""
-        at, line = self._anchor
-        first, last = sorted((offset, at))
+        chunk, at, line = self._latest
+        if offset >= at:
+            return line + chunk.count(b"\n", 0, offset - at)
         begin = self._start - len(self._behind)
-        breaks = self._behind.count(b"\n", max(first - begin, 0), max(last - begin, 0))
-        breaks += self._pending.count(b"\n", max(first - self._start, 0), max(last - self._start, 0))
-        return line - breaks if offset < at else line + breaks
+        breaks = self._behind.count(b"\n", max(offset - begin, 0), max(at - begin, 0))
+        return line - breaks - self._pending.count(b"\n", max(offset - self._start, 0), max(at - self._start, 0))
 
 
 class Lines:

@@ -32,14 +32,15 @@ _KEY_BEFORE = re.compile(
     r"[\"']?([A-Za-z_@$][\w@$.\-]{0,63})[\"']?\s*(?::|=>|=)\s*(?:[bBuU]?[\"'`]*|@|(?:(?:class|record)\s+)?\w+\s*)$"
 )
 _PAIR = re.compile(
-    r"(?P<indent>[ \t]*)(?P<dash>(?:-[ \t]+)*)[\"']?(?P<key>[A-Za-z_@$][\w@$.\-]{0,63})[\"']?[ \t]*"
+    r"(?P<indent>[ \t]*)(?P<dash>(?:-[ \t]+)*)(?P<quote>[\"']?)(?P<key>[A-Za-z_@$][\w@$.\-]{0,63})[\"']?[ \t]*"
     r"[:=](?:[ \t]+(?P<value>.*)|$)"
 )
 _NEAR = 200  # a key stands so near before its bracket
+_NOT_ALONE = re.compile(r"[{}\[\]]|[\"']\s*(?::|=>)")
 _CONSOLES = frozenset({79, 80, 119, 120, 159, 160})  # usual widths, and one less
 _LISTED = re.compile(r"(?P<indent>)(?P<dash>)(?P<key>@?[A-Za-z_][\w.]{0,63}) +: (?P<value>.*\S.*)")
 _QUOTED = re.compile(r"(?:[<>|*][ \t]+)+(?=\S)")
-_EVENT = re.compile(r"X-MicrosoftSpeechServices-Event[\"']?\s*[:=]\s*[\"']?(\w{1,64})", re.IGNORECASE)
+_EVENT = re.compile(r"X-MicrosoftSpeechServices-Event[\"']?\s*[:=,]\s*[\[\"'(]*(\w{1,64})", re.IGNORECASE)
 _MESSAGE = re.compile(r"[<> ]*(?:HTTP/\d|(?:GET|POST|PUT|PATCH|DELETE) \S+ HTTP/)")
 
 
@@ -117,6 +118,8 @@ class LineReader:
             return
         if " : " in line and self._listed(line, start, end):
             return
+        if first in "\"' \t-" and self._named(line, start, end):
+            return
         found = _START.search(buffer, start, end) if _structured(line) else None
         if found is not None:
             self._structure(found, start, end)
@@ -156,15 +159,19 @@ class LineReader:
         key = _KEY_BEFORE.search(before[-_NEAR:]) if before else None
         if key is not None and len(before) <= _NEAR and not before[: key.start()].strip(" \t-"):
             self._fields(before, len(before) - len(before.lstrip(" \t-")), start)
-        else:
+        elif self._awaited(before) is None:
             self.close_record()
-        name = key[1] if key else None
+        name = key[1] if key else self._awaited(before)
         dress = next((d for d in _DRESSES if d.begins.match(parser.buffer, at)), None)
         if dress is not None:
             self._run(at, name, dress)
         else:
             parser.enter(at, name)
             parser.open_at(at, found["open"])
+
+    def _awaited(self, before: str) -> str | None:
+        """The key on the line above, whose value begins here."""
+        return self._pending[-1] if self._pending and not before.strip() else None
 
     def _pairs(self, found: re.Match[str], before: str, start: int, end: int) -> None:
         """Quoted names with values, without a bracket around them."""
@@ -205,6 +212,15 @@ class LineReader:
             parser.position = after
             return False
         self._pair(pair, start, value)
+        return True
+
+    def _named(self, line: str, start: int, end: int) -> bool:
+        """One quoted name and its value on a line of its own: YAML, or JSON whose brackets are lost."""
+        pair = _PAIR.fullmatch(line) if '"' in line or "'" in line else None
+        if pair is None or pair["quote"] == "" or _NOT_ALONE.search(pair["value"] or ""):
+            return False
+        self._parser.position = min(end + 1, len(self._parser.buffer))
+        self._pair(pair, start, (pair["value"] or "").rstrip(" \t,;"))
         return True
 
     def _plain(self, line: str, start: int, end: int) -> None:

@@ -84,7 +84,8 @@ FORMS: tuple[TextForm, ...] = (
     ),
 )  # fmt: skip
 # A line that holds nothing but an entity's URL, in a list or quoted, or that begins with one: cells may follow.
-_ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\[(]?[\"'<`(]?({_URL}?)[\"'>`)]?[,;\])]*(?=\s|$)")
+_ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\[(]?[\"'<`(]?({_URL}?)[\"'>`)]?[,;\])]*(?=[\s\"']|$)")
+_BETWEEN = re.compile(r"[\s,;]+")
 STATUSES = frozenset({"NotStarted", "Running", "Succeeded", "Failed"})
 
 
@@ -102,7 +103,7 @@ def mentions(line: str, *, strict: bool = False) -> Iterator[tuple[Sighting, Ent
 def alone(line: str) -> Iterator[tuple[Sighting, EntityUrl | None]]:
     """A line of nothing but an URL, or a row whose one cell is an URL."""
     match = _ALONE.match(line)
-    cells = line[match.end() :].split() if match else line.split("\t") if "\t" in line else []
+    cells = _BETWEEN.split(line[match.end() :]) if match else line.split("\t") if "\t" in line else []
     candidates = [match[1]] if match else [cell.strip("\"' ") for cell in cells]
     for candidate in candidates:
         url = entities_url.parse(candidate)

@@ -44,9 +44,21 @@ def test_where_a_body_lies_in_a_long_log_does_not_matter(before: int, data: byte
     """Its block, its distance from a block's end, what is around it."""
     line = b"2026-01-05 10:00:00 [main] nothing of interest {happens: here} in 'this' line\n"
     noise = (line * (before // len(line) + 1))[:before].rpartition(b"\n")[0] + b"\n"
-    alone, inside = scan(data), scan(noise + data + b"\n" + line * 2000, size)
+    whole = noise + data + b"\n" + line * 2000
+    alone, inside = scan(data), scan(whole, size)
+    assert inside.sightings == scan(whole).sightings
     assert {s.id for s in alone.sightings if s.found_by != "id-line@1"} == {s.id for s in inside.sightings}
     assert alone.ids == inside.ids
+
+
+def test_lines_are_counted_right_wherever_a_body_lies() -> None:
+    noise = b"nothing of interest\n"
+    for count in (1, 700, 2_000, 5_000, 20_000):
+        data = noise * count + json.dumps(last(1)).encode() + b"\n" + noise * 3000
+        for size in (1 << 20, 999, 70_000):
+            place = scan(data, size).merged[A].first
+            assert place is not None
+            assert (place.line, place.offset) == (count + 1, count * len(noise)), size
 
 
 @_QUICK
