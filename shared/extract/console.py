@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from shared.extract.sessions import Session
     from shared.extract.view import View
 
-_EVENTS = (
-    ("started", re.compile(rb"session[ _-]?started|started event", re.IGNORECASE)),
-    ("stopped", re.compile(rb"session[ _-]?(?:stopped|ended)|stopped event|\) stopped", re.IGNORECASE)),
-    ("canceled", re.compile(rb"cancell?ed|cancellation|error ?details", re.IGNORECASE)),
-    ("connected", re.compile(rb"(?<!dis)connected\b", re.IGNORECASE)),
+_EVENT = re.compile(
+    rb"(?P<started>session[ _-]?started|started event)"
+    rb"|(?P<stopped>session[ _-]?(?:stopped|ended)|stopped event|\) stopped)"
+    rb"|(?P<canceled>cancell?ed|cancellation|error ?details)"
+    rb"|(?P<connected>(?<!dis)connected\b)",
+    re.IGNORECASE,
 )
 _RESULT = re.compile(
     rb"(?:RECOGNI[SZ]|TRANSCRIB|TRANSLAT)(?:ED|ING)\b|reason=ResultReason\.(?:Recogni|Translat|NoMatch)"
@@ -34,9 +35,11 @@ _PLAIN_EVENT = re.compile(
     rb"[^A-Za-z]{0,6}(?:SessionId)?[:=]? ?$",
     re.IGNORECASE,
 )
+_ENDINGS = (b"SessionId: ", b"SessionId:", b"X-ConnectionId: ", b"X-ConnectionId:")
 ERROR_LINES = 12
 _RESULT_ID = re.compile(rb"result_?id[=:] ?([0-9A-Fa-f]{32})(?![0-9A-Fa-f])", re.IGNORECASE)
-_URL_OR_REQUEST = re.compile(rb"(?:wss?|https?)://[^\s'\"|<>]+|(?:GET|POST|PUT) (/[^\s'\"|<>]+)")
+_URL = re.compile(rb"[a-z]{2,5}://[^\s'\"|<>]+")
+_REQUEST = re.compile(rb" (/[^\s'\"|<>]+)")
 _HOST = re.compile(rb"[Hh]ost['\"]?: ?['\"]?([0-9A-Za-z.-]{4,200})")
 _CODE = re.compile(rb"[A-Z][A-Za-z]{3,40}")
 _COLUMNS = re.compile(rb"[\t,;]")
@@ -49,25 +52,24 @@ AROUND = 1024
 
 def around(view: View, start: int) -> Endpoint | None:
     """The last URL or request line before `start`, or the URL it stands in."""
-    low = max(0, start - AROUND)
-    all_found = list(_URL_OR_REQUEST.finditer(view.text, low, start))
-    if not all_found:
-        return None
-    found = all_found[-1]
-    if found[1] is None:
-        return endpoint(found[0].decode("utf-8", "replace"))
-    host = _HOST.search(view.text, start, start + 400) or _HOST.search(view.text, low, start)
-    name = host[1].decode("ascii") if host else "unknown"
-    return endpoint(f"http://{name}{found[1].decode('utf-8', 'replace')}")
+    text, low = view.text, max(0, start - AROUND)
+    url = text.rfind(b"://", low, start)
+    request = max(text.rfind(method, low, start) + len(method) for method in (b"GET", b"POST", b"PUT"))
+    if request > max(url, low + 4):
+        path = _REQUEST.match(text, request)
+        if path is not None:
+            host = _HOST.search(text, start, start + 400) or _HOST.search(text, low, start)
+            name = host[1].decode("ascii") if host else "unknown"
+            return endpoint(f"http://{name}{path[1].decode('utf-8', 'replace')}")
+    found = _URL.search(text, max(low, url - 5), start) if url >= 0 else None
+    return endpoint(found[0].decode("utf-8", "replace")) if found else None
 
 
 def describe(session: Session, view: View, start: int) -> None:
     """Events, error and time from the line of an ID, and from the error text in front of it."""
     line = view.line_start(start)
-    left = view.text[max(line, start - 300) : start]
-    for event, pattern in _EVENTS:
-        if event not in session.events and pattern.search(left):
-            session.events.add(event)
+    left = view.text[max(line, start - 200) : start]
+    session.events.update(match.lastgroup for match in _EVENT.finditer(left) if match.lastgroup)
     if not session.reached and _RESULT.search(view.text, line, min(start + 400, view.line_end(start))):
         session.answered("result")
     if not session.reached and "started" in session.events and _UPPER.match(view.text, start):
@@ -75,7 +77,7 @@ def describe(session: Session, view: View, start: int) -> None:
     at = absolute(view.text[line : line + 64])
     if at is not None:
         session.at(Moment(at))
-    if session.error is None and len(left) > len(b"SessionId: "):
+    if session.error is None and left.endswith(_ENDINGS):
         _error(session, view, line, start)
 
 

@@ -54,7 +54,7 @@ class JavaScriptLog:
         elif request and not session.tts:
             session.request(text(request[1]).lower())
         if name == "js-config":
-            session.sdk.update(sdk_fields(line.replace(b'\\"', b'"')))
+            session.sdk.update(sdk_fields(_config(line)))
         elif name == "js-turn":
             session.answered("service-message")
             session.at(_moment(line))
@@ -124,6 +124,11 @@ class JavaScriptLog:
         if "1011" in (session.attempt_error or ""):
             code = "ConnectionFailure"  # as this SDK reports it; the native one says ServiceError
         session.error_code = _JS_NAMES.get(code, code)
+
+
+def _config(line: bytes) -> bytes:
+    at = line.find(b"system")
+    return line[max(0, at - 2) : at + 600].replace(b'\\"', b'"')
 
 
 def _field(line: bytes, name: bytes) -> str:

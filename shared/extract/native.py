@@ -10,6 +10,7 @@ writes all lines of its connections until the session stops. Thread numbers are 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from shared.extract.service import endpoint
@@ -25,22 +26,23 @@ _MARK = b"ms SPX_"
 _TAIL = re.compile(rb"[\[(](\d{1,10})[\])]: {1,4}(\d{1,12})$")
 _BEHIND = 4096  # an error block without prefixes is shorter
 _THREADS = 10_000
-_SYSTEM = re.compile(rb'[\\"]+system[\\"]+:\{(.{0,400}?)\}')
-_OS = re.compile(rb'[\\"]+os[\\"]+:\{(.{0,400}?)\}')
 _FIELD = re.compile(rb'[\\"]+(version|lang|name|platform)[\\"]+: ?[\\"]+([^\\"]{1,120})')
 _AGENT = re.compile(rb"-([A-Za-z+#]{1,20})/(\d[0-9A-Za-z.-]{0,30}) (\S{1,40})")
 _LATENCY = re.compile(rb"\d{1,9}")
 _STATUS = re.compile(rb"Bad status \((\d{3})\)")
-_ID = re.compile(rb"SessionId: ([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
+_DETAILS = b"RESULT-ErrorDetails'; value='"
 _SPAN = re.compile(rb'"Start[\\"]+:[\\"]+([0-9T:.Z-]{20,32})|"End[\\"]+:[\\"]+([0-9T:.Z-]{20,32})')
+_THIS = re.compile(rb"this=(?:0x)*([0-9A-Fa-f]{4,16});")
+_OBJECT = re.compile(rb"\[(?:0x)?([0-9A-Fa-f]{4,16})\]CSpxAudioStreamSession::")
+_BAGS = 64
+_BAG_WITHIN = 0x400
 _STAMPED = (b"ime: 20", b"ime=20")
 _TELEMETRY_REQUEST = re.compile(rb"requestId:([0-9A-Fa-f]{32})\)")
 _TTS_REQUEST = re.compile(rb"request id ?: ?([0-9A-Fa-f]{32})")
 _TTS_REQUESTS = 10_000
 _CODES = {"1": "AuthenticationFailure", "2": "BadRequest", "3": "TooManyRequests", "4": "Forbidden",
           "5": "ConnectionFailure", "6": "ServiceTimeout", "7": "ServiceError", "8": "ServiceUnavailable"}  # fmt: skip
-SEEK = 64 * 1024
-SEEKS = 64
+SEEK = 16 * 1024
 
 Origin = tuple[int, Moment]  # thread and time of a line
 
@@ -50,15 +52,17 @@ def text(value: bytes) -> str:
 
 
 class NativeLog:
-    """Keeps the session of every thread. `see` gives the session of an ID (the registry's, with its rules)."""
+    """Keeps the session of every thread."""
 
-    def __init__(self, session_of: Callable[[str], Session | None]) -> None:
-        self._session_of = session_of
+    def __init__(self) -> None:
         self._clock = Clock()
         self._threads: dict[int, Session] = {}
-        self._seeks = 0
         self.lines = 0
         self.mark = 0
+        self._marked: View | None = None
+        self._origin: Origin | None = None
+        self._modes: dict[int, str] = {}
+        self._configured = False
         self.levels: set[str] = set()
         self.errors = 0
         self.language: str | None = None
@@ -70,12 +74,17 @@ class NativeLog:
     def origin(self, view: View, position: int) -> Origin | None:
         """Thread and time of the record that `position` is in: its own line's prefix, or that of a line before."""
         at = view.text.rfind(_MARK, max(0, position - _BEHIND), position)
-        match = _TAIL.search(view.text, max(0, at - 28), at) if at >= 0 else None
+        if at < 0:
+            return None
+        if at == self.mark and view is self._marked:  # several hits in one record
+            return self._origin
+        match = _TAIL.search(view.text, max(0, at - 28), at)
         if match is None:
             return None
         self.lines += 1
-        self.mark = at
-        return int(match[1]), self._clock.at(int(match[2]))
+        self.mark, self._marked = at, view
+        self._origin = int(match[1]), self._clock.at(int(match[2]))
+        return self._origin
 
     def current(self, origin: Origin | None) -> Session | None:
         return self._threads.get(origin[0]) if origin else None
@@ -87,6 +96,7 @@ class NativeLog:
         session.opened = True
         session.events.add("started")
         session.start = session.start or origin[1]
+        session.mode = session.mode or self._mode_of(view, position)
         self._seek(view, position, origin[1])
 
     def stopped(self, session: Session, origin: Origin, view: View, position: int) -> None:
@@ -112,6 +122,13 @@ class NativeLog:
         elif not current.opened:
             self._enter(origin, session)
 
+    def failed(self, session: Session, view: View, start: int) -> None:
+        """The text of the cancellation ends with the ID that is at `start`; it may have begun some lines before."""
+        at = view.text.rfind(_DETAILS, self.mark, start)
+        if at >= 0 and session.error is None:
+            session.events.add("canceled")
+            session.fails(text(view.text[at + len(_DETAILS) : start]), final=True)
+
     def telemetry(self, session: Session, origin: Origin, line: bytes) -> None:
         """Sent over the connection: so there was one. Its times are absolute, those of a log at level Info too."""
         self.mentioned(session, origin)
@@ -126,6 +143,8 @@ class NativeLog:
     def forget_threads(self) -> None:
         """Another file begins: its thread numbers mean other threads."""
         self._threads.clear()
+        self._modes.clear()
+        self._marked = None
         self._clock = Clock()
 
     # -- lines without
@@ -174,12 +193,15 @@ class NativeLog:
 
     def on_config(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
-        line = view.rest_of_line(position)
+        line = view.rest_of_line(position, 600)
+        self._configured = True
         self.language = sdk_fields(line).get("language") or self.language
         if current is not None:
             current.sdk.update(sdk_fields(line))
 
     def on_agent(self, origin: Origin, view: View, position: int) -> None:
+        if self._configured:
+            return  # a verbose log says all of this in its `speech.config` line too
         match = _AGENT.match(view.rest_of_line(position, 200))
         current = self._threads.get(origin[0])
         if match is None:
@@ -199,12 +221,6 @@ class NativeLog:
             current.fails(message, final=False)
             current.attempt_code = _CODES.get(code.strip())
             current.at(origin[1])
-
-    def on_transport(self, origin: Origin, view: View, position: int) -> None:
-        current = self._threads.get(origin[0])
-        message = text(view.rest_of_line(position, 600)).partition("string=")[2]
-        if current is not None and message:
-            current.fails(message, final=False)
 
     def on_status(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
@@ -227,24 +243,21 @@ class NativeLog:
             current.zero = zero
             current.at(origin[1])
 
-    def on_details(self, origin: Origin, view: View, position: int) -> None:
-        """The text of the cancellation; it ends with the ID, maybe some lines further down."""
-        end = view.text.find(b"'\n", position, position + _BEHIND)
-        value = view.text[position - 1 : end if end >= 0 else position + _BEHIND]
-        if len(value) < 2:
-            return
-        match = _ID.search(value)
-        session = self._session_of(text(match[1]).lower()) if match else self._threads.get(origin[0])
-        if session is None or (match is None and not session.opened):
-            return
-        if session.error is None or match is None:
-            session.events.add("canceled")
-            session.fails(text(value), final=True)
+    def on_mode(self, _origin: Origin, view: View, position: int) -> None:
+        """Set on the caller's thread before the session starts: the bag it is set in is part of the session."""
+        owner = _THIS.search(view.text, max(0, position - 90), position)
+        if owner is not None:
+            if len(self._modes) >= _BAGS:
+                del self._modes[next(iter(self._modes))]
+            self._modes[int(owner[1], 16)] = text(view.rest_of_line(position - 1, 40)).partition("'")[0].lower()
 
-    def on_mode(self, origin: Origin, view: View, position: int) -> None:
-        current = self._threads.get(origin[0])
-        if current is not None and current.mode is None:
-            current.mode = text(view.rest_of_line(position - 1, 40)).partition("'")[0].lower()
+    def _mode_of(self, view: View, position: int) -> str | None:
+        """By the object pointer in front of `CSpxAudioStreamSession::`."""
+        owner = _OBJECT.search(view.text, max(0, position - 140), position)
+        if owner is None:
+            return None
+        address = int(owner[1], 16)
+        return next((mode for bag, mode in self._modes.items() if 0 <= bag - address <= _BAG_WITHIN), None)
 
     def on_language(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
@@ -279,9 +292,8 @@ class NativeLog:
     def _seek(self, view: View, position: int, moment: Moment) -> None:
         """Nothing told the time of this process yet: any stamp near will do, there are many in a verbose log."""
         epoch = moment.epoch
-        if epoch is None or epoch.zero is not None or self._seeks >= SEEKS:
+        if epoch is None or epoch.zero is not None:
             return
-        self._seeks += 1
         for word in _STAMPED:
             at = view.text.find(word, position, position + SEEK)
             found = absolute(view.text[at : at + 48]) if at >= 0 else None
@@ -291,19 +303,26 @@ class NativeLog:
                 return
 
 
+@lru_cache(maxsize=64)
 def sdk_fields(line: bytes) -> dict[str, str]:
-    """Version, language and system of a `speech.config` message."""
+    """Version, language and system of a `speech.config` message, nearly always the same one."""
     found: dict[str, str] = {}
-    system, os = _SYSTEM.search(line), _OS.search(line)
-    fields = {m[1]: text(m[2]) for m in _FIELD.finditer(system[1])} if system else {}
+    system, os = line.find(b"system"), line.find(b'os', line.find(b"system"))
+    fields = _fields(line, system)
     if b"version" in fields:
         found["version"] = fields[b"version"]
     if b"lang" in fields:
         found["language"] = fields[b"lang"]
-    platform = {m[1]: text(m[2]) for m in _FIELD.finditer(os[1])}.get(b"platform") if os else None
+    platform = _fields(line, os).get(b"platform")
     if platform:
         found["os"] = platform
     return found
+
+
+def _fields(line: bytes, start: int) -> dict[bytes, str]:
+    """The text fields of the object that begins at `start` with its name."""
+    end = line.find(b"}", start)
+    return {m[1]: text(m[2]) for m in _FIELD.finditer(line, start, end)} if 0 <= start < end else {}
 
 
 _READERS: dict[str, Callable[[NativeLog, Origin, View, int], None]] = {
@@ -314,13 +333,11 @@ _READERS: dict[str, Callable[[NativeLog, Origin, View, int], None]] = {
     "native-latency": NativeLog.on_latency,
     "native-config": NativeLog.on_config,
     "native-agent": NativeLog.on_agent,
-    "native-transport": NativeLog.on_transport,
     "native-error": NativeLog.on_error,
     "native-status": NativeLog.on_status,
     "native-open-failed": NativeLog.on_stamp,
     "native-opened": NativeLog.on_stamp,
     "native-memory": NativeLog.on_stamp,
-    "native-details": NativeLog.on_details,
     "native-mode": NativeLog.on_mode,
     "native-language": NativeLog.on_language,
     "native-model": NativeLog.on_model,

@@ -18,6 +18,8 @@ VERSION = 1
 _EIGHT = rb"[0-9A-Fa-f]{8}"
 _GAP = rb"[^0-9A-Za-z]{1,16}"  # what stands between a label and its value: `: `, `="`, `\":\"`, `** `, a line end
 _SAY = rb"(?:(?i:is|was|value|of|guid|uuid)[^0-9A-Za-z]{1,16})?"  # "session id is ...", "name": .., "value": ..
+# properties are read many times and set once
+_SET = rb"(?:SetStringValue|LogPropertyAndValue): this=[0-9A-Za-z]{1,40}; name='"
 _PERCENT = rb"(?:%[0-9A-Fa-f]{2}){1,6}"  # the same gap in a URL-encoded document
 
 A = "1e6f0a4c7d2b4f3a9c5d8e7f60718293"  # made-up version 4 GUIDs of the examples
@@ -113,7 +115,7 @@ IDS: tuple[Pattern, ...] = (
         ("... | RecognitionTriggeredEvent | privSessionId: <NULL> | privAudioSourceId: " + B.upper(),), certain=True,
     ),
     Pattern(
-        "js-connection", rb"privConnectionId[\\\"']{0,6}:",
+        "js-connection", rb"privConnectionId: ",
         f"{_JS}: every message of a connection; for text to speech too, so the URL of its start event decides",
         (f"2026-11-22T05:24:42.849Z | ConnectionEstablishedEvent | privName: ConnectionEstablishedEvent | privConnectionId: {A.upper()}",),
         (f"... | ConnectionStartEvent | privName: ConnectionStartEvent | privEventTime: 2026-11-22T05:24:42.849Z | privConnectionId: {A.upper()} | privUri: wss://westeurope.tts.speech.microsoft.com/cognitiveservices/websocket/v1?X-ConnectionId={A.upper()}",),
@@ -176,19 +178,18 @@ NOTES: tuple[Pattern, ...] = (
     _note("native-latency", rb"PhraseLatencyMs[\\\"]{1,8}:", "native log, telemetry"),
     _note("native-config", rb"speech\.config \{", "native log: SDK, language, system"),
     _note("native-agent", rb"header 'User-agent':'SpeechSDK", "native log, level Info"),
-    _note("native-transport", rb"TransportError: ", "native log"),
     _note("native-error", rb"On Error: Code:", "native log: one per attempt"),
     _note("native-status", rb"Bad status \(", "native log: HTTP status of the upgrade"),
     _note("native-open-failed", rb"open operation failed with ", "native log, level Error; has a wall-clock time"),
     _note("native-opened", rb"Opening websocket completed", "native log; has a wall-clock time"),
-    _note("native-details", rb"name='RESULT-ErrorDetails['\"]; value='[^']", "native log: text of the cancellation"),
-    _note("native-mode", rb"name='SPEECH-RecoMode['\"]; value='[A-Z]", "native log"),
-    _note("native-language", rb"(?:SetStringValue|LogPropertyAndValue): this=[0-9A-Za-z]{1,40}; name='SPEECH-RecoLanguage['\"]; value='[A-Za-z]", "native log"),
-    _note("native-model", rb"name='SPEECH-ModelId['\"]; value='[0-9A-Fa-f]", "native log"),
+    _note("native-mode", _SET + rb"SPEECH-RecoMode['\"]; value='[A-Z]", "native log"),
+    _note("native-language", _SET + rb"SPEECH-RecoLanguage['\"]; value='[A-Za-z]", "native log"),
+    _note("native-model", _SET + rb"SPEECH-ModelId['\"]; value='[0-9A-Fa-f]", "native log"),
     _note("native-tts", rb"usp_tts_engine_adapter\.cpp:[0-9]{1,6} (?:Speak|UspInitialize|SetUspEndpoint)", "native log: text to speech"),
     _note("native-memory", rb"started logging; ", "native log, MemoryLogger: absolute time of its beginning"),
     _note("js-event", rb"\| privName: (?:Connecting|Connection(?:Start|Established|Closed|Error)|Listening|Recognition)", _JS),
     _note("js-config", rb"\"Path\":\"speech\.config\"", _JS),
+    _note("js-connection-json", rb"privConnectionId[\\\"']{1,6}:", _JS, once=True),
     _note("js-turn", rb"\"path\":\"turn\.(?:start|end)\"", _JS),
     _note("js-status", rb"RecognitionStatus[\\\"]{1,8}: ?[\\\"]{1,8}(?:BadRequest|Error|Forbidden|TooMany|Unauthorized)", _JS),
     _note("console-code", rb"ErrorCode[=:] ?[A-Z]", "consoles: the name of the error code, after the ID"),

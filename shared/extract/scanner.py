@@ -42,8 +42,12 @@ _TRUST = {
 }
 _EVENTS = {"native-started": "started", "native-stopped": "stopped", "native-result-event": "canceled"}
 _ESCAPES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name in ("escaped", "torn-line"))
-_REPEATED = frozenset(n for n, pattern in enumerate(IDS) if pattern.name in ("session-word", "python-event"))
+# Forms that come again and again with the same words in front: the first time tells all
+_READ_AGAIN = ("session-word", "python-event", "connection-id", "connection-id-url", "native-property",
+               "native-configuration")  # fmt: skip
+_REPEATED = frozenset(n for n, pattern in enumerate(IDS) if pattern.name in _READ_AGAIN)
 _BLOCK_NOTES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.note and pattern.once)
+_JS_CONNECTION_JSON = next(n for n, pattern in enumerate(TABLE) if pattern.name == "js-connection-json")
 _ENTITY_WORD = next(n for n, pattern in enumerate(TABLE) if pattern.name == "entity-word")
 _QUOTED_PRINTABLE = next(n for n, pattern in enumerate(TABLE) if pattern.name == "quoted-printable")
 _NATIVE_NOTES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.note and pattern.name.startswith("native-"))
@@ -52,7 +56,8 @@ _OTHER_IDS = re.compile(rb"(?i)request|result|event|source|node|trace|user|servi
 _ALARM_FIRST, _ALARM_EACH, _SHAPES = 16, 32, 100  # blocks: the first 16 MiB, then a sample
 _CONNECTION = re.compile(rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _PLAIN_CONNECTION = b"privConnectionId: "
-_CONTEXTS = 16
+_HEX = frozenset(bytes([digit]) for digit in b"0123456789abcdefABCDEF")
+_CONTEXTS = 32
 _RESULT_IDS = 10
 _KNOWN = 100_000
 
@@ -78,7 +83,7 @@ class SessionScanner:
         self.saw_entity_word = False
         self._unescape = Unescape()
         self._registry = Registry(self._close, limits.open_sightings)
-        self.native = NativeLog(self._registry.open.get)
+        self.native = NativeLog()
         self.javascript = JavaScriptLog(self._see_js)
         self.unknown_forms: Counter[str] = Counter()
         self.silent_failures = 0
@@ -104,8 +109,8 @@ class SessionScanner:
                 view = View(text, block.text, fresh, block.offset, block.line, last, block.lines, edits)
                 hits = self._prefilter.scan(text)
         touched = self._read(view, hits)
-        if _JS_CONNECTION in rows:
-            self._connections(view, touched)
+        if _JS_CONNECTION in rows or _JS_CONNECTION_JSON in rows:
+            self._connections(view, touched, json=_JS_CONNECTION_JSON in rows)
         for position, session in sorted(((at, session) for session, at in touched.items()), key=_position):
             session.last = max(session.last or (0, 0), view.place(position))
         if self._table is not None and not self._table.read(view, lambda id_, at: self._table_row(view, id_, at)):
@@ -133,19 +138,19 @@ class SessionScanner:
                 continue
             taken = end
             session = known.get(text[end - 8 : end + 24])
-            if session is not None and row in _REPEATED:
+            if session is not None and text[end + 24 : end + 25] not in _HEX:
+                touched[session] = end - 8
                 context = text[end - 56 : end - 8]
-                if context in session.contexts:  # one of many reads of an error text, or results: old news
-                    touched[session] = end - 8
+                if row in _REPEATED and context in session.contexts:
                     continue
                 if len(session.contexts) < _CONTEXTS:
                     session.contexts.add(context)
             self._identify(TABLE[row], view, end - 8)
         return touched
 
-    def _connections(self, view: View, touched: dict[Session, int]) -> None:
+    def _connections(self, view: View, touched: dict[Session, int], *, json: bool) -> None:
         """Every message of a JavaScript connection has its ID: only the first and the last of a block count."""
-        first, last = _stand(view.text)
+        first, last = _stand(view.text, json=json)
         for id_, start in first.items():
             if last[id_] + 32 <= view.fresh:
                 continue
@@ -197,6 +202,8 @@ class SessionScanner:
         elif name == "js-session":
             self._js_session(session, view, start)
         elif name != "js-connection":
+            if origin is not None:
+                self.native.failed(session, view, start)
             self._printed(session, origin if same_line else None, view, start)
             self._list(name, view, verdict.end)
 
@@ -375,7 +382,7 @@ def _shape(text: str) -> str:
     return blank + "<id>"
 
 
-def _stand(text: bytes) -> tuple[dict[bytes, int], dict[bytes, int]]:
+def _stand(text: bytes, *, json: bool) -> tuple[dict[bytes, int], dict[bytes, int]]:
     """Where each connection's ID stands in a block first and last."""
     first: dict[bytes, int] = {}
     last: dict[bytes, int] = {}
@@ -389,7 +396,7 @@ def _stand(text: bytes) -> tuple[dict[bytes, int], dict[bytes, int]]:
     last = {id_: at + shift for id_, at in last.items()}
     for id_ in last:
         first[id_] = text.find(id_)
-    if text.count(b"privConnectionId") != len(parts) - 1:  # also in JSON
+    if json:
         for match in _CONNECTION.finditer(text):
             first.setdefault(match[1], match.start(1))
             last[match[1]] = match.start(1)
