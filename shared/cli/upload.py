@@ -45,6 +45,8 @@ def run(chosen: argparse.Namespace) -> int:
     found = list(files.find(chosen.files, partial(_not_read, failures)))
     if chosen.name and len(found) > 1:
         raise WrongUsage("--name is for a single FILE")
+    if chosen.name and (problem := _problem(chosen.prefix + chosen.name)):
+        raise WrongUsage(problem)
     with connect(chosen) as client:
         for file in found:
             try:
@@ -113,10 +115,18 @@ def _as_command_error(error: AppError) -> CommandError:
 def _name(chosen: argparse.Namespace, file: str) -> str:
     """Of a walked directory the path below it, with the directory's own name; of a file its name."""
     own = chosen.name or ("stdin" if file == files.STDIN else _below(chosen.files, file))
+    name: str = chosen.prefix + own
+    if problem := _problem(name):
+        raise CommandError(f"{problem} Give a --name.")
+    return name
+
+
+def _problem(name: str) -> str | None:
     try:
-        return checked(chosen.prefix + own)
+        checked(name)
     except AppError as error:
-        raise WrongUsage(f"{_shown(file)}: {error.message} Give a --name.") from None
+        return error.message
+    return None
 
 
 def _below(arguments: list[str], file: str) -> str:
