@@ -4,8 +4,9 @@
                                       {32 hex}:minted                    who minted this value, when and for what
             minted:{inverted hour}    {inverted ms}:{32 hex}:{source}    the same, newest first, for the list
 
-The first two share the partitions of `ids`, so everything about an ID is one range query here, beside one there. A
-note's ETag is the mark of its last write (see `store`): it stays the same however often the row is read.
+The first two share the partitions of `ids`, so everything about an ID is one range query here, beside one there; a
+row `{32 hex}:~:` there says whether this one is worth it. A note's ETag is the mark of its last write (see `store`):
+it stays the same however often the row is read.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from shared import times
 from shared.errors import PreconditionFailed, StorageUnavailable
 from shared.index import keys, rows, store
 from shared.index.pages import Page, read_range
-from shared.index.store import NOTES, ConditionFailed, Index, Row
+from shared.index.query import NOTED
+from shared.index.store import IDS, NOTES, ConditionFailed, Index, Row
 
 NOTE_CHARS: Final = 4000
 _TRIES: Final = 8
@@ -85,6 +87,7 @@ def put_note(index: Index, hex32: str, note: str, case_number: str, *, if_match:
     Without it the last one to write wins. Raises PreconditionFailed.
     """
     key = _id_row(hex32, "note")
+    _mark(index, [hex32])
     for _ in range(_TRIES):
         before = index.get(NOTES, key.partition, key.row)
         if if_match is not None and (before is None or if_match not in ("*", before.get("write"))):
@@ -106,13 +109,8 @@ def register(index: Index, values: Iterable[str], *, note: str, owner: str, mome
     """Keep minted values. The list first: a value that is known by ID is always listed."""
     minted = [Minted(value, times.text(moment), note, owner) for value in values]
     index.upsert_rows(NOTES, [_minted_row(m, keys.timeline_key(_MINTED, moment, m.id, _SOURCE)) for m in minted])
-    batches = list(store.batches(_minted_row(m, _id_row(m.id, _MINTED)) for m in minted))
-    if len(batches) == 1:
-        index.upsert_rows(NOTES, batches[0])
-        return minted
-    with ThreadPoolExecutor(_WORKERS) as pool:  # random values lie in as many partitions
-        for _ in pool.map(lambda batch: index.upsert_rows(NOTES, batch), batches):
-            pass
+    _mark(index, [m.id for m in minted])
+    _spread(index, NOTES, [_minted_row(m, _id_row(m.id, _MINTED)) for m in minted])
     return minted
 
 
@@ -120,6 +118,24 @@ def list_minted(index: Index, top: int = 100, token: str | None = None) -> Page[
     """Newest first."""
     filter_ = "PartitionKey gt @low and PartitionKey lt @high"
     return read_range(index, NOTES, filter_, {"low": f"{_MINTED}:", "high": f"{_MINTED};"}, top, token, _minted)
+
+
+def _mark(index: Index, wanted: Iterable[str]) -> None:
+    """A row in `ids` that says: look here too. So a look-up of an ID that nobody wrote about costs one request."""
+    _spread(index, IDS, [
+        {"PartitionKey": hex32[:2], "RowKey": f"{hex32}:{NOTED}:", "kind": NOTED} for hex32 in wanted
+    ])  # fmt: skip
+
+
+def _spread(index: Index, table: str, found: list[Row]) -> None:
+    """Random values lie in as many partitions."""
+    batches = list(store.batches(found))
+    if len(batches) == 1:
+        index.upsert_rows(table, batches[0])
+        return
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        for _ in pool.map(lambda batch: index.upsert_rows(table, batch), batches):
+            pass
 
 
 def _id_row(hex32: str, kind: str) -> keys.Key:

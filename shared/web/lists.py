@@ -38,7 +38,7 @@ SOURCE_FILTERS: Final = (
 )
 KIND: Final = Param(
     "kind", "Kind of entity, like dataset, model, base_model, endpoint, evaluation, project, webhook, operation, "
-    "transcription_file, or unknown for a bare GUID.", max_length=40,
+    "transcription_file, or unknown for a bare GUID.", max_length=40, required=True,
 )  # fmt: skip
 _KIND: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _COLUMN: Final = {"name": "displayName"}
@@ -57,9 +57,7 @@ def transcriptions(call: Call) -> Answer:
 
 def entities(call: Call) -> Answer:
     """The other kinds of the service: datasets, models, endpoints and whatever else was seen."""
-    kind = call.text(KIND.name)
-    if kind is None:
-        raise KIND.wrong("is missing; write for example kind=dataset")
+    kind = call.text(KIND.name) or ""
     if kind in ("session", "source") or not _KIND.fullmatch(kind):
         instead = "; see GET /api/sessions and GET /api/sources" if kind in ("session", "source") else ""
         raise KIND.wrong(f"is no kind of entity{instead}")

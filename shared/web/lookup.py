@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shared import ids
 from shared.errors import BadRequest, NotFound
-from shared.web import spreadsheet
+from shared.web import known, spreadsheet
 from shared.web.http import Answer, json_answer
 from shared.web.paging import list_answer, shown_answer, wants_csv
 
@@ -27,21 +27,16 @@ def one_id(call: Call) -> Answer:
 
 
 def _whole(call: Call, hex32: str) -> Answer:
-    from shared.index import query
-
     for name in ("top", "token"):
         if name in call.values:
             raise BadRequest(f"Query parameter '{name}' is for a search by the beginning of an ID.",
                              code="InvalidParameter", target=name)  # fmt: skip
-    found = query.find(call.app.index, hex32)
-    if not found:
+    found = known.known_json(call.app.index, hex32)
+    if found is None:
         raise NotFound(_searched(call, hex32), target="id")
-    sightings = [f.to_json() for f in found]
     if wants_csv(call):
-        return list_answer(call, sightings, None, spreadsheet.SIGHTINGS)
-    # The same digits may be known as a session and, from a bare GUID, as `unknown`: the telling kind names the answer.
-    best = next((f for f in found if f.sighting.kind != "unknown"), found[0]).sighting
-    return json_answer({"id": best.id, "kind": best.kind, "sightings": sightings})
+        return list_answer(call, found["sightings"], None, spreadsheet.SIGHTINGS)
+    return json_answer(found)
 
 
 def _prefix(call: Call, beginning: str) -> Answer:
@@ -52,10 +47,16 @@ def _prefix(call: Call, beginning: str) -> Answer:
 
 
 def _searched(call: Call, hex32: str) -> str:
-    settings = call.app.settings
+    """What was searched, what the value looks like, and what is known that looks like it."""
+    settings, index = call.app.settings, call.app.index
     resources = ", ".join(r.name for r in settings.resources) or "none is configured"
+    misses = known.near_misses(index, [hex32])
+    miss = misses.get(hex32)
+    told = known.unknown(index, call.param("id"), reason=miss.miss.reason if miss else "")
+    shown = "this value" if told.like.secret else f"{hex32} (or {ids.dashed(hex32)})"
+    where = f" It stands in {miss.source}." if miss else ""
     return (
-        f"No sighting of {hex32} (or {ids.dashed(hex32)}), as a session or as any entity. Searched: all logs and saved "
+        f"No sighting of {shown}, as a session or as any entity.{where} {told.sentence()} Searched: all logs and saved "
         f"answers in container {settings.logs_container}, and the Speech resources ({resources}). If the log is newer, "
         "GET /api/sources shows whether it was read."
     )

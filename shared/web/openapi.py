@@ -10,7 +10,7 @@ from typing import Any, Final
 from shared import __version__
 from shared.web.json_body import MOST_BYTES, Field
 from shared.web.operation import JSON_TYPE, Body, Header, Operation, Reply, RouteParam
-from shared.web.params import DEFAULT_TOP, MAX_TOP, Param
+from shared.web.params import Param
 from shared.web.schemas import Schema, all_schemas, ref
 
 REQUEST_ID: Final = "x-ms-request-id"
@@ -92,7 +92,8 @@ def _route_param(param: RouteParam) -> dict[str, Any]:
 
 
 def _query_param(param: Param) -> dict[str, Any]:
-    return {"name": param.name, "in": "query", "description": param.summary, "schema": param_schema(param)}
+    found = {"name": param.name, "in": "query", "description": param.summary, "schema": param_schema(param)}
+    return found | ({"required": True} if param.required else {})
 
 
 def _header_param(header: Header) -> dict[str, Any]:
@@ -103,7 +104,7 @@ def param_schema(param: Param) -> Schema:
     """What `Param.parse` takes."""
     match param.kind:
         case "count":
-            return {"type": "integer", "minimum": 1, "maximum": MAX_TOP, "default": DEFAULT_TOP}
+            return {"type": "integer", "minimum": 1, "maximum": param.most, "default": param.default}
         case "choice":
             return {"type": "string", "enum": list(param.choices)}
         case "time":
@@ -137,8 +138,9 @@ def _body(body: Body) -> dict[str, Any]:
     if required := [f.name for f in body.fields if f.required]:
         schema["required"] = required
     media = {"schema": schema} | ({"example": dict(body.example)} if body.example else {})
+    types = {JSON_TYPE: media} | ({"text/plain": {"schema": {"type": "string", "minLength": 1}}} if body.text else {})
     told = f"{body.summary} At most {MOST_BYTES // 1024} KiB."
-    return {"description": told, "required": body.required, "content": {JSON_TYPE: media}}
+    return {"description": told, "required": body.required, "content": types}
 
 
 def _reply(reply: Reply) -> dict[str, Any]:

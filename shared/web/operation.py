@@ -82,11 +82,15 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a request carries: JSON with these fields, or bytes of any kind where there are none."""
+    """What a request carries: JSON with these fields, or bytes of any kind where there are none.
+
+    `text`: the first field may also be the whole body, as text/plain.
+    """
 
     summary: str
     fields: tuple[Field, ...] = ()
     required: bool = True
+    text: bool = False
     example: Mapping[str, object] | None = None
 
 

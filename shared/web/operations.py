@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from shared.web import actions, bodies, cases, connection_ids, described, lists, lookup, site
+from shared.web import (
+    actions,
+    around,
+    audio,
+    bodies,
+    cases,
+    connection_ids,
+    described,
+    find,
+    lists,
+    lookup,
+    site,
+)
 from shared.web.operation import CSV_TYPE, HTML_TYPE, JSON_TYPE, Body, Operation, Reply
-from shared.web.paging import LIST, PAGING
+from shared.web.paging import FORMAT, LIST, PAGING
 from shared.web.route_params import BLOB_NAME, CONNECTION_ID, ID, RESOURCE, SOURCE_ID, WHOLE_ID
 
 _BOTH: Final = (JSON_TYPE, CSV_TYPE)
@@ -25,12 +37,24 @@ OPERATIONS: Final = (
     Operation("get_id", "GET", "api/ids/{id}", "All that is known of an ID; 8 to 31 digits search by prefix.",
               lookup.one_id, LIST, params=(ID,), errors=(404, 503),
               replies=(Reply("What is known of the ID, or the IDs that begin so.", "KnownOrList", types=_BOTH),)),
+    Operation("find", "POST", "api/find", "The IDs in pasted text, with all that is known of each.", find.find,
+              body=Body("An ID in any spelling, a self URL, lines of a log, a mail; also as text/plain.", find.BODY,
+                        example={"text": "SessionId: 9c9145db22a4462db58835a1ff33d4a0"}, text=True),
+              errors=(413, 415, 503), replies=(Reply("What is known, and what is not.", "Found"),)),
     Operation("list_sessions", "GET", "api/sessions", "Real-time sessions, newest first.", lists.sessions,
               (*lists.WINDOW, *lists.SESSION_FILTERS, *LIST), errors=(503,),
               replies=(Reply("A page of sessions.", "SightingList", types=_BOTH),)),
     Operation("list_transcriptions", "GET", "api/transcriptions", "Batch transcriptions, newest first.",
               lists.transcriptions, (*lists.WINDOW, *lists.TRANSCRIPTION_FILTERS, *LIST), errors=(503,),
               replies=(Reply("A page of transcriptions.", "SightingList", types=_BOTH),)),
+    Operation("list_entities", "GET", "api/entities", "Other entities of the service by kind, newest first.",
+              lists.entities, (lists.KIND, *lists.WINDOW, *lists.TRANSCRIPTION_FILTERS, *LIST), errors=(503,),
+              replies=(Reply("A page of entities.", "SightingList", types=_BOTH),)),
+    Operation("around", "GET", "api/around", "Sessions and transcriptions around a moment, newest first.",
+              around.around, (around.TIME, around.SPAN, *LIST), errors=(503,),
+              replies=(Reply("A page of both.", "SightingList", types=_BOTH),)),
+    Operation("find_audio", "GET", "api/audio", "The transcriptions that a named audio file was in.", audio.audio,
+              (audio.NAME, FORMAT), errors=(503,), replies=(Reply("All of them.", "AudioList", types=_BOTH),)),
     Operation("list_sources", "GET", "api/sources", "What was read and how it ended, newest first.", lists.sources,
               (*lists.WINDOW, *lists.SOURCE_FILTERS, *LIST), errors=(503,),
               replies=(Reply("A page of sources.", "SourceList", types=_BOTH),)),

@@ -37,6 +37,9 @@ class Param:
     kind: Kind = "text"
     choices: tuple[str, ...] = ()
     max_length: int = 1024
+    most: int = MAX_TOP  # of a count
+    default: int = DEFAULT_TOP
+    required: bool = False
 
     def parse(self, text: str) -> Value:
         """The value, or BadRequest that says what to write."""
@@ -66,8 +69,9 @@ class Param:
             raise self.wrong("is not an ISO 8601 time; write it like 2026-11-22T05:10:42Z or 2026-11-22") from None
 
     def _count(self, text: str) -> int:
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_TOP:
-            raise self.wrong(f"must be a whole number from 1 to {MAX_TOP}; follow nextLink for more")
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= self.most:
+            more = "; follow nextLink for more" if self.most == MAX_TOP else ""
+            raise self.wrong(f"must be a whole number from 1 to {self.most}{more}")
         return int(text)
 
     def _choice(self, text: str) -> str:
@@ -92,6 +96,9 @@ def parse_all(
         if name in known:
             raise known[name].wrong("stands there more than once; give it one value")
     values = {name: known[name].parse(text) for name, text in query.items() if name in known}
+    for param in declared:
+        if param.required and param.name not in values:
+            raise param.wrong("is missing")
     since, until = values.get("from"), values.get("to")
     if isinstance(since, datetime) and isinstance(until, datetime) and since > until:
         raise known["from"].wrong("is later than 'to'; swap them")

@@ -143,7 +143,7 @@ def _resource() -> Schema:
 
 def all_schemas() -> dict[str, Schema]:
     """By the names that operations use."""
-    from shared.web import schemas_support
+    from shared.web import schemas_find, schemas_support
 
     sighting = of_record(Sighting)
     origin = {"source": TEXT, "sourceId": TEXT, "indexed": TIME, "resource": TEXT,
@@ -161,8 +161,6 @@ def all_schemas() -> dict[str, Schema]:
         "Sighting": sighting,
         "StoredSighting": stored,
         "MergedSighting": more(stored, "", {"otherSources": other}, "What neighbours with one ID say together."),
-        "Known": thing("id kind sightings", {"id": TEXT, "kind": TEXT, "sightings": array(ref("StoredSighting"))},
-                       "All that is known of an ID."),
         "SightingList": _page("MergedSighting", "Newest first, or by ID."),
         "KnownOrList": {"oneOf": [ref("Known"), ref("SightingList")]},
         "Extracted": extracted,
@@ -183,6 +181,7 @@ def all_schemas() -> dict[str, Schema]:
         "Error": _error(),
         "ConnectionId": of_record(Minted),
         "ConnectionIdList": _page("ConnectionId", "Newest first."),
+        **schemas_find.all_schemas(stored, schemas_support.note()),
         **schemas_support.all_schemas(of_record(Score), of_record(Judgement, without=("hex32",)), stored),
     }  # fmt: skip
 

@@ -10,17 +10,20 @@ _YES_NO: Schema = {"type": "boolean"}
 
 def all_schemas(score: Schema, judgement: Schema, stored: Schema) -> dict[str, Schema]:
     """By the names that operations use."""
-    note = thing("changed etag", {"note": TEXT, "caseNumber": TEXT, "changed": TIME, "etag": TEXT})
     return {
         "Score": score,
         "Step": of_record(Step),
         "Requirement": _requirement(),
-        "Case": _case(stored, note),
+        "Case": _case(stored, note()),
         "Cases": thing("title value unknown", {"title": TEXT, "value": array(ref("Case")), "unknown": array(TEXT)}),
-        "Note": more(note, "id", {"id": TEXT}, "What a person keeps with an ID. The ETag is for If-Match."),
+        "Note": more(note(), "id", {"id": TEXT}, "What a person keeps with an ID. The ETag is for If-Match."),
         "NewConnectionIds": thing("value example", {"value": array(ref("ConnectionId")), "example": _example()}),
         "Judgement": _judgement(judgement),
     }
+
+
+def note() -> Schema:
+    return thing("changed etag", {"note": TEXT, "caseNumber": TEXT, "changed": TIME, "etag": TEXT})
 
 
 def _requirement() -> Schema:
@@ -31,7 +34,7 @@ def _requirement() -> Schema:
     )
 
 
-def _case(stored: Schema, note: Schema) -> Schema:
+def _case(stored: Schema, noted: Schema) -> Schema:
     known = {name: schema for name, schema in stored["properties"].items() if name not in ("id", "kind", "error")}
     seen = {name: stored["properties"][name] for name in ("source", "sourceId", "indexed", "first", "last", "time",
                                                           "region", "state")}  # fmt: skip
@@ -46,7 +49,7 @@ def _case(stored: Schema, note: Schema) -> Schema:
             "completeness": array(ref("Requirement")),
             "sources": array(thing("source sourceId indexed", seen)),
             "nearMisses": array(thing("value reason meaning source sourceId", miss)),
-            "note": note, "minted": ref("ConnectionId"),
+            "note": noted, "minted": ref("ConnectionId"),
         },
         "Everything that support asks for about one ID.",
     )  # fmt: skip

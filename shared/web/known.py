@@ -1,0 +1,96 @@
+"""What is known of an ID as one object, and what to say of one that nothing is known of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from shared import ids
+from shared.support.facts import gather
+from shared.support.likeness import Likeness, likeness
+
+if TYPE_CHECKING:
+    from shared.index.rows import StoredSighting
+    from shared.index.similar import Similar
+    from shared.index.store import Index
+    from shared.support.near import FoundMiss
+
+_LEDGERS: Final = 100  # the latest sources, looked through for a value that is no ID
+
+
+def known_json(index: Index, hex32: str) -> dict[str, Any] | None:
+    """All sightings, what they say together, and what people wrote: one request, and one more if they wrote."""
+    from shared.index import notes, query
+
+    found, noted = query.find_noted(index, hex32)
+    written = notes.notes_for(index, hex32) if noted else notes.Noted()
+    if not found:
+        return None
+    known = {**summary(hex32, found), "sightings": [f.to_json() for f in found]}
+    told = {"note": written.note, "minted": written.minted}
+    return known | {name: value.to_json() for name, value in told.items() if value is not None}
+
+
+def summary(hex32: str, found: Sequence[StoredSighting]) -> dict[str, Any]:
+    """ID, kind, and `merged`: earliest start, best evidence, newest status."""
+    facts = gather(hex32, found)
+    merged = facts.known.to_json()
+    told = {"resource": facts.resource, "state": facts.state, "regions": list(facts.regions[1:] and facts.regions)}
+    errors = [error.to_json() for error in facts.errors]
+    if len(errors) > 1:
+        merged["errors"] = errors
+    merged |= {name: value for name, value in told.items() if value}
+    return {"id": merged.pop("id"), "kind": merged.pop("kind"), "merged": merged}
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that nothing is known of."""
+
+    value: str
+    like: Likeness
+    similar: tuple[Similar, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {} if self.like.secret else {"value": self.value}
+        found |= {"looksLike": self.like.name, "advice": self.like.advice}
+        return found | {"similar": [{"id": one.id, "kind": one.kind} for one in self.similar]}
+
+    def sentence(self) -> str:
+        """The same for the message of an error."""
+        if not self.similar:
+            return self.like.advice
+        near = ", ".join(one.id for one in self.similar[:5])
+        return f"Known IDs that differ from it in one character: {near}. {self.like.advice}"
+
+
+def unknown(index: Index, value: str, label: str = "", *, reason: str = "", look: bool = True) -> Unknown:
+    """`reason` is that of a near miss. `look`: also for known IDs that differ in one character."""
+    from shared.index.similar import similar
+    from shared.support import near
+
+    like = Likeness(reason, near.meaning(reason)) if reason else likeness(value, label)
+    bare = value.translate(_BARE).lower()
+    asked = look and not like.secret and like.name != "documentation-example"
+    return Unknown(value, like, tuple(similar(index, bare)) if asked and not bare.strip("0123456789abcdef") else ())
+
+
+def near_misses(index: Index, wanted: Iterable[str]) -> Mapping[str, FoundMiss]:
+    """Values that are no IDs are not indexed; the ledgers of the latest sources name them: one request or few."""
+    from shared.index import query
+    from shared.support.near import FoundMiss
+
+    asked = set(wanted)
+    found: dict[str, FoundMiss] = {}
+    if not asked:
+        return found
+    for ledger in query.list_sources(index, top=_LEDGERS).items:
+        for miss in ledger.near_misses:
+            hex32 = ids.digits(miss.value)
+            if hex32 in asked:
+                found.setdefault(hex32, FoundMiss(miss, ledger.source, ledger.source_id))
+    return found
+
+
+_BARE: Final = str.maketrans("", "", "{}()<>\"'` \t\r\n-")
