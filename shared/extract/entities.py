@@ -18,7 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from shared.extract.entities_clean import count_hook_secrets
+from shared.extract.entities_clean import count_secrets
 from shared.extract.entities_escape import BASE64_NEEDLES
 from shared.extract.entities_format import only_ids, recognise
 from shared.extract.entities_parse import Parser
@@ -153,7 +153,7 @@ class EntityScanner:
         if self._parser is None or not text:
             return
         self._line.add(text, offset)
-        count_hook_secrets(text, self._redacted)
+        count_secrets(text, self._redacted)
         self._parser.feed(text)
 
     def _stop(self) -> None:

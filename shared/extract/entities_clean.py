@@ -28,13 +28,14 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _HALVES = re.compile(r"[\ud800-\udfff]")
 _LOOK = 16  # cleaned before it is cut, but not all of a huge text: look at so many times the cap
 
-# What the scanner for sessions does not count already, which sees every byte of the plain text.
+# Forms that the scanner for sessions, which sees every byte and counts the usual ones, does not know.
 _COUNTED = (
-    ("sas-signature", "sig=", re.compile(r"[?&;]sig=[^&\s\"'\\]+", re.IGNORECASE)),
-    ("subscription-key", "subscription-key", re.compile(r"Ocp-Apim-Subscription-Key", re.IGNORECASE)),
-    ("authorization", "authorization", re.compile(r"\bAuthorization\b[\"'\\]*\s*[:=,]", re.IGNORECASE)),
+    ("sas-signature", "sig=", re.compile(r"(?:\\u0026|[?&;](?=sig=(?![0-9A-Za-z%+/]{8})))sig=[^&\s\"'\\]")),
+    ("subscription-key", "Subscription-Key", re.compile(r"Ocp-Apim-Subscription-Key[\"'\\]*\s*,")),
+    ("authorization", "Authorization", re.compile(
+        r"\bAuthorization[\"'\\]*\s*,(?!\s*\\*[\"']value\\*[\"']:\s*\\*[\"']Bearer)")),
+    ("webhook-secret", "secret", re.compile(r"[\"'\s{,;@]secret[\"'\\]*\s*[:=]\s*\\*[\"']?[^\s\"',;}\\]")),
 )
-_HOOK_SECRET = re.compile(r"[\"'\s{,;@]secret[\"'\\]*\s*[:=]\s*\\*[\"']?[^\s\"',;}\\]")
 
 
 def clean(text: str | None, cap: int) -> str | None:
@@ -53,18 +54,9 @@ def clean(text: str | None, cap: int) -> str | None:
     return (found if len(found) <= cap else found[: cap - 1] + _CUT) or None
 
 
-def count_hook_secrets(text: str, redacted: Counter[str]) -> None:
-    """`properties.secret` of web hooks, which the service returns in full."""
-    met = len(_HOOK_SECRET.findall(text)) if "secret" in text else 0
-    if met:
-        redacted["webhook-secret"] += met
-
-
-def count_hidden(text: str, redacted: Counter[str]) -> None:
-    """Secrets in a document that was hidden in Base64."""
-    lowered = text.lower()
+def count_secrets(text: str, redacted: Counter[str]) -> None:
+    """Count the secrets of saved bodies: signatures, the headers of HAR files, `properties.secret` of web hooks."""
     for name, word, pattern in _COUNTED:
-        met = len(pattern.findall(text)) if word in lowered else 0
+        met = len(pattern.findall(text)) if word in text else 0
         if met:
             redacted[name] += met
-    count_hook_secrets(text, redacted)

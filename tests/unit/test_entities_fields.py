@@ -102,6 +102,13 @@ def test_secrets_of_web_hooks_are_counted() -> None:
     assert scan(json.dumps(made)).redacted["webhook-secret"] == 1
 
 
+def test_secrets_of_saved_bodies_are_counted_once_by_the_engine() -> None:
+    made = {"contentUrls": ["https://x/a?sv=1&sig=AAAA%3D", "https://x/b?sv=1&sig=AAAABBBBCCCCDDDD%3D"], **body(1)}
+    header = {"name": "Ocp-Apim-Subscription-Key", "value": "FAKE"}
+    with extract_bytes(json.dumps({"headers": [header], "body": made}).encode()) as found:
+        assert found.redacted == {"sas-signature": 2, "subscription-key": 1}
+
+
 def test_free_text_is_capped_and_has_no_control_characters() -> None:
     found = _one(displayName="a\x00b\n" * 1000, status="Failed", properties={"error": {"message": "m " * 5000}})
     assert found.display_name is not None
