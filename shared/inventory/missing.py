@@ -1,8 +1,8 @@
 """After a full pass: what becomes of entities that are known and were not listed.
 
-    not listed ── GET by ID ──┬─ 404 ───────────────> gone, with the likely cause
-                              ├─ there ─────────────> alive; the list had shifted
-                              └─ not asked, no sense > missed once; missed by two quiet passes: gone
+not listed ── GET by ID ──┬─ 404 ───────────────> gone, with the likely cause
+                          ├─ there ─────────────> alive; the list had shifted
+                          └─ not asked, no sense > missed once; missed by two quiet passes: gone
 """
 
 from __future__ import annotations

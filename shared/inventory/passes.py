@@ -29,7 +29,7 @@ from shared.inventory.idtable import IdTable
 from shared.inventory.kinds import TRANSCRIPTIONS, Listing
 from shared.inventory.problems import Problem, Unavailable
 
-_FLUSH: Final = 500  # changed entities that are written together: their `ids` rows share partitions then
+_FLUSH: Final = 1000  # changed entities that are written together: their `ids` rows share partitions then
 _MOST_SHIFTS: Final = 20
 _LOOP: Final = Problem("PageLoop", "The list led back to a page that was already read.", "Nothing, if it passes.")
 
@@ -54,12 +54,12 @@ class ListPass:
 
     def __init__(
         self, client: SpeechClient, run: ResourceRun, listing: Listing, *, api_version: str, region: str | None,
-        stuck_after: timedelta, recent_since: datetime, table: IdTable | None = None,
+        stuck_after: timedelta, started: datetime, recent: timedelta, table: IdTable | None = None,
         progress: Callable[[Tally], object] = lambda _tally: None,
     ) -> None:  # fmt: skip
         self._client, self._run, self._listing = client, run, listing
         self._version, self._region, self._stuck_after = api_version, region, stuck_after
-        self._recent_since, self._table, self._progress = recent_since, table, progress
+        self._started, self._recent, self._table, self._progress = started, recent, table, progress
         self._pending: dict[str, Change] = {}
         self._old: dict[str, Row] = {}
         self._seen: set[bytes] = set()  # of an incremental pass, which is short; a full one has the table
@@ -149,10 +149,11 @@ class ListPass:
         """If it differs from what is stored, it is written with the next flush."""
         hex32 = ids.digits(sighting.id) or ""
         key = bytes.fromhex(hex32)
-        extra = shape.flag(sighting, self._client.transport.now(), self._stuck_after)
+        now = self._client.transport.now()
+        extra = shape.flag(sighting, now, self._stuck_after)
         print_ = fingerprint(sighting, inventory_rows.LIVE, extra)
         since = shape.last_action(sighting)
-        if self._listing is TRANSCRIPTIONS and since is not None and since >= self._recent_since:
+        if self._listing is TRANSCRIPTIONS and since is not None and since >= min(self._started, now) - self._recent:
             self.recent[key] = print_
         self.tally.listed += not self._was_seen(key)
         entry = self._table.get(key) if self._table is not None else None

@@ -1,6 +1,6 @@
 """One queue message per Speech resource and sync, so that one dead resource stops no other and none is listed twice.
 
-    timer, POST /api/resources/{name}/sync, a run that is not through ──> {"resource", "reason"} ──> run_message
+timer, POST /api/resources/{name}/sync, a run that is not through ──> {"resource", "reason"} ──> run_message
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """One sync of one Speech resource: the lease, which lists to read and how, what is kept when it stops half-way.
 
-    begin (lease) ─> full pass: every list ─> missing ones ──┐
-                 └─> incremental: what changed, one other list ─> stuck ones ─> finish (lease given back)
-    stopped by time or by a passing error: a full pass keeps its place and goes on with the next run
+begin (lease) ─> full pass: every list ─> missing ones ──┐
+             └─> incremental: what changed, one other list ─> stuck ones ─> finish (lease given back)
+stopped by time or by a passing error: a full pass keeps its place and goes on with the next run
 """
 
 from __future__ import annotations
@@ -300,7 +300,7 @@ class _Sync:
     def _pass(self, listing: Listing, table: IdTable | None) -> ListPass:
         read = ListPass(
             self._client, self._run, listing, api_version=self._settings.api_version, region=self._resource.region,
-            stuck_after=self._stuck_after, recent_since=self._started - 2 * OVERLAP, table=table,
+            stuck_after=self._stuck_after, started=self._started, recent=2 * OVERLAP, table=table,
             progress=lambda tally: self._progress(listing.kind, tally),
         )  # fmt: skip
         self._report.tallies[listing.kind] = read.tally

@@ -1,9 +1,9 @@
 """HTTP to one Speech resource: paced, bounded in time and size, tried again when that can help.
 
-    pace (5/s) ─> GET ─┬─ 2xx, JSON ──────────────> Answer
-                       ├─ 404 ────────────────────> Answer (the caller knows what it means)
-                       ├─ 408 429 5xx, cut, reset ─> wait (Retry-After, else backoff with jitter) ─> again, capped
-                       └─ other 4xx, redirect ────> Refused, with advice
+pace (5/s) ─> GET ─┬─ 2xx, JSON ──────────────> Answer
+                   ├─ 404 ────────────────────> Answer (the caller knows what it means)
+                   ├─ 408 429 5xx, cut, reset ─> wait (Retry-After, else backoff with jitter) ─> again, capped
+                   └─ other 4xx, redirect ────> Refused, with advice
 """
 
 from __future__ import annotations

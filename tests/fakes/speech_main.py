@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> None:
     if options.demo:
         seed_demo(fake.state)
     if options.fill:
-        fake.state.fill(options.fill, status="Succeeded")
+        fake.state.fill(options.fill, age=timedelta(hours=2), status="Succeeded", ttl_hours=744)
     with fake:
         print(f"Fake Speech service at {fake.endpoint} (key: {options.key})", flush=True)
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import threading
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -84,13 +85,15 @@ class SpeechState:
             self._schedule(entity)
             return entity
 
-    def fill(self, count: int, **values: Any) -> None:
-        """Many transcriptions at once, one a second, the last one now; cheap enough for a million."""
-        now = self.clock()
+    def fill(self, count: int, *, age: timedelta = timedelta(0), **values: Any) -> None:
+        """Many transcriptions at once, one a second, the last one `age` old; cheap enough for a million."""
+        now = self.clock() - age
         order = self._order["transcriptions"]
         for n in range(count):
             moment = now - timedelta(seconds=count - n)
-            entity = Entity("transcriptions", fake_id(("fill", n)), moment, moment, name=f"job {n}", **values)
+            # all digits vary here: rows must spread over the partitions as those of real IDs do
+            key = str(uuid.UUID(bytes=hashlib.blake2b(b"%d" % n, digest_size=16).digest(), version=4))
+            entity = Entity("transcriptions", key, moment, moment, name=f"job {n}", **values)
             order.append(entity)
             self._by_id[entity.id] = entity
             self._schedule(entity)

@@ -1,0 +1,145 @@
+"""`python -m shared sync [NAME...]`: what the timer does, now and with a progress bar."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from shared.inventory.passes import Tally
+    from shared.inventory.sync import SyncReport
+    from shared.services import Services
+    from shared.settings import SpeechResource
+
+AT_ONCE: Final = 4  # resources; each has its own pace
+_WIDTH: Final = 24
+_DESCRIPTION: Final = (
+    "Lists what the configured Speech resources (SPEECH_RESOURCES) have and brings the index of the storage that "
+    "AzureWebJobsStorage names up to date. Exit status: 0 all done, 1 a resource failed, 2 wrong usage, "
+    "3 storage does not answer."
+)
+
+
+def add(commands: Any) -> None:
+    """The subcommand, for the parser of `python -m shared`."""
+    parser = commands.add_parser("sync", help="list what the Speech resources have", description=_DESCRIPTION)
+    parser.add_argument("name", nargs="*", metavar="NAME", help="only these resources; default: all")
+    parser.add_argument("--full", action="store_true", help="read every list to its end, also when none is due")
+    parser.add_argument("--no-files", action="store_true", help="do not read the files and reports of finished jobs")
+    parser.add_argument("--format", choices=("table", "json"), help="default: table in a terminal, json when piped")
+    parser.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """The exit status."""
+    from shared.errors import SettingsError, StorageUnavailable
+    from shared.services import services
+
+    app = services()
+    try:
+        resources = _chosen(app, chosen.name)
+        reports = _sync_all(app, resources, full=chosen.full, rescue=not chosen.no_files)
+    except SettingsError as error:
+        print(f"python -m shared sync: {error}", file=sys.stderr)
+        return 2
+    except StorageUnavailable as error:
+        print(f"python -m shared sync: {error}", file=sys.stderr)
+        return 3
+    as_table = chosen.format == "table" or (chosen.format is None and sys.stdout.isatty())
+    _print([to_json(r) for r in reports], as_table=as_table)
+    return 1 if any(report.status in ("failed", "lost") for report in reports) else 0
+
+
+def to_json(report: SyncReport) -> dict[str, Any]:
+    """What a run did, for people and scripts."""
+    found: dict[str, Any] = {
+        "resource": report.resource, "status": report.status, "mode": report.mode, "complete": report.complete,
+        "listed": report.listed, "changed": report.changed, "gone": report.gone, "requests": report.requests,
+    }  # fmt: skip
+    if report.problem is not None:
+        found["error"] = report.problem.to_json()
+    if report.rescue is not None:
+        found["files"] = {"status": report.rescue.status, "jobs": report.rescue.jobs, "audio": report.rescue.audio}
+    return found
+
+
+def _chosen(app: Services, names: Sequence[str]) -> list[SpeechResource]:
+    from shared.errors import SettingsError
+
+    configured = app.settings.require("SPEECH_RESOURCES").resources
+    unknown = sorted(set(names) - {r.name for r in configured})
+    if unknown or not configured:
+        known = ", ".join(r.name for r in configured) or "none"
+        missing = f"there is no resource {', '.join(unknown)}; " if unknown else ""
+        raise SettingsError(f"{missing}SPEECH_RESOURCES has: {known}", target="SPEECH_RESOURCES")
+    return [r for r in configured if not names or r.name in names]
+
+
+def _sync_all(app: Services, resources: list[SpeechResource], *, full: bool, rescue: bool) -> list[SyncReport]:
+    from shared.inventory.sync import sync_resource
+
+    bar = _Bar(sys.stderr)
+    index = app.index
+
+    def one(resource: SpeechResource) -> SyncReport:
+        first = True
+        while True:
+            report = sync_resource(
+                resource, app.settings, index, worker=app.worker, clock=app.clock, sleep=app.sleep,
+                full=full and first, rescue=rescue, progress=bar.of(resource.name),
+            )  # fmt: skip
+            first = False
+            if report.status != "continue":
+                return report
+            app.sleep(report.wait)
+
+    with ThreadPoolExecutor(min(AT_ONCE, len(resources))) as pool:
+        reports = list(pool.map(one, resources))
+    bar.end()
+    return reports
+
+
+class _Bar:
+    """One line that tells how far each resource is. How long a list is nobody knows before its end."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out, self._lock = out, threading.Lock()
+        self._state: dict[str, str] = {}
+
+    def of(self, resource: str) -> Callable[[str, Tally], object]:
+        def tell(kind: str, tally: Tally) -> None:
+            if not self._out.isatty():
+                return
+            with self._lock:
+                filled = tally.pages % (_WIDTH // 2)
+                bar = ("=" * filled + ">").ljust(_WIDTH // 2)
+                self._state[resource] = f"{resource} [{bar}] {kind} {tally.listed} ({tally.changed} changed)"
+                self._out.write("\r\x1b[K" + " | ".join(self._state.values())[:200])
+                self._out.flush()
+
+        return tell
+
+    def end(self) -> None:
+        if self._state:
+            self._out.write("\r\x1b[K")
+
+
+def _print(reports: list[dict[str, Any]], *, as_table: bool) -> None:
+    if not as_table:
+        print(json.dumps({"value": reports}, indent=2))
+        return
+    columns = ("resource", "status", "mode", "listed", "changed", "gone", "requests")
+    table = [columns, *(tuple(str(r[c]) for c in columns) for r in reports)]
+    widths = [max(len(row[n]) for row in table) for n in range(len(columns))]
+    for row in table:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for report in reports:
+        if "error" in report:
+            error = report["error"]
+            print(f"{report['resource']}: {error['message']} {error.get('advice', '')}".strip())
