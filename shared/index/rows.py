@@ -95,7 +95,7 @@ def make(
     source = origin.source_id
     timeline = keys.timeline_key(sighting.kind, moment, hex32, source)
     columns = {**_columns(sighting), **_place(origin, state), **(extra or {})}
-    whole = {**columns, **json_columns(_fitting(sighting))}
+    whole = {**columns, **dict(_cut_into(_fitting(sighting), "json"))}
     held = {**columns, "id": sighting.id, "timelinePartition": timeline.partition, "timelineRow": timeline.row}
     return SightingRows(
         ids=_row(keys.id_key(hex32, sighting.kind, source), whole),
@@ -153,6 +153,8 @@ def left_behind(held: Row, before: Mapping[str, Any] | None) -> set[keys.Key]:
 
 def filter_text(value: str) -> str:
     """As a filter column holds it: short, and something that storage takes (no lone surrogates, no controls)."""
+    if value.isascii() and value.isprintable() and len(value) <= _FILTER_CHARS:
+        return value
     clean = "".join(c if c.isprintable() else " " for c in value[:_FILTER_CHARS])
     return clean.encode("utf-8", "replace").decode("utf-8")
 
@@ -183,12 +185,18 @@ def capped(value: Any) -> Any:
     return value
 
 
-def _fitting(sighting: Sighting) -> dict[str, Any]:
-    data = capped(sighting.to_json())
-    if len(_dump(data)) <= _JSON_CHARS:
-        return dict(data)
+def _fitting(sighting: Sighting) -> str:
+    """Its JSON, capped; nearly all are short, and need no second look."""
+    data = sighting.to_json()
+    text = _dump(data)
+    if len(text) <= _STRING_CHARS and max(len(sighting.events), len(sighting.request_ids)) <= _LIST_ITEMS:
+        return text
+    data = capped(data)
+    text = _dump(data)
+    if len(text) <= _JSON_CHARS:
+        return text
     # Absurd, and must not stop the rest: keep what identifies it.
-    return {n: v for n, v in data.items() if n in ("kind", "id", "time", "first", "last", "region", "reached")}
+    return _dump({n: v for n, v in data.items() if n in ("kind", "id", "time", "first", "last", "region", "reached")})
 
 
 def _dump(data: Mapping[str, Any]) -> str:

@@ -56,7 +56,9 @@ class Look(Mapping[str, Any]):
 class BigTable:
     """`columns` are those that filters may name, one tuple for each number."""
 
-    def __init__(self, names: Sequence[str], columns: list[tuple[Any, ...]], row: Callable[[int, str, str], Any]) -> None:
+    def __init__(
+        self, names: Sequence[str], columns: list[tuple[Any, ...]], row: Callable[[int, str, str], Any]
+    ) -> None:
         self.names = {name: at for at, name in enumerate(names)}
         self.columns = columns
         self.row = lru_cache(20_000)(row)

@@ -50,7 +50,7 @@ class Many:
         return self.origin(self._number(kind)).source
 
     def sighting(self, number: int) -> Sighting:
-        made = random.Random(number)  # noqa: S311  made-up data
+        made = random.Random(number)
         hex32 = f"{made.getrandbits(48):012x}4{made.getrandbits(12):03x}8{made.getrandbits(60):015x}"
         if number % 5:
             return self._session(number, hex32, made)
@@ -60,7 +60,7 @@ class Many:
         indexed = times.text(END)
         if number % 5:
             return Origin(f"blob:logs/{number // PER_LOG:06d}.log", self._hour(number), indexed, attempt=1)
-        name = _pick(_RESOURCES, random.Random(-number))  # noqa: S311
+        name = _pick(_RESOURCES, random.Random(-number))
         return Origin(f"resource:{name}", END, indexed, resource=name)
 
     def made(self, number: int) -> SightingRows:
