@@ -28,7 +28,7 @@ from azure.data.tables import TableServiceClient
 from devhost.azurite import Azurite
 from shared.index.store import Index
 from shared.inventory import SyncReport, sync_resource
-from shared.inventory.passes import Tally  # noqa: E402
+from shared.inventory.passes import Tally
 from shared.settings import Settings, SpeechResource
 from tests.fakes.speech import KEY
 from tests.fakes.tables import TableDouble

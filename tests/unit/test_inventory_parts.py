@@ -126,8 +126,15 @@ def test_a_refusal_says_what_is_wrong_and_what_to_do(
     assert "SECRET" not in problem.message
 
 
-@given(st.integers(100, 599), st.recursive(st.none() | st.text() | st.integers(), lambda s: st.lists(s) | st.dictionaries(
-    st.sampled_from(["code", "message", "error", "innerError", "x"]), s)))  # fmt: skip
+@given(
+    st.integers(100, 599),
+    st.recursive(
+        st.none() | st.text() | st.integers(),
+        lambda inner: (
+            st.lists(inner) | st.dictionaries(st.sampled_from(["code", "message", "error", "innerError", "x"]), inner)
+        ),
+    ),
+)
 def test_no_body_breaks_the_explanation(status: int, body: Any) -> None:
     assert refusal(status, body, by_key=True, regional=True).message
 

@@ -1,0 +1,77 @@
+"""`python -m shared sync`: what the timer does, from a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from shared import services
+from shared.index.store import Index
+from shared.inventory import cli
+from shared.settings import NAMES
+from tests.fakes.speech import FakeSpeech
+from tests.fakes.speech_state import Audio
+from tests.fakes.tables import TableDouble
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSpeech]:
+    """A resource that works, one that is not there, and an index in memory."""
+    double: Any = TableDouble()
+    monkeypatch.setattr(services.Services, "_make_index", lambda app: Index(double, clock=app.clock, sleep=app.sleep))
+    with FakeSpeech() as running:
+        good = {"name": "good", "endpoint": running.endpoint, "key": running.key}
+        bad = {"name": "bad", "endpoint": running.endpoint, "key": "wrong"}
+        monkeypatch.setenv("SPEECH_RESOURCES", json.dumps([good, bad]))
+        services.reset()
+        yield running
+
+
+def run(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    cli.add(parser.add_subparsers())
+    chosen = parser.parse_args(["sync", *arguments])
+    status: int = chosen.run(chosen)
+    return status
+
+
+def test_one_bad_resource_does_not_stop_the_good_one(fake: FakeSpeech, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit status 1 tells that one failed; the output says which, and what to do."""
+    fake.state.add(status="Succeeded", audio=(Audio("https://x.example/a.wav"),))
+
+    assert run() == 1
+
+    good, bad = json.loads(capsys.readouterr().out)["value"]
+    assert (good["status"], good["mode"], good["listed"], good["files"]["audio"]) == ("done", "full", 1, 1)
+    assert (bad["status"], bad["error"]["code"]) == ("failed", "Unauthorized")
+
+
+def test_a_resource_can_be_chosen_and_its_files_left_alone(
+    fake: FakeSpeech, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.state.add(status="Succeeded")
+    assert run("good", "--no-files", "--full", "--format", "table") == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[0].split() == ["resource", "status", "mode", "listed", "changed", "gone", "requests"]
+    assert out[1].split()[:4] == ["good", "done", "full", "1"]
+    assert fake.requests["files transcriptions"] == 0
+
+
+def test_an_unknown_name_is_wrong_usage_and_the_known_ones_are_told(
+    fake: FakeSpeech, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("other") == 2
+    assert "good, bad" in capsys.readouterr().err
+
+
+def test_without_resources_the_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SPEECH_RESOURCES", NAMES["SPEECH_RESOURCES"])
+    services.reset()
+    assert run() == 2
+    assert "SPEECH_RESOURCES" in capsys.readouterr().err
