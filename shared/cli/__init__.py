@@ -14,11 +14,12 @@ from shared import __version__
 from shared.cli import case, connection_ids, extract, find, listing, upload
 from shared.cli.client import CommandError
 from shared.cli.table import plain
+from shared.inventory import cli as sync
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS: Final = (extract, find, case, listing, connection_ids, upload)
+_COMMANDS: Final = (extract, find, case, listing, connection_ids, upload, sync)
 _INTERRUPTED: Final = 130
 
 

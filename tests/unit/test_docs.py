@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from pathlib import Path
 
 import pytest
 
+from shared.cli import listing, parser
+from shared.cli.client import STATUSES
+from shared.cli.remote import KEY
 from shared.settings import NAMES
 from shared.web.operation import Operation
 from shared.web.operations import OPERATIONS
@@ -34,6 +38,24 @@ def test_every_query_parameter_of_a_route_stands_in_its_row_or_below_the_table(o
     row = _route_rows()[_called(operation.method, operation.route)]
     missing = [p.name for p in operation.query if p.name not in _OWN and not re.search(rf"\b{p.name}\b", row)]
     assert missing == []
+
+
+def _command_line() -> str:
+    return README[README.index("## Command line") : README.index("## Settings")]
+
+
+def test_the_readme_lists_exactly_the_commands_and_the_lists() -> None:
+    (commands,) = [a for a in parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    rows = dict(re.findall(r"^\| `(\w+)[^`]*` \| (.*) \|$", _command_line(), re.MULTILINE))
+    assert set(rows) == set(commands.choices)
+    assert set(re.findall("`([a-z][a-z-]*)`", rows["list"])) == set(listing.lists())
+    assert f"`{KEY}`" in _command_line()
+
+
+def test_the_readme_lists_exactly_the_exit_statuses() -> None:
+    assert dict(re.findall(r"^\| (\d) \| (.*) \|$", _command_line(), re.MULTILINE)) == {
+        str(number): meaning for number, meaning in STATUSES.items()
+    }
 
 
 def test_the_readme_lists_exactly_the_settings_with_their_defaults() -> None:
