@@ -44,6 +44,7 @@ class Change:
     extra: Mapping[str, Any] = field(default_factory=dict)
     held: Mapping[str, Any] = field(default_factory=dict)
     also: tuple[Operation, ...] = ()  # rows of the same partition, stored together with it: history, things to do
+    known_print: bytes = b""  # if it was computed already
 
     @property
     def hex32(self) -> str:
@@ -54,7 +55,7 @@ class Change:
 
     @property
     def print(self) -> bytes:
-        return fingerprint(self.sighting, self.state, self.extra)
+        return self.known_print or fingerprint(self.sighting, self.state, self.extra)
 
 
 def fingerprint(sighting: Sighting, state: str = LIVE, extra: Mapping[str, Any] | None = None) -> bytes:

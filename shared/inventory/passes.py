@@ -168,7 +168,7 @@ class ListPass:
         old = self._run.held(sighting.kind, hex32) if self._may_exist(entry) else None
         if self._table is None and _is_same(old, print_):
             return
-        self._write(sighting, hex32, old, extra)
+        self._write(sighting, hex32, old, extra, print_)
         if self._table is not None:
             number = self._table.number_of(sighting.status)
             known = entry.flags & idtable.KNOWN if entry is not None else 0
@@ -185,13 +185,15 @@ class ListPass:
         self._table.mark(key, idtable.SEEN)
         return True
 
-    def _write(self, sighting: Sighting, hex32: str, old: Row | None, extra: dict[str, str]) -> None:
+    def _write(self, sighting: Sighting, hex32: str, old: Row | None, extra: dict[str, str], print_: bytes) -> None:
         if len(self._pending) >= _FLUSH:
             self.flush()
         if old is not None:
             self._old[hex32] = old
         now = self._client.transport.now()
-        self._pending[hex32] = shape.live(sighting, self._run.source_id, old, extra=extra, now=now)
+        self._pending[hex32] = shape.live(
+            sighting, self._run.source_id, old, extra=extra, now=now, print_=print_
+        )  # fmt: skip
         self.tally.changed += 1
         self.tally.new += old is None
 

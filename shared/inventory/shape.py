@@ -39,7 +39,9 @@ def flag(sighting: Sighting, now: datetime, stuck_after: timedelta) -> dict[str,
     return {"flag": "stuck"} if stuck else {}
 
 
-def live(sighting: Sighting, source: str, old: Row | None, *, extra: Mapping[str, Any], now: datetime) -> Change:
+def live(
+    sighting: Sighting, source: str, old: Row | None, *, extra: Mapping[str, Any], now: datetime, print_: bytes = b""
+) -> Change:  # fmt: skip
     """The entity as the service lists it now; `old` is its row of `sources`, if it has one."""
     hex32 = ids.digits(sighting.id) or ""
     held = {"firstSeen": (old or {}).get("firstSeen") or times.text(now), "lastAction": sighting.last_action or ""}
@@ -50,7 +52,7 @@ def live(sighting: Sighting, source: str, old: Row | None, *, extra: Mapping[str
         also.append(store.put(row))
     _open_row(held, also, sighting, source, hex32, old, extra)
     _todo_row(held, also, sighting, source, hex32, old)
-    return Change(sighting, inventory_rows.LIVE, dict(extra), held, tuple(also))
+    return Change(sighting, inventory_rows.LIVE, dict(extra), held, tuple(also), print_)
 
 
 def gone(sighting: Sighting, source: str, old: Row, *, cause: str, now: datetime) -> Change:

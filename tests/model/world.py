@@ -32,7 +32,7 @@ from tests.fakes.tables import Crash, TableDouble
 PAGE = 10
 FAULTS = (
     "401", "403", "404", "429", "429-date", "429-bare", "500", "503", "half", "reset", "repeat", "loop", "foreign",
-    "shuffle", "no-self", "nulls", "unknown", "null-link", "skew", "not-json", "302",
+    "shuffle", "no-self", "nulls", "unknown", "null-link", "skew", "not-json", "302", "slow",
 )  # fmt: skip
 HIDING = ("repeat", "loop", "shuffle", "no-self")  # a pass with these has not listed what it should have
 STORAGE_FAULTS = ("refused", "lost", "dies", "dies after")

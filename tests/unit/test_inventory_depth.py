@@ -10,11 +10,15 @@ from datetime import timedelta
 import pytest
 
 from shared import ids
+from shared.extract.records import Sighting
+from shared.index import query, rows
 from shared.index.inventory import ResourceRun, read_history, read_ledger
+from shared.index.rows import Origin
 from shared.index.store import IDS, SOURCES, TIMELINE
 from shared.inventory import resource_states, run_message
 from shared.inventory.audio import find_audio, normalized
 from shared.inventory.rescue import read_report
+from shared.inventory.transport import Patience
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Audio, Entity
 
@@ -133,6 +137,30 @@ def test_a_long_wait_that_the_service_asks_for_ends_the_run_and_queues_another(b
                 random=lambda: 0.5)  # fmt: skip
     assert len(delays) == 1
     assert delays[0] >= 100
+
+
+def test_an_answer_of_any_size_is_not_taken(bench: Bench) -> None:
+    """Memory stays bounded whatever answers under the endpoint's address."""
+    bench.fake.faults.add("huge", "transcriptions", times=-1)
+    report = bench.sync(patience=Patience(tries=2, answer_bytes=100_000))
+    assert report.problem is not None
+    assert report.problem.code == "AnswerTooBig"
+    assert bench.fake.faults.happened["huge"] == 2
+
+
+def test_one_id_in_a_dropped_body_and_in_the_inventory_is_one_id_with_two_sightings(bench: Bench) -> None:
+    job = bench.fake.state.add(status="Running")
+    bench.sync()
+    saved = Sighting("transcription", job.id, created="2026-11-22T10:00:00.000Z", status="NotStarted")
+    made = rows.make(saved, Origin("blob:logs/body.json", bench.clock(), "2026-11-22T10:00:00.000Z", 1))
+    assert made is not None
+    bench.index.upsert_rows(IDS, [made.ids])
+
+    found = query.find(bench.index, hex32(job))
+
+    assert {(f.source, f.sighting.status) for f in found} == {
+        ("resource:prod", "Running"), ("blob:logs/body.json", "NotStarted")
+    }  # fmt: skip
 
 
 # --- gone, history, flags
