@@ -25,6 +25,10 @@ _SKIPPED = {
     "ignored_auth": "the Functions host checks keys; the development host checks none",
     "positive_data_acceptance": "no schema can say which tokens were handed out, nor that 'from' is before 'to'",
 }
+_CONFIG = """
+[checks]
+negative_data_rejection.expected-statuses = [400, 404, 409, 412, 413, 415]
+"""
 
 
 def _without_keys(document: dict[str, Any]) -> dict[str, Any]:
@@ -41,15 +45,17 @@ def test_made_up_requests_find_nothing_that_the_document_does_not_promise(tmp_pa
         run.wait_for(READY)
         document = _without_keys(requests.get(f"{run.url}/api/openapi.json", timeout=30).json())
         (tmp_path / "openapi.json").write_text(json.dumps(document))
+        (tmp_path / "schemathesis.toml").write_text(_CONFIG)
         command = [
             sys.executable, "-m", "schemathesis.cli", "run", "openapi.json", "--url", run.url, "--seed", str(_SEED),
             "--max-examples", str(_EXAMPLES), "--workers", "2", "--checks", "all", "--warnings", "off", "--no-color",
             "--exclude-checks", ",".join(_SKIPPED),
         ]  # fmt: skip
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+    told = re.sub(r"(.)\1{99,}", r"\1...", done.stdout)[-8000:]  # bodies of 256 KiB are among what it makes up
+    assert done.returncode == 0, told + done.stderr[-2000:]
     operations = sum(len(methods) for methods in document["paths"].values())
-    assert f"Tested: {operations}" in done.stdout, done.stdout[-2000:]
+    assert f"Tested: {operations}" in done.stdout, told
     made = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
-    assert made, done.stdout[-2000:]
+    assert made, told
     assert int(made[1]) == int(made[2]) > 10 * operations
