@@ -32,7 +32,7 @@ class Extractor:
     def __init__(self, name: str = "", *, limits: Limits | None = None, plain: bool = False) -> None:
         self.name = name
         self._limits = limits or Limits()
-        self._store = Store(self._limits.open_sightings)
+        self._store = Store(max(1, self._limits.open_sightings // 2))
         self._near: dict[tuple[str, str], NearMiss] = {}
         self._near_cut = 0
         self._redacted: Counter[str] = Counter()

@@ -59,7 +59,8 @@ _PLAIN_CONNECTION = b"privConnectionId: "
 _HEX = frozenset(bytes([digit]) for digit in b"0123456789abcdefABCDEF")
 _CONTEXTS = 32
 _RESULT_IDS = 10
-_KNOWN = 100_000
+_OPEN_SHARE = 10  # an open session takes several times the memory of its sighting
+_KNOWN = 20_000
 
 
 class SessionScanner:
@@ -82,7 +83,7 @@ class SessionScanner:
         self._blocks = 0
         self.saw_entity_word = False
         self._unescape = Unescape()
-        self._registry = Registry(self._close, limits.open_sightings)
+        self._registry = Registry(self._close, max(1, limits.open_sightings // _OPEN_SHARE))
         self.native = NativeLog()
         self.javascript = JavaScriptLog(self._see_js)
         self.unknown_forms: Counter[str] = Counter()

@@ -126,11 +126,9 @@ def _appearance(item: tuple[int, Sighting]) -> tuple[int, int]:
     return (sighting.first.offset if sighting.first else 0, number)
 
 
-def _row(key: str, number: int, sighting: Sighting) -> tuple[str, int, int, str]:
-    return (key, sighting.first.offset if sighting.first else 0, number, json.dumps(sighting.to_json()))
-
-
 class _Disk:
+    """Sightings in the order they came, which appends, and a small index by ID, which does not have to be read whole."""
+
     def __init__(self) -> None:
         import sqlite3
 
@@ -138,9 +136,10 @@ class _Disk:
         self._db: sqlite3.Connection = sqlite3.connect(
             Path(self._folder.name) / "sightings.db", isolation_level=None, check_same_thread=False
         )
-        self._db.execute("PRAGMA journal_mode=OFF")
-        self._db.execute("PRAGMA synchronous=OFF")
-        self._db.execute("CREATE TABLE s (k TEXT PRIMARY KEY, o INTEGER, n INTEGER, j TEXT) WITHOUT ROWID")
+        for setting in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-8000"):
+            self._db.execute(f"PRAGMA {setting}")
+        self._db.execute("CREATE TABLE s (n INTEGER PRIMARY KEY, o INTEGER, j TEXT)")
+        self._db.execute("CREATE TABLE k (k TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID")
 
     def write(self, found: dict[tuple[str, str], tuple[int, Sighting]]) -> None:
         items = iter(found.items())
@@ -150,18 +149,20 @@ class _Disk:
         self._db.execute("COMMIT")
 
     def _write(self, batch: list[tuple[tuple[str, str], tuple[int, Sighting]]]) -> None:
-        rows = []
+        keys, rows = [], []
         for (kind, id_), (number, sighting) in batch:
-            key = f"{kind}:{id_}"
-            known = self._db.execute("SELECT n, j FROM s WHERE k = ?", (key,)).fetchone()
-            if known is not None:
-                rows.append(_row(key, known[0], merge(Sighting.from_json(json.loads(known[1])), sighting)))
+            key = f"{id_}:{kind}"
+            known = self._db.execute("SELECT s.n, j FROM k JOIN s ON s.n = k.n WHERE k = ?", (key,)).fetchone()
+            if known is None:
+                keys.append((key, number))
+                rows.append(_row(number, sighting))
             else:
-                rows.append(_row(key, number, sighting))
-        self._db.executemany("INSERT OR REPLACE INTO s VALUES (?, ?, ?, ?)", rows)
+                rows.append(_row(known[0], merge(Sighting.from_json(json.loads(known[1])), sighting)))
+        self._db.executemany("INSERT INTO k VALUES (?, ?)", sorted(keys))
+        self._db.executemany("INSERT OR REPLACE INTO s VALUES (?, ?, ?)", rows)
 
     def count(self) -> int:
-        return int(self._db.execute("SELECT count(*) FROM s").fetchone()[0])
+        return int(self._db.execute("SELECT count(*) FROM k").fetchone()[0])
 
     def read(self) -> Iterator[Sighting]:
         for (text,) in self._db.execute("SELECT j FROM s ORDER BY o, n"):
@@ -170,3 +171,7 @@ class _Disk:
     def close(self) -> None:
         self._db.close()
         self._folder.cleanup()
+
+
+def _row(number: int, sighting: Sighting) -> tuple[int, int, str]:
+    return (number, sighting.first.offset if sighting.first else 0, json.dumps(sighting.to_json()))
