@@ -75,6 +75,7 @@ class Bench(Services):
         self.tables, self.prefix = tables, prefix
         self.watched = Watched(tables, prefix)
         self.watched.asked = []
+        self._bare: dict[str, Any] = {}
 
     @property
     def index(self) -> Index:
@@ -99,7 +100,8 @@ class Bench(Services):
         """The same requests by the SDK alone; how many rows came."""
         count = 0
         for one in asked:
-            client = self.tables.get_table_client(self.prefix + one.table)
+            name = self.prefix + one.table
+            client = self._bare.setdefault(name, self._bare.get(name) or self.tables.get_table_client(name))
             if one.arguments:
                 client.get_entity(*one.arguments)
                 count += 1

@@ -33,7 +33,8 @@ def shown(row: Mapping[str, Any]) -> Shown:
     told = {name: row[name] for name in _ORIGIN if row.get(name) is not None}
     key = str(row["RowKey"])
     text = _json_text(row)
-    whole = f"{text[:-1]}{', ' if len(text) > 2 else ''}{json.dumps(told)[1:]}"
+    both = len(text) > 2 and bool(told)
+    whole = f"{text[:-1]}{', ' if both else ''}{json.dumps(told)[1:]}"
     return Shown(_name(str(row["PartitionKey"]), key), key, whole)
 
 
