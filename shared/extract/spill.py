@@ -127,7 +127,7 @@ def _appearance(item: tuple[int, Sighting]) -> tuple[int, int]:
 
 
 class _Disk:
-    """Sightings in the order they came, which appends, and a small index by ID, which does not have to be read whole."""
+    """Sightings in the order they came, so that writing appends, and a small index by ID."""
 
     def __init__(self) -> None:
         import sqlite3
