@@ -16,7 +16,7 @@ from tests.fakes.tables import TableDouble
 from tests.model.world import FAULTS, STORAGE_FAULTS, World, live_through
 
 GROUPS = 10
-SCHEDULES = int(os.environ.get("MODEL_SCHEDULES", "300"))  # more for a night, fewer for a quick look
+SCHEDULES = int(os.environ.get("MODEL_SCHEDULES", "200"))  # more for a night, fewer for a quick look
 happened: Counter[str] = Counter()
 
 
