@@ -153,8 +153,9 @@ def _columns(where: Mapping[str, str]) -> dict[str, str]:
 
 
 def _hours(start: str, since: datetime | None, until: datetime | None) -> Range:
-    """RowKey bounds hold over all hours, see keys."""
-    newest, oldest = until or times.LATEST, since or times.EARLIEST
+    """RowKey bounds hold over all hours, see keys. A range that ends with an hour does not touch the next one."""
+    newest = times.clamp(until) - timedelta(milliseconds=1) if until else times.LATEST
+    oldest = since or times.EARLIEST
     return Range(
         TIMELINE,
         "PartitionKey ge @first and PartitionKey le @last and RowKey ge @low and RowKey lt @high",

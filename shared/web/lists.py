@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from shared import times
 from shared.errors import BadRequest, NotFound
 from shared.web import spreadsheet
 from shared.web.http import Answer, json_answer
@@ -12,6 +13,9 @@ from shared.web.paging import list_answer, next_link, shown_answer
 from shared.web.params import Param
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shared.index.ledger import Ledger
     from shared.web.operation import Call
 
 WINDOW: Final = (
@@ -74,11 +78,29 @@ def _entities(call: Call, kind: str) -> Answer:
 def sources(call: Call) -> Answer:
     from shared.index import query
 
+    where = _where(call, SOURCE_FILTERS)
+    named = _named(call, where) if "name" in where and call.text("token") is None else None
+    if named is not None:
+        return list_answer(call, [named.to_json()], None, spreadsheet.SOURCES)
     page = query.list_sources(
-        call.app.index, since=call.time("from"), until=call.time("to"), where=_where(call, SOURCE_FILTERS),
+        call.app.index, since=call.time("from"), until=call.time("to"), where=where,
         top=call.top, token=call.text("token"),
     )  # fmt: skip
     return list_answer(call, [ledger.to_json() for ledger in page.items], page.token, spreadsheet.SOURCES)
+
+
+def _named(call: Call, where: Mapping[str, str]) -> Ledger | None:
+    """A blob of the watched container by its name, without a search. None: perhaps it is of another container."""
+    from shared.index import keys, query
+
+    name = where["name"]
+    full = name if name.startswith("blob:") else f"blob:{call.app.settings.logs_container}/{name}"
+    found = query.get_source(call.app.index, keys.source_id(full))
+    moment = times.try_parse(found.modified) if found is not None else None
+    if found is None or moment is None or where.get("status", found.status) != found.status:
+        return None
+    since, until = call.time("from"), call.time("to")
+    return found if (since is None or since <= moment) and (until is None or moment < until) else None
 
 
 def source(call: Call) -> Answer:

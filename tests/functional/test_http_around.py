@@ -143,6 +143,17 @@ def test_a_source_is_looked_for_in_the_time_that_it_covers_and_its_pages_go_on_w
     assert span == {"start": at(6), "end": at(18)}
 
 
+def test_a_source_of_the_watched_container_is_found_by_its_name_without_a_search() -> None:
+    container = services().settings.logs_container
+    index(f"blob:{container}/mine.log", [Sighting("session", hex_of(300), time=TimeSpan(at(0)))])
+    services().index.requests.clear()
+    for query in ("name=mine.log", f"name=blob:{container}/mine.log", "name=mine.log&status=done&from=2026-11-22"):
+        assert len(ask("GET", f"/api/sources?{query}").value) == 1
+    assert services().index.requests == {"get sources": 3}
+    for query in ("name=mine.log&status=failed", "name=mine.log&to=2026-11-22T12:00:00Z", "name=MINE.log"):
+        assert ask("GET", f"/api/sources?{query}").value == []
+
+
 @pytest.mark.parametrize("kind", ["session", "source", "a b", "x:y", "é"])
 def test_what_is_no_kind_of_entity_is_400(kind: str) -> None:
     assert ask("GET", f"/api/entities?kind={kind.replace(' ', '%20')}").error["target"] == "kind"
