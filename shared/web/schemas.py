@@ -136,6 +136,7 @@ def _resource() -> Schema:
         "auth": {"type": "string", "enum": ["key", "entra-id"]}, "started": TIME, "finished": TIME,
         "status": {"type": "string", "enum": ["never", "running", "interrupted", "done", "failed"]},
         "progress": thing("", {"started": TIME, "list": TEXT, "items": WHOLE}), "again": {"type": "boolean"},
+        "nextRun": TIME, "filesRead": thing("jobs at", {"jobs": WHOLE, "at": TIME}),
     }  # fmt: skip
     always = "name sourceId endpoint cloud auth apiVersion schedule status"
     return thing(always, {**texts, **own, **_inventory()}, "A Speech resource and how its last sync went.")
