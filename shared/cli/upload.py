@@ -20,6 +20,11 @@ from shared.web.blob_names import checked
 
 _COLUMNS: Final = ("source", "format", "ids", "status", "sourceId")
 _TAKEN: Final = "There is a blob of this name. Choose another with --name, or add --replace."
+_MOST: Final = 100 * 2**20  # what the Functions host takes; MAX_UPLOAD_MIB, which the app knows, is not above it
+_TOO_LARGE: Final = (
+    "It is too large for a request. Copy it into the container (az storage blob upload, azcopy), or set "
+    "AzureWebJobsStorage and leave --url out."
+)
 _EXAMPLES: Final = """\
 upload sdk.log
 upload --prefix 2026-11-22/ --replace logs/
@@ -70,7 +75,9 @@ def _upload(client: Client, file: str, name: str, *, replace: bool) -> Reply:
         if file != files.STDIN and Path(file).stat().st_size > limit:
             return _directly(client, file, name, replace=replace)
     with files.opened(file) as stream:
-        body = stream.read()
+        body = stream.read(_MOST + 1)
+    if len(body) > _MOST:
+        raise CommandError(_TOO_LARGE)
     reply = client.call("put_upload", params={"name": name}, body=body)
     if reply.status == 409 and replace:
         reply = client.call("put_upload", params={"name": name}, body=body, headers={"If-Match": "*"})

@@ -142,3 +142,21 @@ def test_an_empty_text_is_wrong_usage(server: AppServer, text: str) -> None:
 def test_a_key_that_no_header_can_carry_is_told(monkeypatch: pytest.MonkeyPatch, server: AppServer) -> None:
     monkeypatch.setenv("SPEECH_IDS_KEY", "schlüssel")
     assert main(["find", "--url", server.url, ID]) == 2
+
+
+def test_a_terminal_gets_a_table_or_json_laid_out_and_nothing_that_steers_it(
+    server: AppServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = {"id": ID, "source": "blob:logs/\x1b]0;x\x07\u202e.log"}
+    body = json.dumps({"value": [item]}, ensure_ascii=False).encode()
+    server.canned = Answer(200, body, {"Content-Type": "application/json"})
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert main(["list", "sessions", "--url", server.url]) == 0
+    table = capsys.readouterr().out
+    assert table.startswith("ID ")
+    assert main(["list", "sessions", "--url", server.url, "--format", "json"]) == 0
+    laid_out = capsys.readouterr().out
+    assert laid_out.startswith('{\n  "value": [')
+    assert json.loads(laid_out) == {"value": [item]}
+    for steering in "\x1b\x07\u202e":
+        assert steering not in table + laid_out
