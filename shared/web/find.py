@@ -58,14 +58,21 @@ def find(call: Call) -> Answer:
     pasted = _read(_text(call))
     index = call.app.index
     wanted = list(pasted.values)[:MOST_IDS]
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        found = dict(zip(wanted, pool.map(lambda hex32: known.known_json(index, hex32), wanted), strict=True))
+    found = _known(index, wanted)
     answer: dict[str, Any] = {
         "value": [item for item in found.values() if item is not None],
         "notFound": list(_not_found(index, pasted, [hex32 for hex32, item in found.items() if item is None])),
     }
     notices = list(_notices(pasted, answer))
     return json_answer(answer | ({"notices": notices} if notices else {}))
+
+
+def _known(index: Index, wanted: list[str]) -> dict[str, dict[str, Any] | None]:
+    """The requests of several IDs run side by side."""
+    if len(wanted) == 1:
+        return {wanted[0]: known.known_json(index, wanted[0])}
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return dict(zip(wanted, pool.map(lambda hex32: known.known_json(index, hex32), wanted), strict=True))
 
 
 def _text(call: Call) -> str:
