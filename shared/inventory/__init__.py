@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from shared.inventory.queueing import enqueue_all, message, read_message, request_sync, run_message
+    from shared.inventory.report import SyncReport
     from shared.inventory.states import resource_states
-    from shared.inventory.sync import SyncReport, sync_resource
+    from shared.inventory.sync import sync_resource
 
 _HOMES: Final = {
     "enqueue_all": "queueing", "message": "queueing", "read_message": "queueing", "request_sync": "queueing",
     "run_message": "queueing",
-    "resource_states": "states", "SyncReport": "sync", "sync_resource": "sync",
+    "resource_states": "states", "SyncReport": "report", "sync_resource": "sync",
 }  # fmt: skip
 __all__ = [
     "SyncReport", "enqueue_all", "message", "read_message", "request_sync", "resource_states", "run_message",

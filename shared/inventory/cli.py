@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from shared.inventory.passes import Tally
-    from shared.inventory.sync import SyncReport
+    from shared.inventory.report import SyncReport
     from shared.services import Services
     from shared.settings import SpeechResource
 

@@ -15,7 +15,7 @@ from shared.index.store import Index
 from shared.settings import Settings, SpeechResource
 
 if TYPE_CHECKING:
-    from shared.inventory.sync import SyncReport
+    from shared.inventory.report import SyncReport
 
 _log = logging.getLogger(__name__)
 TIMER: Final = "timer"

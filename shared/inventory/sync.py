@@ -12,7 +12,6 @@ import logging
 import random as random_module
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -34,42 +33,15 @@ from shared.inventory.idtable import IdTable
 from shared.inventory.kinds import TRANSCRIPTIONS, Listing, listings
 from shared.inventory.missing import Missing
 from shared.inventory.passes import ListPass, Tally
-from shared.inventory.problems import Problem, Refused, Unavailable
-from shared.inventory.rescue import Rescue, RescueReport
+from shared.inventory.problems import Refused, Unavailable
+from shared.inventory.report import SyncReport
+from shared.inventory.rescue import Rescue
 from shared.inventory.transport import OutOfTime, Patience, Transport
 from shared.settings import Settings, SpeechResource
 
 _log = logging.getLogger(__name__)
 OVERLAP: Final = timedelta(minutes=10)  # watermarks are the service's own time; its machines may differ a little
 _MOST_STUCK: Final = 1000
-
-
-@dataclass(slots=True)
-class SyncReport:
-    """What became of it. `status`: done, continue (queue it again after `wait` seconds), failed, joined, lost."""
-
-    resource: str
-    status: str = "done"
-    mode: str = "incremental"
-    complete: bool = True
-    tallies: dict[str, Tally] = field(default_factory=dict)
-    gone: int = 0
-    forgotten: int = 0
-    stuck: int = 0
-    requests: int = 0
-    problem: Problem | None = None
-    problems: dict[str, Problem] = field(default_factory=dict)  # of lists other than the transcriptions'
-    wait: float = 0.0
-    again: bool = False
-    rescue: RescueReport | None = None
-
-    @property
-    def listed(self) -> int:
-        return sum(t.listed for t in self.tallies.values())
-
-    @property
-    def changed(self) -> int:
-        return sum(t.changed for t in self.tallies.values())
 
 
 def sync_resource(

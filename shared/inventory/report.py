@@ -1,0 +1,37 @@
+"""What one run of the inventory tells its caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shared.inventory.passes import Tally
+from shared.inventory.problems import Problem
+from shared.inventory.rescue import RescueReport
+
+
+@dataclass(slots=True)
+class SyncReport:
+    """What became of it. `status`: done, continue (queue it again after `wait` seconds), failed, joined, lost."""
+
+    resource: str
+    status: str = "done"
+    mode: str = "incremental"
+    complete: bool = True
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    gone: int = 0
+    forgotten: int = 0
+    stuck: int = 0
+    requests: int = 0
+    problem: Problem | None = None
+    problems: dict[str, Problem] = field(default_factory=dict)  # of lists other than the transcriptions'
+    wait: float = 0.0
+    again: bool = False
+    rescue: RescueReport | None = None
+
+    @property
+    def listed(self) -> int:
+        return sum(t.listed for t in self.tallies.values())
+
+    @property
+    def changed(self) -> int:
+        return sum(t.changed for t in self.tallies.values())
