@@ -10,6 +10,7 @@ import pytest
 from shared import ids, times
 from shared.extract.records import ErrorInfo, Sdk, Sighting, TimeSpan
 from shared.index.run import SourceRun
+from shared.inventory.audio import AudioNames
 from shared.services import services
 from tests.webclient import Given, ask
 
@@ -157,6 +158,17 @@ def test_a_source_of_the_watched_container_is_found_by_its_name_without_a_search
 @pytest.mark.parametrize("kind", ["session", "source", "a b", "x:y", "é"])
 def test_what_is_no_kind_of_entity_is_400(kind: str) -> None:
     assert ask("GET", f"/api/entities?kind={kind.replace(' ', '%20')}").error["target"] == "kind"
+
+
+@pytest.mark.parametrize("name", ["CALL%20%23%207.wav", "https://x.net/c/call%2520%2523%25207.wav%3Fsig=x"])
+def test_an_audio_file_is_found_by_its_name_path_or_url(name: str) -> None:
+    index_ = services().index
+    details = [{"source": "https://x.blob.core.windows.net/c/Call%20%23%207.wav?sv=1", "status": "Failed"}]
+    index_.upsert_rows("ids", AudioNames(index_, keep=False).rows(details, hex_of(100), "prod", "0" * 16))
+    (found,) = ask("GET", f"/api/audio?name={name}").value
+    assert (found["transcription"], found["resource"], found["status"]) == (ids.dashed(hex_of(100)), "prod", "Failed")
+    assert "name" not in found
+    assert ids.dashed(hex_of(100)) in ask("GET", f"/api/audio?name={name}&format=csv").answer.body.decode()
 
 
 def test_audio_needs_a_name() -> None:
