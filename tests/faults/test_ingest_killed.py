@@ -14,7 +14,10 @@ from tests.faults.world import NEW, OLD, Killed, Worker, World, answers, lose_an
 
 Prepare = Callable[[World], str]
 CHUNK = 4000
-AWAY = "Storage does not answer (ServiceRequestError). Check AzureWebJobsStorage, or try again soon."
+AWAY = (
+    "Storage does not answer (ServiceRequestError). Nothing was lost; try again in a few seconds, or check "
+    "AzureWebJobsStorage."
+)
 
 
 def fresh(world: World) -> str:

@@ -47,8 +47,10 @@ def index(azurite: Azurite) -> Iterator[Index]:
             assert isinstance(run, SourceRun)
             run.write(sighting(n) for n in range(COUNT) if n % 2 == number)
             run.finish()
-        both = SourceRun.begin(made, "blob:logs/c.log", etag="1", modified=START - timedelta(hours=1), size=1, worker="w",
-                               first=[sighting(5)])  # fmt: skip
+        both = SourceRun.begin(
+            made, "blob:logs/c.log", etag="1", modified=START - timedelta(hours=1), size=1, worker="w",
+            first=[sighting(5)],
+        )  # fmt: skip
         assert isinstance(both, SourceRun)
         both.fail("SourceGone", "gone", again=False)
         yield made
