@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import requests
 from azure.core.exceptions import ResourceExistsError
 from azure.storage.blob import ContainerClient
 
@@ -21,6 +22,7 @@ _LARGEST = 1 << 20
 _NOT_SAMPLES = {"README.md", "expected.json", "ground_truth.json"}
 _SAID = re.compile(r"Fake Speech service at (http://\S+) \(key: (\S+)\)")
 _START_SECONDS = 30.0
+_READ_SECONDS = 20.0
 
 
 class FakeSpeechError(Exception):
@@ -41,8 +43,8 @@ def start_fake_speech(log: Path) -> tuple[Child, str]:
 
 
 def _files(kind: str) -> list[Path]:
-    folder = DATA / kind
-    found = (f for f in folder.rglob("*") if f.is_file() and f.name not in _NOT_SAMPLES)
+    """Those directly in the folder: below it are cuts, pastes and traps for tests, which show a newcomer little."""
+    found = (f for f in (DATA / kind).iterdir() if f.is_file() and f.name not in _NOT_SAMPLES)
     return sorted(f for f in found if f.stat().st_size <= _LARGEST)
 
 
@@ -53,6 +55,18 @@ def drop_samples(container: ContainerClient) -> int:
         with suppress(ResourceExistsError):  # dropped by an earlier run
             container.upload_blob(f"demo/{file.relative_to(DATA).as_posix()}", file.read_bytes())
     return len(files)
+
+
+def wait_until_read(url: str, samples: int) -> None:
+    """Until the app has read them, or for a while: its messages about them come before the commands to copy."""
+    until = time.monotonic() + _READ_SECONDS
+    while time.monotonic() < until:
+        time.sleep(1)
+        with suppress(requests.RequestException, ValueError, KeyError):
+            found = requests.get(f"{url}/api/sources", params={"top": "1000"}, timeout=10).json()["value"]
+            ended = [s for s in found if s["name"].startswith("demo/") and s["status"] != "running"]
+            if len(ended) >= samples:
+                return
 
 
 def example() -> tuple[Path, str] | None:

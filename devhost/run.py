@@ -181,9 +181,11 @@ def run(options: argparse.Namespace, stack: ExitStack) -> None:
     wait_until_it_answers(state.url, children)
     stack.enter_context(published(state))
     if options.demo:
-        print(f"demo: {demo.drop_samples(container)} logs and bodies are in the container; listing transcriptions now")
+        samples = demo.drop_samples(container)
+        print(f"demo: {samples} logs and bodies are in the container; listing transcriptions now", flush=True)
         with suppress(requests.RequestException):  # then they are listed at the next tick of the timer
             requests.post(f"{state.url}/admin/functions/sync_timer", json={}, timeout=10)
+        demo.wait_until_read(state.url, samples)
     print(announcement(state, storage, told, options.data or ".data/azurite", Path.cwd()), flush=True)
     while True:
         check(children)

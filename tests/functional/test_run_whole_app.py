@@ -92,7 +92,7 @@ def test_the_demo_has_something_to_show_everywhere(tmp_path: Path) -> None:
             answer = requests.get(f"{run.url}/api/{path}", timeout=10)
             return answer.ok and bool(answer.json()["value"])
 
-        for path in ("resources", "transcriptions", "sessions", "sources"):
+        for path in ("resources", "transcriptions", "sessions?reached=yes", "sources"):
             until(partial(shows, path), path)
 
 
