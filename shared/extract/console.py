@@ -48,6 +48,7 @@ _UPPER = re.compile(rb"(?=[0-9A-F]{32})[0-9]*[A-F]")
 BACK = 3072
 ROW_MAX = 64 * 1024
 AROUND = 1024
+BEFORE = 600  # on the same line, which may be a whole document
 
 
 def around(view: View, start: int) -> Endpoint | None:
@@ -55,7 +56,7 @@ def around(view: View, start: int) -> Endpoint | None:
     text, low = view.text, max(0, start - AROUND)
     url = text.rfind(b"://", low, start)
     request = max(text.rfind(method, low, start) + len(method) for method in (b"GET", b"POST", b"PUT"))
-    if request > max(url, low + 4):
+    if request > max(url, low + 2) and text[request : request + 1] == b" ":
         path = _REQUEST.match(text, request)
         if path is not None:
             host = _HOST.search(text, start, start + 400) or _HOST.search(text, low, start)
@@ -70,7 +71,8 @@ def describe(session: Session, view: View, start: int) -> None:
     line = view.line_start(start)
     left = view.text[max(line, start - 200) : start]
     session.events.update(match.lastgroup for match in _EVENT.finditer(left) if match.lastgroup)
-    if not session.reached and _RESULT.search(view.text, line, min(start + 400, view.line_end(start))):
+    near = max(line, start - BEFORE), min(start + 400, view.line_end(start))
+    if not session.reached and _RESULT.search(view.text, *near):
         session.answered("result")
     if not session.reached and "started" in session.events and _UPPER.match(view.text, start):
         session.answered("session-started")  # the JavaScript SDK says so only when it is connected

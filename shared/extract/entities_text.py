@@ -73,6 +73,28 @@ FORMS: tuple[TextForm, ...] = (
         (f"Referer: {_EXAMPLE}/v2.0/Transcriptions/{A}",),
     ),
     TextForm(
+        "named-url",
+        re.compile(
+            rf"\b(?:transcription|batch)(?: job)?(?: url| uri| link| self| location)?(?: is| was| at)?"
+            rf"[ :=]{{1,3}}['\"(<\[`]?(?P<url>{_URL})",
+            re.IGNORECASE,
+        ),
+        "mails and issues that name a job by its URL",
+        (f"my batch job url: {_EXAMPLE}/v3.2/transcriptions/{A}",
+         f"Transcription {_EXAMPLE}/transcriptions/{A} is stuck"),
+        (f"GET {_EXAMPLE}/v3.2/transcriptions/{A}", f"Transcription model {_EXAMPLE}/v3.2/models/{A}"),
+    ),
+    TextForm(
+        "url-with-status",
+        re.compile(
+            rf"(?P<url>{_URL})[\"'`)\]>]?[ ,;:|-][^\n{{}}]{{0,40}}?\b(?:status|state)\b(?: is)?[ :='\"]{{1,4}}"
+            r"(?P<status>NotStarted|Running|Succeeded|Failed)\b"
+        ),
+        "logs of programs that poll a job",
+        (f"INFO polled {_EXAMPLE}/v3.2/transcriptions/{A} status: Running",),
+        (f"polled {_EXAMPLE}/v3.2/transcriptions/{A} status 404",),
+    ),
+    TextForm(
         "transcription-id-label",
         re.compile(
             rf"\btranscription[ _-]?(?:job[ _-]?)?id\b[\"'*`]*\s*(?:[:=]|is)\s*[\"'*`(<{{\[]*(?P<id>{_GUID})(?![\w-])",
@@ -115,7 +137,7 @@ def alone(line: str) -> Iterator[tuple[Sighting, EntityUrl | None]]:
 
 def _of(form: TextForm, match: re.Match[str]) -> tuple[Sighting, EntityUrl | None] | None:
     groups, found_by = match.groupdict(), f"text-{form.name}@{VERSION}"
-    status = "Deleted" if (groups.get("verb") or "").lower() == "deleted" else None
+    status = "Deleted" if (groups.get("verb") or "").lower() == "deleted" else groups.get("status")
     if groups.get("url"):
         url = entities_url.parse(groups["url"].rstrip(".,;:)]}>"))
         if url is None or url.is_placeholder:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shared.extract.view import View
 
 _GUID = re.compile(rb"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])")
-_QUOTE = re.compile(rb"\n(?:[ \t]*>[ \t]?)*[ \t]{0,8}")
+_QUOTE = re.compile(rb" ?\n(?:[ \t]*>[ \t]?)*[ \t]{0,8}")
 _OTHER_SESSION = re.compile(
     rb"(?:\baudio|\bj|http|asp\.net|php|redis|servlet|tomcat|django|cookie|login|browser)[ _.:/-]{0,3}$", re.IGNORECASE
 )
@@ -40,7 +40,8 @@ def judge(view: View, start: int, *, any_version: bool, connection_id: bool) -> 
         return Verdict(wait=True)
     if len(run) == 8:
         guid = _GUID.match(view.text, start)
-        return _dashed(guid[0].decode("ascii"), connection_id=connection_id) if guid else Verdict()
+        if guid is not None:
+            return _dashed(guid[0].decode("ascii"), connection_id=connection_id)
     torn = _joined(view, run, end) if len(run) < DIGITS else b""
     if torn:
         run = torn

@@ -20,6 +20,12 @@ _GAP = rb"[^0-9A-Za-z]{1,16}"  # what stands between a label and its value: `: `
 _SAY = rb"(?:(?i:is|was|value|of|guid|uuid)[^0-9A-Za-z]{1,16})?"  # "session id is ...", "name": .., "value": ..
 # properties are read many times and set once
 _SET = rb"(?:SetStringValue|LogPropertyAndValue): this=[0-9A-Za-z]{1,40}; name='"
+_TAGS = rb"[^0-9A-Za-z<]{0,8}(?:</?[A-Za-z][^<>\n]{0,80}>[^0-9A-Za-z<]{0,16}){1,6}"  # `</td><td>`, `:</b> <code>`
+BREAK = rb"(?: ?\n(?:[ \t]{0,2}>){0,8}[ \t]{0,4})?"  # a hard wrap, maybe in a quoted mail
+WRAPPED = (b"sessionid", b"session id", b"session_id", b"x-connectionid", b"session started", b"session stopped")
+_TORN = b"|".join(  # a label that is torn somewhere
+    sorted({word[:n].rstrip() + rb" ?\n[> \t]{0,8}" + word[n:].lstrip() for word in WRAPPED for n in range(1, len(word))})
+)
 _PERCENT = rb"(?:%[0-9A-Fa-f]{2}){1,6}"  # the same gap in a URL-encoded document
 
 A = "1e6f0a4c7d2b4f3a9c5d8e7f60718293"  # made-up version 4 GUIDs of the examples
@@ -150,19 +156,24 @@ IDS: tuple[Pattern, ...] = (
         (f"SYNTHESIS STARTED: {A}", f"Session started (trace {A})"),
     ),
     Pattern(
-        "session-word", rb"(?i:session[ _.-]?ids?)" + _GAP + _SAY + _EIGHT,
+        "session-word", rb"(?i:session(?:[ _.-]?|\xc2\xa0)ids?)" + _GAP + _SAY + _EIGHT,
         "samples and applications in every language, error texts, JSON, spx output, pasted prose",
         (f"SessionId:{A} Result:ResultId:{B}", f'{{\\"sessionId\\":\\"{A}\\"}}', f"Session ID is `{A}`",
          f"Error details: Quota exceeded. Cid:  SessionId: {A}]", f"| Session ID | {A} |", f"SESSION ID: {A}"),
         (f"HttpSession sessionId={A[:12]}1{A[13:]} created", f'"audioSessionId": "{A}"', f"JSESSIONID={A}"),
     ),
     Pattern(
+        "session-word-markup", rb"(?i:session[ _.-]?ids?|x-connection-?id)" + _TAGS + _EIGHT, "HTML mails, saved pages, JSON viewers",
+        (f"<td>Session ID</td><td>{A}</td>", f"<b>Session ID:</b> {A}", f'<span class="k">"sessionId"</span>: <span class="s">"{A}"</span>'),
+        (f"<td>Session ID</td><td>n/a</td><td>{A}</td>", f"<td>Session</td><td>{A}</td>"),
+    ),
+    Pattern(
         "session-word-encoded", rb"(?i:session[ _.-]?ids?)" + _PERCENT + _EIGHT, "the same in URL-encoded documents",
         (f"body=%7B%22sessionId%22%3A%22{A}%22%7D",), (f"x=sessionId%3D{A}00",),
     ),
     Pattern(
-        "session-state", rb"(?i:\bsession:) {0,4}" + _EIGHT, "C++ meeting sample",
-        (f"SESSION: {A} stopped.",), (f"redis session:{A}",),
+        "session-state", rb"(?i:\bsession)[ :#\[('\"]{1,4}" + _EIGHT, "C++ meeting sample; sentences that end with what became of it",
+        (f"SESSION: {A} stopped.", f"Recognition session [{A}] was canceled"), (f"redis session:{A}", f"session {A} of Bob"),
     ),
     Pattern(
         "session-list", rb"(?i:\bsessions)[\\\"']{0,6} {0,2}[:=] {0,2}[\[({]? ?[\\\"']{0,6}" + _EIGHT, "applications: lists of sessions",
@@ -199,9 +210,11 @@ NOTES: tuple[Pattern, ...] = (
     _note("conversation-id", rb"(?i:conversation ?id)\"?[:=] ?\"?[0-9A-Fa-f]{8}-", "a dashed ID that people mistake for the session's"),
     _note("entity-word", rb"speechtotext|lastActionDateTime|(?i:ranscription)(?:s[\\\\]{0,4}/|[ _-]?(?:job[ _-]?)?(?i:id)|(?i:location|url|uri)|"
           rb"[^\n]{1,40}[ '\"(](?i:id|https?:))", "bodies of the REST API: the entity scanner must look here", once=True),
-    _note("escaped", rb"&(?:#x?[0-9A-Fa-f]{2}|quot|amp|apos|lt|gt|nbsp);|\\u00(?:2[267bB]|3[cdeCDE])|<wbr", "HTML and JSON escapes of single characters", once=True),
+    _note("escaped", rb"&(?:#x?[0-9A-Fa-f]{2}|quot|amp|apos|lt|gt|nbsp);|\\u00(?:2[267bB]|3[cdeCDE])|<wbr|(?:\\u001[bB]|\\x1[bB]|\\033|#033|\^\[)\[[0-9;]{0,12}m", "HTML and JSON escapes of single characters, colours written as text", once=True),
     _note("torn-line", rb" (?:stdout|stderr) P ", "container logs: a line in parts", once=True),
-    _note("quoted-printable", rb"(?i:content-transfer-encoding: {0,4}quoted-printable)", "mail", once=True),
+    _note("quoted-printable", rb"(?i:content-transfer-encoding: {0,4}quoted-printable)"
+          rb"|(?i:ids?)(?:= ?\n)?=3D(?:[0-9A-Fa-f]{32}[^0-9A-Fa-f]|[0-9A-Fa-f]{0,31}= ?\n|\")"
+          rb"|(?i:session[ _-]?id|connection-?id)[^0-9A-Za-z=]{1,6}[0-9A-Fa-f]{1,31}= ?\n[0-9A-Fa-f]", "mail, with or without its header", once=True),
     _note("secret-key", rb"(?i:subscription-?key)\"?'?(?:=|: ?|%3[Dd])\"?'?[0-9A-Za-z]{8}", "headers and URLs"),
     _note("secret-key-setting", rb"(?i:speech_?key|accountkey|api-key)\"?'?(?:=|: ?)\"?'?[0-9A-Za-z]{8}", "settings"),
     _note("secret-token", rb"(?i:bearer)(?: |%20|\+)[0-9A-Za-z_.-]{8}", "headers and URLs"),
@@ -212,6 +225,13 @@ NOTES: tuple[Pattern, ...] = (
 UNKNOWN = Pattern(
     "unknown-form", rb"(?i:session)[^0-9\n]{1,40}[^0-9A-Za-z\n]" + _EIGHT,
     "words about a session in front of digits that no row of the table takes",
+)  # fmt: skip
+
+# Looked for in text with short lines only, as terminals and mails make it: it costs a tenth of the whole table.
+WRAP = Pattern(
+    "wrapped", rb"(?i:" + _TORN + rb")|(?i:session[ _-]?id|connection-?id|session[ _-]?started|session[ _-]?stopped)"
+    rb"[^0-9A-Za-z\n]{1,6}[0-9A-Fa-f]{1,7} ?\n[> \t]{0,8}[0-9A-Fa-f]{8}",
+    "terminals and mails: a hard wrap within a label or the first digits", note=True, once=True,
 )  # fmt: skip
 
 TABLE: tuple[Pattern, ...] = IDS + NOTES

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from shared.extract.patterns import TABLE, UNKNOWN, Pattern
+from shared.extract.patterns import TABLE, UNKNOWN, WRAP, Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,3 +108,8 @@ def prefilter(rows: tuple[Pattern, ...] = TABLE, *, plain: bool = False) -> Pref
 def alarm(*, plain: bool = False) -> Prefilter:
     """For forms that the table does not know."""
     return prefilter((UNKNOWN,), plain=plain)
+
+
+def wraps(*, plain: bool = False) -> Prefilter:
+    """For labels that a hard wrap tore."""
+    return prefilter((WRAP,), plain=plain)

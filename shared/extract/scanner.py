@@ -11,7 +11,7 @@ from shared.extract.identify import Verdict, is_placeholder, judge, speaks_of_an
 from shared.extract.javascript import JavaScriptLog
 from shared.extract.native import NativeLog, Origin
 from shared.extract.patterns import IDS, TABLE, Pattern
-from shared.extract.prefilter import ROW_BITS, ROW_MASK, alarm, prefilter
+from shared.extract.prefilter import ROW_BITS, ROW_MASK, alarm, prefilter, wraps
 from shared.extract.records import NearMiss, Place, Sighting
 from shared.extract.sessions import Registry, Session, Trust
 from shared.extract.unescape import Unescape
@@ -25,9 +25,17 @@ if TYPE_CHECKING:
 
 _FOUND_BY = {pattern.name: pattern.found_by for pattern in TABLE}
 _NEXT_IN_LIST = re.compile(rb"[ \t]{0,4}[\\\"']{0,6}[,;|][ \t\n]{0,8}[\\\"']{0,6}(?=[0-9A-Fa-f]{32}(?![0-9A-Fa-f]))")
+# one on each line under `Session IDs:`, each alone on its line
+_NEXT_ON_LINE = re.compile(
+    rb"[ \t`\"',;]{0,6}\n[ \t>]{0,8}(?:[-*]|\d{1,3}[.)])?[ \t`\"']{0,6}(?=[0-9A-Fa-f]{32}[ \t`\"',;.]{0,6}(?:\n|\Z))"
+)
+_HEADS_LINES = re.compile(rb"(?i:ids)[^0-9A-Za-z]{0,16}\Z|(?i:id)[^0-9A-Za-z\n]{0,8}\n[^0-9A-Za-z]{0,12}\Z")
 _IS_CONNECTION = re.compile(rb'[\\"]{1,8}, ?[\\"]{1,8}Name[\\"]{1,8}: ?[\\"]{1,8}Connection[\\"]')
 _BRACED = re.compile(rb"(?:\{|%7[Bb])([0-9A-Fa-f-]{32,36})(?:\}|%7[Dd])")
-_AFTER_STATE = re.compile(rb"[ \t]{1,4}(?:stop|start|end|cancel)", re.IGNORECASE)
+_AFTER_STATE = re.compile(
+    rb"[\])'\"]{0,2}:?[ \t]{1,4}(?:was |has |is )?(?:stop|start|end|cancel|fail|connected|timed out)", re.IGNORECASE
+)
+_SYNTHESIS = re.compile(rb"[^\0]{0,400}?(?:USP state: |(SessionId: |X-ConnectionId))")
 _SECRETS = {"secret-key": "subscription-key", "secret-key-setting": "subscription-key",
             "secret-token": "authorization", "secret-sas": "sas-signature"}  # fmt: skip
 _JS_CONNECTION = next(n for n, pattern in enumerate(IDS) if pattern.name == "js-connection")
@@ -53,6 +61,7 @@ _QUOTED_PRINTABLE = next(n for n, pattern in enumerate(TABLE) if pattern.name ==
 _NATIVE_NOTES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.note and pattern.name.startswith("native-"))
 _LABELED = re.compile(rb"(?i)session[^0-9\n]{1,41}$")
 _OTHER_IDS = re.compile(rb"(?i)request|result|event|source|node|trace|user|service|device|priv|key")
+_WRAP_SAMPLE, _WRAP_WIDEST = 8192, 260
 _ALARM_FIRST, _ALARM_EACH, _SHAPES = 16, 32, 100  # blocks: the first 16 MiB, then a sample
 _CONNECTION = re.compile(rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _PLAIN_CONNECTION = b"privConnectionId: "
@@ -80,6 +89,7 @@ class SessionScanner:
         self._redacted = redacted
         self._prefilter = prefilter(plain=plain)
         self._alarm = alarm(plain=plain)
+        self._wraps = wraps(plain=plain)
         self._blocks = 0
         self.saw_entity_word = False
         self._unescape = Unescape()
@@ -100,7 +110,7 @@ class SessionScanner:
         hits = self._prefilter.scan(block.text)
         view = View(block.text, block.text, block.fresh, block.offset, block.line, last, block.lines)
         rows = {hit & ROW_MASK for hit in hits}
-        escaped = not rows.isdisjoint(_ESCAPES)
+        escaped = not rows.isdisjoint(_ESCAPES) or (_is_narrow(block.text) and bool(self._wraps.scan(block.text)))
         self.saw_entity_word = _ENTITY_WORD in rows
         self._unescape.quoted_printable |= _QUOTED_PRINTABLE in rows
         if escaped or self._unescape.quoted_printable or b"\x1b" in block.text:
@@ -206,7 +216,7 @@ class SessionScanner:
             if origin is not None:
                 self.native.failed(session, view, start)
             self._printed(session, origin if same_line else None, view, start)
-            self._list(name, view, verdict.end)
+            self._list(name, view, start, verdict.end)
 
     @staticmethod
     def _is_connection(view: View, end: int) -> bool:
@@ -228,6 +238,9 @@ class SessionScanner:
         if name in _EVENTS:
             session.events.add(_EVENTS[name])
         if origin is None:
+            if name.startswith("native-telemetry"):  # a browser's network log: sent over the connection
+                session.events.add("connected")
+                session.answered("telemetry")
             return
         if name == "native-started":
             self.native.started(session, origin, view, start)
@@ -242,7 +255,8 @@ class SessionScanner:
         """The same words in speech to text and in text to speech: the URL near by tells them apart."""
         end = console.around(view, start)
         current = self.native.current(origin)
-        if (end is not None and end.is_tts) or (current is not None and current.tts and not current.opened):
+        connecting_tts = current is not None and current.tts and not current.opened
+        if connecting_tts or (end.is_tts if end is not None else self._is_synthesis(view, start)):
             session.tts = True
         elif end is not None and end.kind is not None:
             session.trust = Trust.STRONG
@@ -251,6 +265,12 @@ class SessionScanner:
             self.native.mentioned(session, origin)
         elif origin is None and not session.tts:
             console.describe(session, view, start)
+
+    @staticmethod
+    def _is_synthesis(view: View, start: int) -> bool:
+        """Error texts of text to speech end so, those of speech to text with the session's ID."""
+        match = _SYNTHESIS.match(view.text, start)
+        return match is not None and match[1] is None
 
     def _printed(self, session: Session, origin: Origin | None, view: View, start: int) -> None:
         self._speaking = session
@@ -270,11 +290,12 @@ class SessionScanner:
             session.answered("session-event")
             console.describe(session, view, start)
 
-    def _list(self, name: str, view: View, end: int) -> None:
-        """`sessions=a,b;c`: the first has the label, the others stand behind it."""
+    def _list(self, name: str, view: View, start: int, end: int) -> None:
+        """`sessions=a,b;c`: the first has the label, the others stand behind it, or on lines of their own below."""
         if name not in ("session-word", "session-list"):
             return
-        while (gap := _NEXT_IN_LIST.match(view.text, end)) is not None:
+        below = _HEADS_LINES.search(view.text, max(0, start - 40), start) is not None
+        while (gap := _NEXT_IN_LIST.match(view.text, end) or (below and _NEXT_ON_LINE.match(view.text, end))):
             verdict = judge(view, gap.end(), any_version=False, connection_id=False)
             if not verdict.id:
                 return
@@ -369,6 +390,11 @@ class SessionScanner:
 
     def finish(self) -> None:
         self._registry.finish()
+
+
+def _is_narrow(text: bytes) -> bool:
+    """Hard-wrapped text has short lines only; logs have a long one soon."""
+    return len(text) < _WRAP_SAMPLE or max(map(len, text[:_WRAP_SAMPLE].split(b"\n"))) <= _WRAP_WIDEST
 
 
 _WORDS = frozenset(

@@ -7,13 +7,19 @@ Blocks without any of that, nearly all, pass untouched: rows of the pattern tabl
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
+
+from shared import ids
+from shared.extract.patterns import BREAK, WRAPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Edits = list[tuple[int, int]]
 
+# colours that a logger wrote as text: `\u001b[32m`
+_ANSI_TEXT = re.compile(rb"(?:\\u001[bB]|\\x1[bB]|\\033|#033|\^\[)\[[0-9;]{0,20}m")
 _ANSI = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
 _HTML = re.compile(rb"&(?:#x27|#39|#x22|#34|#x26|#38|#x3[dD]|#61|apos|quot|amp|lt|gt|nbsp);|<wbr ?/?>|&(?:#8203|shy);")
 _HTML_TO = {
@@ -22,7 +28,8 @@ _HTML_TO = {
     b"&lt;": b"<", b"&gt;": b">", b"&nbsp;": b" ",
 }  # fmt: skip
 _UNICODE = re.compile(rb"\\u00(2[267bfBF]|3[cdeCDE])")
-_SOFT_BREAK = re.compile(rb"=[ \t]*\n(?:> ?)*|=([0-9A-F]{2})")
+# other parts of a mail may be plain: `session_id=12...` with 32 digits is no escape
+_SOFT_BREAK = re.compile(rb"=[ \t]*\n(?:> ?)*|=(?![0-9A-Fa-f]{32}(?![0-9A-Fa-f=]))([0-9A-F]{2})")
 # `<time> stdout P part`, next line `<time> stdout F rest`: container runtimes cut lines at 16 KiB
 _CRI_PART = re.compile(
     rb"(?m)^(?P<head>\S{20,40} (?P<stream>stdout|stderr)) P (?P<part>[^\n]*)\n\S{20,40} (?P=stream) (?=[PF] )[PF] "
@@ -40,7 +47,7 @@ class Unescape:
         edits: Edits = []
         for pattern, replacement in self._needed(text, escaped=escaped):
             text, edits = _apply(text, edits, pattern, replacement)
-        return text, edits
+        return _unwrap(text, edits) if escaped else (text, edits)
 
     def _needed(self, text: bytes, *, escaped: bool) -> Iterator[tuple[re.Pattern[bytes], _Replacement]]:
         if b"\x1b" in text:
@@ -48,6 +55,7 @@ class Unescape:
         if self.quoted_printable:
             yield _SOFT_BREAK, _printable
         if escaped:
+            yield _ANSI_TEXT, _nothing
             yield _HTML, _html
             yield _UNICODE, _unicode
             yield _CRI_PART, _joined
@@ -98,6 +106,36 @@ def _apply(text: bytes, edits: Edits, pattern: re.Pattern[bytes], replacement: _
         return text, edits
     parts.append(text[done:])
     return b"".join(parts), _compose(edits, steps)
+
+
+_BREAK = re.compile(rb" ?\n(?:[ \t]{0,2}>){0,8}[ \t]{0,4}")
+_SAY = rb"(?:(?:is|was|value)[^0-9A-Za-z]{1,16})?"
+
+
+@cache
+def _torn_label() -> re.Pattern[bytes]:
+    """A label, a gap and 32 digits, with a break anywhere. Few sources have one: compiled when it is needed."""
+    labels = b"|".join(BREAK.join(re.escape(word[n : n + 1]) for n in range(len(word))) for word in WRAPPED)
+    digits = rb"((?:[0-9A-Fa-f]" + BREAK + rb"){31}[0-9A-Fa-f])(?![0-9A-Fa-f])"
+    return re.compile(b"(?i)(" + labels + rb")[^0-9A-Za-z]{1,16}" + _SAY + digits)
+
+
+def _unwrap(text: bytes, edits: Edits) -> tuple[bytes, Edits]:
+    """Joins a label and its digits that a terminal or a mail tore at any place; the gap between them may stay."""
+    parts: list[bytes] = []
+    steps: Edits = []
+    length = done = 0
+    for match in _torn_label().finditer(text):
+        if not ids.is_version_4(_BREAK.sub(b"", match[2]).decode("ascii").lower()):
+            continue
+        for torn in (*_BREAK.finditer(text, *match.span(1)), *_BREAK.finditer(text, *match.span(2))):
+            parts.append(text[done : torn.start()])
+            length += torn.start() - done
+            done = torn.end()
+            steps.append((length, done))
+    if not steps:
+        return text, edits
+    return b"".join((*parts, text[done:])), _compose(edits, steps)
 
 
 def _compose(earlier: Edits, later: Edits) -> Edits:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from shared.extract import extract_bytes
-from shared.extract.patterns import IDS, TABLE, UNKNOWN, VERSION, A, Pattern
+from shared.extract.patterns import IDS, TABLE, UNKNOWN, VERSION, WRAP, A, Pattern
 from shared.extract.prefilter import prefilter
 
 WITH_EXAMPLES = [(pattern, text) for pattern in IDS for text in pattern.examples]
@@ -43,7 +43,7 @@ def test_names_are_unique() -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("pattern", [*TABLE, UNKNOWN], ids=lambda p: p.name)
+@pytest.mark.parametrize("pattern", [*TABLE, UNKNOWN, WRAP], ids=lambda p: p.name)
 def test_an_anchor_is_bounded_and_plain(pattern: Pattern) -> None:
     """Unbounded repeats make time quadratic; look-around and back-references Vectorscan does not know."""
     assert not re.search(rb"(?<!\\)[*+](?![^\[]*\])|\{\d+,\}", pattern.anchor)
