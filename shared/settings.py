@@ -260,7 +260,8 @@ class _Reader:
             host, _ = parts.hostname, parts.port
         except ValueError:
             host = None
-        if not host or parts.scheme not in ("https", "http") or parts.query or parts.fragment or parts.username:
+        odd = re.search(r"[@\\\s%]", parts.netloc) if host else None  # a password, or a host that can be misread
+        if not host or odd or parts.scheme not in ("https", "http") or parts.query or parts.fragment:
             self._wrong("SPEECH_RESOURCES", f"{label}: endpoint must be a plain address like "
                                             "https://NAME.cognitiveservices.azure.com")  # fmt: skip
             return None

@@ -28,6 +28,8 @@ _STORAGE_HOSTS: Final = {
     "usgov": (".blob.core.usgovcloudapi.net",),
 }
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+# Nothing that two readers of a URL may understand differently: some end the host of `https://a\.b` before the `\`.
+_PLAIN_HOST: Final = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 
 
 class Addresses:
@@ -92,8 +94,8 @@ class Addresses:
         host = (parts.hostname or "").lower()
         if self._endpoint.hostname in LOOPBACK and (host, port) == (self._endpoint.hostname, self._endpoint.port):
             return parts.scheme == self._endpoint.scheme
-        usual = parts.scheme == "https" and port in (None, 443) and not parts.username
-        return usual and host.endswith(_STORAGE_HOSTS[self._resource.cloud])
+        usual = parts.scheme == "https" and port in (None, 443) and "@" not in parts.netloc
+        return usual and bool(_PLAIN_HOST.fullmatch(host)) and host.endswith(_STORAGE_HOSTS[self._resource.cloud])
 
     @property
     def is_regional(self) -> bool:

@@ -7,7 +7,10 @@ import json
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from shared.cli.client import EXIT_STATUS, CommandError, Unreachable, WrongUsage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,14 +24,22 @@ AT_ONCE: Final = 4  # resources; each has its own pace
 _WIDTH: Final = 24
 _DESCRIPTION: Final = (
     "Lists what the configured Speech resources (SPEECH_RESOURCES) have and brings the index of the storage that "
-    "AzureWebJobsStorage names up to date. Exit status: 0 all done, 1 a resource failed, 2 wrong usage, "
-    "3 storage does not answer."
+    "AzureWebJobsStorage names up to date. A resource that fails does not stop the others; the exit status is 1 then."
 )
+_EXAMPLES: Final = """\
+examples:
+  python -m shared sync
+  python -m shared sync prod --full
+  python -m shared sync --no-files --format json | jq -r '.value[] | "\\(.resource) \\(.status)"'
+"""
 
 
 def add(commands: Any) -> None:
     """The subcommand, for the parser of `python -m shared`."""
-    parser = commands.add_parser("sync", help="list what the Speech resources have", description=_DESCRIPTION)
+    parser = commands.add_parser(
+        "sync", help="list what the Speech resources have", description=fill(_DESCRIPTION, 100),
+        epilog=f"{_EXAMPLES}\n{fill(EXIT_STATUS, 100)}", formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     parser.add_argument("name", nargs="*", metavar="NAME", help="only these resources; default: all")
     parser.add_argument("--full", action="store_true", help="read every list to its end, also when none is due")
     parser.add_argument("--no-files", action="store_true", help="do not read the files and reports of finished jobs")
@@ -37,20 +48,24 @@ def add(commands: Any) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """The exit status."""
+    """The exit status. Raises CommandError."""
     from shared.errors import SettingsError, StorageUnavailable
     from shared.services import services
+    from shared.storage_errors import as_app_error
 
     app = services()
     try:
         resources = _chosen(app, chosen.name)
         reports = _sync_all(app, resources, full=chosen.full, rescue=not chosen.no_files)
-    except SettingsError as error:
-        print(f"python -m shared sync: {error}", file=sys.stderr)
-        return 2
-    except StorageUnavailable as error:
-        print(f"python -m shared sync: {error}", file=sys.stderr)
-        return 3
+    except CommandError:
+        raise
+    except (SettingsError, StorageUnavailable) as error:
+        raise Unreachable(str(error)) from None
+    except Exception as error:
+        told = as_app_error(error)
+        if told is None:
+            raise
+        raise Unreachable(str(told)) from None
     as_table = chosen.format == "table" or (chosen.format is None and sys.stdout.isatty())
     _print([to_json(r) for r in reports], as_table=as_table)
     return 1 if any(report.status in ("failed", "lost") for report in reports) else 0
@@ -73,11 +88,12 @@ def _chosen(app: Services, names: Sequence[str]) -> list[SpeechResource]:
     from shared.errors import SettingsError
 
     configured = app.settings.require("SPEECH_RESOURCES").resources
+    if not configured:
+        raise SettingsError("SPEECH_RESOURCES names no Speech resource.", target="SPEECH_RESOURCES")
     unknown = sorted(set(names) - {r.name for r in configured})
-    if unknown or not configured:
-        known = ", ".join(r.name for r in configured) or "none"
-        missing = f"there is no resource {', '.join(unknown)}; " if unknown else ""
-        raise SettingsError(f"{missing}SPEECH_RESOURCES has: {known}", target="SPEECH_RESOURCES")
+    if unknown:
+        known = ", ".join(r.name for r in configured)
+        raise WrongUsage(f"There is no resource {', '.join(unknown)}; SPEECH_RESOURCES has: {known}")
     return [r for r in configured if not names or r.name in names]
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from shared.inventory.address import Addresses
 from shared.inventory.problems import Problem, Refused, Unavailable, refusal
 from shared.inventory.transport import Transport
 
+_MOST_PAGES = 300  # of files of one entity: three times what the service takes of audio files
 _LOOP = "The list led back to a page that was already read."
 
 
@@ -58,11 +60,11 @@ class SpeechClient:
         return None if answer.status == 404 else answer.body
 
     def files(self, path: str, dashed_id: str) -> list[dict[str, Any]] | None:
-        """All files of an entity; None when it is gone."""
+        """The files of an entity; None when it is gone."""
         below = f"{path}/{dashed_id}/files"
         found: list[dict[str, Any]] = []
         try:
-            for page in self.pages(self.addresses.list(below), below):
+            for page in islice(self.pages(self.addresses.list(below), below), _MOST_PAGES):
                 found += page.values
         except Refused as error:
             if error.problem.code == "NotFound":

@@ -2,7 +2,7 @@
 
 not listed ── GET by ID ──┬─ 404 ───────────────> gone, with the likely cause
                           ├─ there ─────────────> alive; the list had shifted
-                          └─ not asked, no sense > missed once; missed by two quiet passes: gone
+                          └─ not asked ──────────> missed once; missed by two quiet passes: gone
 """
 
 from __future__ import annotations
@@ -60,17 +60,23 @@ class Missing:
 
     def settle(self) -> None:
         """Decide about each. When time is up, those that nobody was asked about wait for the next full pass."""
-        quiet = self._read.tally.complete and not self._read.tally.shifts
+        tally = self._read.tally
+        quiet = tally.complete and not tally.shifts and not tally.nameless  # a nameless one may be the missing one
         for key, flags in self._candidates():
             hex32 = key.hex()
             alive = self._ask(hex32)
+            self._run.renew(soon=True)  # hundreds of slow answers take longer than a lease
             if isinstance(alive, Sighting):
                 self._read.consider(alive)
                 self.report.alive += 1
+            elif alive is True:
+                self.report.alive += 1
+                self._miss(hex32, missed=0)
             elif alive is False or (quiet and flags & idtable.MISSED):
                 self._mark_gone(hex32)
             elif quiet:
-                self._miss(hex32)
+                self._miss(hex32, missed=1)
+                self.report.waiting += 1
             if len(self._gone) + len(self._missed) >= _FLUSH:
                 self.flush()
         self.flush()
@@ -90,7 +96,7 @@ class Missing:
         return iter(sorted(found, key=lambda item: not item[1] & idtable.MISSED))
 
     def _ask(self, hex32: str) -> Sighting | bool | None:
-        """The entity if it is there, False if the service says it is not, None if nobody knows."""
+        """The entity, or True, if it is there; False if the service says it is not; None if nobody could be asked."""
         if self._checks <= 0:
             return None
         self._checks -= 1
@@ -103,7 +109,7 @@ class Missing:
         if entity is None:
             return False
         found = self._read.sighting(entity)
-        return found if found is not None and ids.digits(found.id) == hex32 else None
+        return found if found is not None and ids.digits(found.id) == hex32 else True
 
     def _mark_gone(self, hex32: str) -> None:
         held = self._run.held(self._listing.kind, hex32)
@@ -122,7 +128,6 @@ class Missing:
             return EXPIRED
         return REPLACED if self._replaced else DELETED
 
-    def _miss(self, hex32: str) -> None:
+    def _miss(self, hex32: str, *, missed: int) -> None:
         key = keys.held_key(self._run.source_id, None, self._listing.kind, hex32)
-        self._missed.append({"PartitionKey": key.partition, "RowKey": key.row, "missed": 1})
-        self.report.waiting += 1
+        self._missed.append({"PartitionKey": key.partition, "RowKey": key.row, "missed": missed})

@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 _REPORT_BYTES: Final = 8 * 2**20  # 10,000 audio files with their URLs
 _MOST_AUDIO: Final = 10_000
 _PAGE: Final = 100
+_MOST_FAILED: Final = 3  # jobs without an answer; then it is the service, not the job
 _STOPPING: Final = frozenset({"Unauthorized", "Forbidden", "KeysDisabled", "CustomDomainMissing", "NoToken"})
 
 
@@ -53,6 +54,8 @@ class Rescue:
         self._keep = keep_names
         self._ledger: Ledger | None = None
         self._etag = ""
+        self._failures = 0
+        self._counted = sum(client.transport.requests.values())  # in the ledger already
         self.report = RescueReport()
 
     def run(self) -> RescueReport:
@@ -63,23 +66,38 @@ class Rescue:
             return self.report
         self._ledger, self._etag = ledger.from_row(row), store.etag_of(row)
         try:
-            while todo := self._todo():
+            after = inventory_rows.TODO
+            while todo := self._todo(after):
                 for one in todo:
-                    self._one(one)
+                    self._one_or_later(one)
+                after = todo[-1]["RowKey"]
         except OutOfTime:
             self.report.status = "time"
         except ConditionFailed:
             self.report.status = "interrupted"
         except (Refused, Unavailable) as error:
-            self.report.status, self.report.problem = "failed", error.problem
-            _log.warning("files of %s could not be read: %s", self._resource, error.problem.code)
+            self._failed(error.problem)
         return self.report
 
-    def _todo(self) -> list[Row]:
+    def _one_or_later(self, todo: Row) -> None:
+        """A job whose files cannot be had now stays in the list and does not hold up those after it."""
+        try:
+            self._one(todo)
+        except Unavailable as error:
+            self._failures += 1
+            if self._failures >= _MOST_FAILED:
+                raise
+            self._failed(error.problem)
+
+    def _failed(self, problem: Problem) -> None:
+        self.report.status, self.report.problem = "failed", problem
+        _log.warning("files of %s could not be read: %s", self._resource, problem.code)
+
+    def _todo(self, after: str) -> list[Row]:
         found, _ = self._index.query(
             SOURCES,
-            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-            {"partition": self._source, "low": inventory_rows.TODO, "high": "~todo;"},
+            "PartitionKey eq @partition and RowKey gt @low and RowKey lt @high",
+            {"partition": self._source, "low": after, "high": "~todo;"},
             page_size=_PAGE,
         )
         return list(found)
@@ -123,7 +141,7 @@ class Rescue:
         data = self._client.transport.fetch(url, _REPORT_BYTES)
         try:
             body = json.loads(data) if data else None
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return body if isinstance(body, dict) else None
 
@@ -142,6 +160,10 @@ class Rescue:
         extra = dict(self._ledger.extra)
         before = extra.get("rescued", {})
         extra["rescued"] = {"jobs": before.get("jobs", 0) + 1, "at": now}
+        sent = sum(self._client.transport.requests.values())
+        used = extra.get("requests", {})
+        extra["requests"] = {name: used.get(name, 0) + sent - self._counted for name in ("last", "total")}
+        self._counted = sent
         self._ledger = replace(self._ledger, extra=extra)
         self._etag = self._index.submit(SOURCES, [store.replace(self._ledger.row(), self._etag), *operations])
 

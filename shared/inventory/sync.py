@@ -80,6 +80,7 @@ def sync_resource(
         report = _Sync(resource, settings, index, run, client, full=full, progress=progress).run()
         if rescue and report.status == "done" and not report.again:
             report.rescue = Rescue(index, client, resource.name, keep_names=settings.keep_audio_names).run()
+            report.requests = sum(transport.requests.values())
         return report
 
 
@@ -135,7 +136,8 @@ class _Sync:
         told = state.get("requests", {})
         state["requests"] = {"last": report.requests, "total": told.get("total", 0) + report.requests}
         state["mode"], state["api"] = report.mode, self._settings.api_version
-        state["problems"] = {kind: problem.to_json() for kind, problem in report.problems.items()}
+        kept = {kind: told for kind, told in state.get("problems", {}).items() if kind not in report.tallies}
+        state["problems"] = kept | {kind: problem.to_json() for kind, problem in report.problems.items()}
         error = None
         if report.status == "done":
             state["lastSuccess"] = now
@@ -168,8 +170,15 @@ class _Sync:
             listing = others[turn % len(others)]
             try:
                 self._changes(listing)
-            except Refused as error:
-                self._report.problems[listing.kind] = error.problem
+            except (Refused, Unavailable) as error:
+                self._leave_out(listing, error)
+
+    def _leave_out(self, listing: Listing, error: Refused | Unavailable) -> None:
+        """One of the other lists cannot be read: it must not keep us from the transcriptions, which expire."""
+        self._report.problems[listing.kind] = error.problem
+        self._report.complete &= isinstance(error, Refused)
+        _log.warning("%s of %s could not be listed: %s %s", listing.path, self._resource.name, error.problem.code,
+                     error.problem.advice)  # fmt: skip
 
     def _changes(self, listing: Listing) -> None:
         since = times.try_parse(self._state.get("watermarks", {}).get(listing.kind))
@@ -189,16 +198,16 @@ class _Sync:
         progress: dict[str, Any] = self._state.get("progress") or {}
         started = times.try_parse(progress.get("started")) or self._started
         done: list[str] = list(progress.get("done", []))
-        self._state["progress"] = progress = {"started": times.text(started), "done": done} | progress
+        self._state["progress"] = progress = progress | {"started": times.text(started), "done": done}
         for listing in self._all:
             if listing.kind in done:
                 continue
             try:
                 self._full_list(listing, progress, started)
-            except Refused as error:
+            except (Refused, Unavailable) as error:
                 if listing is TRANSCRIPTIONS:
                     raise
-                self._report.problems[listing.kind] = error.problem
+                self._leave_out(listing, error)
             done.append(listing.kind)
             for name in ("listing", "url", "tally"):
                 progress.pop(name, None)
@@ -222,7 +231,10 @@ class _Sync:
             for key in _split(self._run.load_seen()):
                 if table.get(key) is not None:
                     table.mark(key, idtable.SEEN)
-            read.tally.items, read.tally.pages, read.tally.page_size = progress.get("tally", [0, 0, 0])
+            told = progress.get("tally", [0, 0, 0])
+            read.tally.items, read.tally.pages, read.tally.page_size = told[:3]
+            if len(told) > 3:
+                read.tally.shifts, read.tally.nameless, read.tally.complete = told[3], told[4], bool(told[5])
         progress["listing"] = listing.kind
         try:
             read.read(start)
@@ -257,7 +269,10 @@ class _Sync:
             self._run.drop_seen()
             self._run.save_seen(packed)
             progress["url"] = read.next_url
-            progress["tally"] = [read.tally.items, read.tally.pages, read.tally.page_size]
+            tally = read.tally
+            progress["tally"] = [
+                tally.items, tally.pages, tally.page_size, tally.shifts, tally.nameless, int(tally.complete)
+            ]  # fmt: skip
 
     def _missing(self, listing: Listing, read: ListPass, table: IdTable) -> None:
         met = idtable.KNOWN | idtable.SEEN
@@ -283,8 +298,9 @@ class _Sync:
         return timedelta(minutes=self._settings.stuck_after_minutes)
 
     def _watermark(self, listing: Listing, started: datetime) -> None:
-        """The earlier of two clocks: a wrong one can only make us read more than needed."""
-        self._state.setdefault("watermarks", {})[listing.kind] = times.text(min(started, self._transport.now()))
+        """Its begin, by the earlier of two clocks: a wrong one can only make us read more than needed."""
+        begin = started + min(self._transport.skew, timedelta(0))
+        self._state.setdefault("watermarks", {})[listing.kind] = times.text(begin)
 
     def _flag_stuck(self) -> None:
         """What waits or runs for too long changes no more, so no list would bring it up."""

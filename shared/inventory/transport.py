@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import requests
 from requests.auth import AuthBase
+from urllib3.exceptions import LocationValueError
 
 from shared.inventory.problems import Problem, Refused, Unavailable, refusal
 
@@ -26,6 +27,10 @@ _log = logging.getLogger(__name__)
 _PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
 _TIMEOUT: Final = (5.0, 30.0)  # to connect, between two pieces
 _CHUNK: Final = 64 * 1024
+_UNSENDABLE: Final = (  # the last two: letters that no header and no host may have; requests lets them through
+    requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, requests.exceptions.MissingSchema, UnicodeError,
+    LocationValueError,
+)  # fmt: skip
 _DOWN: Final = "Nothing to do if it passes; else check the endpoint, the network rules and the service's health."
 
 
@@ -86,6 +91,11 @@ class Transport:
         """The service's own time, as its last answer told it: expiry and watermarks go by it, not by our clock."""
         return self._clock() + self._skew
 
+    @property
+    def skew(self) -> timedelta:
+        """How far the service's clock is ahead of ours, as its last answer told it."""
+        return self._skew
+
     def in_time(self) -> bool:
         return self._clock() < self.deadline
 
@@ -122,7 +132,7 @@ class Transport:
                 bare.auth = _NoAuth()
                 with bare.get(url, timeout=_TIMEOUT, stream=True, allow_redirects=False) as response:
                     return self._read(response, most) if response.status_code == 200 else None
-        except (requests.RequestException, _TooMuch):
+        except (requests.RequestException, LocationValueError, _TooMuch):
             return None
 
     def _pace(self) -> None:
@@ -142,7 +152,7 @@ class Transport:
                 return self._judge(response)
         except requests.exceptions.SSLError:
             raise Refused(_TLS) from None
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, requests.exceptions.MissingSchema):
+        except _UNSENDABLE:
             raise Refused(_BAD_REQUEST) from None
         except requests.RequestException as error:
             self.requests["broken"] += 1
@@ -155,7 +165,7 @@ class Transport:
             body = json.loads(data) if data else {}
         except _TooMuch:
             return Problem("AnswerTooBig", "The service's answer was too big or too slow.", _DOWN), None
-        except ValueError:
+        except (ValueError, RecursionError):  # not JSON, or nested without end
             body = None
         if status in _PASSING:
             what = "is throttling" if status == 429 else f"answered {status}"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from azure.core.exceptions import ClientAuthenticationError
 
 from shared import services
+from shared.cli import main
 from shared.index.store import Index
-from shared.inventory import cli
 from shared.settings import NAMES
 from tests.fakes.speech import FakeSpeech
 from tests.fakes.speech_state import Audio
@@ -32,11 +32,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSpeech]:
 
 
 def run(*arguments: str) -> int:
-    parser = argparse.ArgumentParser()
-    cli.add(parser.add_subparsers())
-    chosen = parser.parse_args(["sync", *arguments])
-    status: int = chosen.run(chosen)
-    return status
+    return main(["sync", *arguments])
 
 
 def test_one_bad_resource_does_not_stop_the_good_one(fake: FakeSpeech, capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,5 +69,18 @@ def test_without_resources_the_setting_is_named(
 ) -> None:
     monkeypatch.setenv("SPEECH_RESOURCES", NAMES["SPEECH_RESOURCES"])
     services.reset()
-    assert run() == 2
+    assert run() == 3
     assert "SPEECH_RESOURCES" in capsys.readouterr().err
+
+
+def test_storage_that_refuses_us_is_told_without_a_traceback(
+    fake: FakeSpeech, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_given: Any) -> None:
+        raise ClientAuthenticationError("https://account.table.core.windows.net/ says no")
+
+    monkeypatch.setattr(Index, "query", refused)
+    assert run("good") == 3
+    said = capsys.readouterr().err
+    assert "Storage refuses this app" in said
+    assert "core.windows.net" not in said

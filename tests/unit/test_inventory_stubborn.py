@@ -1,0 +1,222 @@
+"""What stays broken stops nothing else: one list, one job, one entity that does not say which it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+
+from shared import times
+from shared.index.inventory import read_ledger
+from shared.inventory import resource_states
+from shared.inventory.address import Addresses
+from shared.inventory.audio import find_audio
+from shared.inventory.transport import Patience
+from shared.settings import Settings, SpeechResource
+from tests.fakes import speech_shapes as shapes
+from tests.fakes.bench import Bench, watched
+from tests.fakes.speech_state import Audio
+
+HASTY = Patience(tries=2, first_wait=0.1)
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    with watched() as found:
+        yield found
+
+
+def test_a_list_that_stays_broken_does_not_stop_the_transcriptions(bench: Bench) -> None:
+    bench.fake.faults.add("500", "/evaluations", times=-1)
+    bench.sync(patience=HASTY)
+    bench.clock.advance(minutes=15)
+    bench.sync(patience=HASTY)
+    job = bench.fake.state.add(status="Succeeded", ttl_hours=6)
+    for _ in range(3):
+        bench.clock.advance(minutes=15)
+        bench.sync(patience=HASTY)
+
+    assert bench.find(job.id).sighting.status == "Succeeded"
+    [state] = resource_states(bench.index, bench.settings)
+    assert state["problems"]["evaluation"]["code"] == "ServiceDown"
+
+
+def test_a_full_pass_of_several_runs_reads_no_list_twice(bench: Bench) -> None:
+    """Each run has 60 seconds; both lists need more than one."""
+    bench.fake.page = 2
+    bench.set(sync_run_seconds=60)
+    for _ in range(400):
+        bench.fake.state.add()
+        bench.fake.state.add("datasets")
+    runs = 0
+    while bench.sync(full=not runs).status == "continue":
+        runs += 1
+        assert runs < 10
+
+    assert runs == 2
+    assert bench.fake.requests["list transcriptions"] == 399
+    assert bench.fake.requests["list datasets"] == 399
+
+
+def test_an_entity_that_does_not_say_which_it_is_is_never_marked_gone(bench: Bench) -> None:
+    """Neither its list nor its own answer names it: nobody knows, but the service has it."""
+    job = bench.fake.state.add(ttl_hours=700)
+    bench.sync()
+    bench.fake.state.get("transcriptions", job.id).extra["self"] = None  # type: ignore[union-attr]
+    for _ in range(3):
+        report = bench.sync(full=True)
+        assert (report.status, report.gone) == ("done", 0)
+    assert bench.find(job.id).state == "live"
+
+
+def test_a_list_with_nameless_entities_marks_nothing_gone_unasked(bench: Bench) -> None:
+    job = bench.fake.state.add(ttl_hours=700)
+    bench.sync()
+    bench.fake.state.get("transcriptions", job.id).extra["self"] = None  # type: ignore[union-attr]
+    bench.fake.faults.add("403", f"{job.id}", times=-1)
+    for _ in range(3):
+        assert bench.sync(full=True).gone == 0
+
+
+def test_one_job_whose_files_never_answer_does_not_hold_up_the_others(bench: Bench) -> None:
+    first = bench.fake.state.add(status="Succeeded", ttl_hours=6)
+    bench.fake.state.add(status="Succeeded", ttl_hours=40, audio=(Audio("https://x.example/b.wav"),))
+    bench.fake.faults.add("500", f"{first.id}/files", times=-1)
+    report = bench.sync(rescue=True, patience=HASTY)
+    assert report.rescue is not None
+    assert (report.rescue.status, report.rescue.jobs) == ("failed", 1)
+    assert find_audio(bench.index, "b.wav")
+
+
+def test_a_clock_that_is_ahead_hides_nothing_that_happened_during_a_long_pass(bench: Bench) -> None:
+    """The service is three hours behind. The watermark is the begin of the pass, by the service's clock."""
+    bench.fake.clock = lambda: bench.clock() - timedelta(hours=3)
+    for _ in range(250):
+        bench.fake.state.add()
+    started = bench.fake.clock()
+    bench.fake.after_list = lambda _count: bench.clock.advance(minutes=2)
+    bench.sync()
+    found = read_ledger(bench.index, "prod")
+    assert found is not None
+    assert times.parse(found.extra["watermarks"]["transcription"]) <= started
+
+
+def test_an_answer_that_is_nested_without_end_is_an_answer_that_makes_no_sense(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = requests.Response.iter_content
+
+    def deep(self: requests.Response, *_a: Any, **_k: Any) -> Iterator[bytes]:
+        list(real(self))
+        yield b"[" * 1_000_000
+
+    monkeypatch.setattr(requests.Response, "iter_content", deep)
+    report = bench.sync(patience=HASTY)
+    assert report.problem is not None
+    assert report.problem.code == "NotJson"
+
+
+def test_a_key_with_a_stray_letter_is_told(bench: Bench) -> None:
+    """People paste invisible ones."""
+    bench.set(resources=(replace(bench.resource, key="abc\u200b"),))
+    report = bench.sync()
+    assert report.problem is not None
+    assert report.problem.code == "BadEndpoint"
+
+
+def test_the_problem_of_a_list_is_shown_until_that_list_is_read_again(bench: Bench) -> None:
+    bench.fake.faults.add("403", "/evaluations", times=-1)
+    bench.sync()
+    for _ in range(3):
+        bench.clock.advance(minutes=15)
+        bench.sync()
+    [state] = resource_states(bench.index, bench.settings)
+    assert state["problems"]["evaluation"]["code"] == "Forbidden"
+    bench.fake.faults.clear()
+    for _ in range(6):
+        bench.clock.advance(minutes=15)
+        bench.sync()
+    [state] = resource_states(bench.index, bench.settings)
+    assert "problems" not in state
+
+
+def test_requests_used_include_those_for_files(bench: Bench) -> None:
+    bench.fake.state.add(status="Succeeded", audio=(Audio("https://x.example/b.wav"),))
+    report = bench.sync(rescue=True)
+    [state] = resource_states(bench.index, bench.settings)
+    assert state["requests"] == {"last": sum(bench.fake.requests.values()), "total": sum(bench.fake.requests.values())}
+    assert report.requests == sum(bench.fake.requests.values())
+
+
+def test_many_slow_answers_about_missing_jobs_do_not_cost_the_lease(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.set(sync_run_seconds=1500)
+    jobs = [bench.fake.state.add(ttl_hours=700) for _ in range(400)]
+    bench.sync()
+    order = bench.fake.state._order
+    order["transcriptions"] = []
+    original = bench.fake.state.get
+
+    def slow(*given: Any) -> Any:
+        bench.clock.advance(seconds=2)
+        return original(*given)
+
+    monkeypatch.setattr(bench.fake.state, "get", slow)
+    report = bench.sync(full=True)
+    assert report.status == "done"
+    assert {bench.find(job.id).state for job in jobs} == {"live"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://evil.example\\.blob.core.windows.net/x", "https://127.0.0.1\\.blob.core.windows.net/x",
+     "https://evil.example%2f.blob.core.windows.net/x", "https://:p@acc.blob.core.windows.net/x",
+     "https://.blob.core.windows.net/x", "https://\u00e9vil.blob.core.windows.net/x", "https://a..blob.core.windows.net/",
+     f"https://{'a' * 64}.blob.core.windows.net/x", "https://acc.blob.core.windows.net.evil.example/x"],
+)  # fmt: skip
+def test_a_host_that_two_readers_may_understand_differently_is_not_fetched(url: str) -> None:
+    """`requests` ends the host of the first one before the backslash, and would go to evil.example."""
+    resource = SpeechResource("p", "https://westeurope.api.cognitive.microsoft.com", "westeurope", "k")
+    assert not Addresses(resource, "2025-10-15").may_fetch(url)
+
+
+@pytest.mark.parametrize("endpoint", ["https://:pw@h.example", "https://@h.example", "https://a.example\\.b.example",
+                                      "https://h exa.example", "https://h%2f.example"])  # fmt: skip
+def test_an_endpoint_that_can_be_misread_is_refused(endpoint: str) -> None:
+    entry = json.dumps([{"name": "a", "endpoint": endpoint, "key": "k"}])
+    settings = Settings.load({"SPEECH_RESOURCES": entry})
+    assert not settings.resources
+    assert "plain address" in dict(settings.problems)["SPEECH_RESOURCES"]
+
+
+def test_a_service_that_is_down_ends_the_reading_of_files_soon(bench: Bench) -> None:
+    for _ in range(8):
+        bench.fake.state.add(status="Succeeded")
+    bench.fake.faults.add("503", "/files", times=-1)
+    report = bench.sync(rescue=True, patience=HASTY)
+    assert report.rescue is not None
+    assert (report.rescue.status, report.rescue.jobs) == ("failed", 0)
+    assert bench.fake.faults.happened["503"] == 6  # three jobs, two tries each
+
+
+def test_files_without_end_are_cut(bench: Bench) -> None:
+    bench.set(sync_run_seconds=600)
+    bench.fake.state.add(status="Succeeded")
+    real = shapes.files_json
+
+    def many(*given: Any) -> list[dict[str, Any]]:
+        return real(*given) * 500
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shapes, "files_json", many)
+        bench.fake.page = 1
+        report = bench.sync(rescue=True)
+    assert report.rescue is not None
+    assert (report.rescue.status, report.rescue.jobs) == ("done", 1)
+    assert bench.fake.requests["files transcriptions"] == 300
