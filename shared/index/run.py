@@ -237,17 +237,24 @@ def _successor(before: Ledger | None, wish: Ledger, now: datetime) -> Ledger:
         return wish
     same = (before.etag, before.version) == (wish.etag, wish.version)
     lost = before.lease_until is not None  # It was not given back: that worker may still be alive.
-    waiting = ledger.is_later(before.alive_until, now)  # an even older one may be
-    failures = before.failures + lost if same else 0
+    alive = _alive_until(before, now)
     return replace(
         wish,
         attempt=before.attempt + 1,
         done_attempt=before.done_attempt,
-        failures=failures,
+        failures=before.failures + lost if same else 0,
         older_rows=True,
-        alive_until=times.text(now + LEASE) if lost else before.alive_until if waiting else None,
-        stale=((lost or waiting) and not same) or (waiting and before.stale),
+        alive_until=alive,
+        stale=alive is not None and (before.stale or not same),
     )
+
+
+def _alive_until(before: Ledger, now: datetime) -> str | None:
+    """Until when a worker that lost its lease may still write: one lease after the end of its own. None if past."""
+    ended = times.try_parse(before.lease_until)
+    ends = [times.try_parse(before.alive_until), ended + LEASE if ended else None]  # an even older one, the last one
+    latest = max((end for end in ends if end is not None and end > now), default=None)
+    return times.text(latest) if latest else None
 
 
 def _own_row(held: Ledger) -> Row:
