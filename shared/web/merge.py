@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from shared.index.shown import Shown
+
+_PLACES: Final = frozenset({"first", "last"})  # lines of the named source, not of another
+_BEST: Final = {"time": ("log", "created", "blob"), "reached": ("yes", "no", "unknown")}
 
 
 def merged(found: Iterable[Shown]) -> list[str]:
@@ -29,16 +32,25 @@ def merge(seen: list[dict[str, Any]]) -> dict[str, Any]:
     whole = dict(first)
     for other in others:
         for name, value in other.items():
-            whole[name] = _both(whole[name], value) if name in whole else value
+            if name in whole:
+                whole[name] = _both(name, whole[name], value)
+            elif name not in _PLACES:
+                whole[name] = value
     if others:
         whole["otherSources"] = [{"source": o["source"], "sourceId": o["sourceId"]} for o in others]
     return whole
 
 
-def _both(mine: Any, theirs: Any) -> Any:
-    """Lists are joined, objects completed; of two different values the first stays."""
+def _both(name: str, mine: Any, theirs: Any) -> Any:
+    """Lists are joined, the SDK is completed; of two times, errors... the better or the first stays as it is: half of
+    one and half of the other would be true of neither."""
     if isinstance(mine, list) and isinstance(theirs, list):
         return [*mine, *(item for item in theirs if item not in mine)]
-    if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+    if name == "sdk" and isinstance(mine, Mapping) and isinstance(theirs, Mapping):
         return {**theirs, **mine}
-    return mine
+    return theirs if name in _BEST and _rank(name, theirs) < _rank(name, mine) else mine
+
+
+def _rank(name: str, value: Any) -> int:
+    told = value.get("basis") if isinstance(value, Mapping) else value
+    return _BEST[name].index(told) if told in _BEST[name] else len(_BEST[name])

@@ -25,7 +25,8 @@ SOURCES: Final = (
     "source", "sourceId", "status", "modified", "size", "format", "started", "finished", "attempt", "counts",
     "error.code", "error.message", "notices",
 )  # fmt: skip
-_RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+# The last four are the wide forms of the first, which spreadsheets in East Asian languages read alike.
+_RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def csv_text(columns: tuple[str, ...], items: Iterable[Mapping[str, Any]]) -> str:
@@ -47,7 +48,7 @@ def cell(value: object) -> str:
         text = "; ".join(f"{name}: {inner}" for name, inner in value.items())
     else:
         text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_RUNS) else text
+    return f"'{text}" if text.startswith(_RUNS) or text.lstrip().startswith(_RUNS) else text
 
 
 def value_at(item: Mapping[str, Any], column: str) -> object:

@@ -35,6 +35,19 @@ def test_neighbours_with_one_id_complete_each_other_and_name_their_sources() -> 
     assert [other["source"] for other in item["otherSources"]] == ["blob:c/2", "blob:c/3"]
 
 
+def test_a_time_an_error_and_places_are_never_put_together_of_two_sources() -> None:
+    console = {"id": A, "source": "blob:c/1", "sourceId": "1" * 16, "reached": "unknown",
+               "time": {"start": "2026-11-22T13:25:24.000Z", "basis": "blob"}, "error": {"code": "ConnectionFailure"}}
+    log = {"id": A, "source": "blob:c/2", "sourceId": "2" * 16, "reached": "yes", "first": {"line": 33, "offset": 9},
+           "time": {"start": "2026-11-22T05:04:48.638Z", "end": "2026-11-22T05:04:48.651Z", "basis": "log"},
+           "error": {"code": "AuthenticationFailure", "httpStatus": 401}}  # fmt: skip
+    for order in ([console, log], [log, console]):
+        whole = merge.merge(order)
+        assert (whole["time"], whole["reached"]) == (log["time"], "yes")
+        assert whole["error"] == order[0]["error"]
+        assert whole.get("first") == order[0].get("first")
+
+
 def test_order_and_single_sightings_stay_as_they_are() -> None:
     items = merged([stored(A, "1"), stored(B, "1"), stored(A, "2")])
     assert [item["id"] for item in items] == [A, B, A]
