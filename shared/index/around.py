@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import blake2b
 from typing import Final
 
 from shared.errors import BadRequest, StorageUnavailable
@@ -35,7 +36,8 @@ def around(
     index: Index, kinds: Sequence[str], since: datetime, until: datetime, top: int, token: str | None
 ) -> Page[Shown]:
     """One request for each kind."""
-    place = _decode(token) if token else None
+    owner = _owner(kinds, since, until)
+    place = _decode(token, owner) if token else None
     found: list[tuple[str, int, Shown]] = []
     ends: list[tuple[str, int]] = []  # up to here a kind is known, where there is more of it
     for number, kind in enumerate(kinds):
@@ -49,7 +51,7 @@ def around(
     known = [one for one in found if end is None or one[:2] <= end]
     given = known[:top]
     more = end is not None or len(known) > top
-    return Page([item for _, _, item in given], _encode(*given[-1][:2]) if more and given else None)
+    return Page([item for _, _, item in given], _encode(*given[-1][:2], owner) if more and given else None)
 
 
 def _some(index: Index, wanted: Range, top: int) -> Page[Shown]:
@@ -74,15 +76,21 @@ def _after(wanted: Range, place: _Place | None, number: int) -> Range:
     return replace(wanted, parameters={**wanted.parameters, **moved})
 
 
-def _encode(row_key: str, kind: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps([1, row_key, kind]).encode()).decode().rstrip("=")
+def _owner(kinds: Sequence[str], since: datetime, until: datetime) -> str:
+    """Stands for the question in its tokens: with another window they would silently leave out what comes before."""
+    return blake2b(json.dumps([*kinds, str(since), str(until)]).encode(), digest_size=8).hexdigest()
 
 
-def _decode(token: str) -> _Place:
+def _encode(row_key: str, kind: int, owner: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([1, owner, row_key, kind]).encode()).decode().rstrip("=")
+
+
+def _decode(token: str, owner: str) -> _Place:
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        version, row_key, kind = json.loads(raw)
-        if version == 1 and isinstance(row_key, str) and isinstance(kind, int) and row_key[:13].isdigit():
+        version, asked, row_key, kind = json.loads(raw)
+        known = (version, asked) == (1, owner)
+        if known and isinstance(row_key, str) and isinstance(kind, int) and row_key[:13].isdigit():
             return _Place(row_key[:200], kind)
     except (ValueError, TypeError, binascii.Error):
         pass

@@ -81,6 +81,13 @@ def test_pages_of_any_size_hold_the_same(top: int) -> None:
     assert list(dict.fromkeys(paged)) == whole
 
 
+def test_a_token_of_another_window_is_refused_and_of_another_top_taken() -> None:
+    link = ask("GET", f"/api/around?time={at(10)}&top=2").json["nextLink"]
+    assert ask("GET", link.replace("top=2", "top=7")).status == 200
+    other = ask("GET", link.replace("time=", "minutes=3&time="))
+    assert (other.status, other.error["target"]) == (400, "token")
+
+
 def test_fifteen_minutes_are_the_default_and_both_ends_count() -> None:
     found = [start(i) for i in ask("GET", f"/api/around?time={at(15)}").value]
     assert (max(found), min(found)) == (at(30), at(0))
