@@ -74,7 +74,8 @@ def _print(found: Mapping[str, Any]) -> None:
     for unknown in found["notFound"]:
         similar = [one["id"] for one in unknown["similar"]]
         write_fields([("not known", unknown.get("value", "(not shown)")), ("looks like", unknown["looksLike"]),
-                      ("advice", unknown.get("advice")), ("similar", similar)])  # fmt: skip
+                      ("advice", unknown.get("advice")), ("similar", similar),
+                      ("note", unknown.get("note", {}).get("note"))])  # fmt: skip
         sys.stdout.write("\n")
     for text in found.get("notices", ()):
         note(text)

@@ -6,7 +6,7 @@ Nothing of the text is logged, kept or repeated but the IDs in it; of what looks
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +20,7 @@ from shared.web.http import Answer, json_answer
 from shared.web.json_body import Field
 
 if TYPE_CHECKING:
+    from shared.index.notes import Noted
     from shared.index.store import Index
     from shared.web.operation import Call
 
@@ -27,7 +28,7 @@ MOST_IDS: Final = 50
 BODY: Final = (Field("text", "What was pasted: an ID, a self URL, log lines, a mail.", most=json_body.MOST_BYTES,
                      required=True),)  # fmt: skip
 _PLAIN: Final = ("", "text/plain", "application/x-www-form-urlencoded")  # the last is what curl -d sends
-_MOST_SIMILAR: Final = 3  # unknown values for which similar IDs are looked for, 10 requests each
+_MOST_SIMILAR: Final = 3  # unknown values for which similar IDs are looked for, up to 40 small requests each
 _WORKERS: Final = 8
 _ALONE: Final = 80  # characters of a text that may be one ID in an odd spelling
 _VALUE: Final = re.compile(
@@ -59,15 +60,16 @@ def find(call: Call) -> Answer:
     index = call.app.index
     wanted = list(pasted.values)[:MOST_IDS]
     found = _known(index, wanted)
+    missing = {hex32: written for hex32, (item, written) in found.items() if item is None}
     answer: dict[str, Any] = {
-        "value": [item for item in found.values() if item is not None],
-        "notFound": list(_not_found(index, pasted, [hex32 for hex32, item in found.items() if item is None])),
+        "value": [item for item, _ in found.values() if item is not None],
+        "notFound": list(_not_found(index, pasted, missing)),
     }
     notices = list(_notices(pasted, answer))
     return json_answer(answer | ({"notices": notices} if notices else {}))
 
 
-def _known(index: Index, wanted: list[str]) -> dict[str, dict[str, Any] | None]:
+def _known(index: Index, wanted: list[str]) -> dict[str, tuple[dict[str, Any] | None, Noted]]:
     """The requests of several IDs run side by side."""
     if len(wanted) == 1:
         return {wanted[0]: known.known_json(index, wanted[0])}
@@ -140,14 +142,14 @@ def _label(text: str, start: int) -> str:
     return found[1] if found else ""
 
 
-def _not_found(index: Index, pasted: _Pasted, missing: list[str]) -> Iterator[dict[str, Any]]:
+def _not_found(index: Index, pasted: _Pasted, missing: Mapping[str, Noted]) -> Iterator[dict[str, Any]]:
     ledgers = known.near_misses(index, missing)
     looks = 0
-    for hex32 in missing:
+    for hex32, written in missing.items():
         value, label = pasted.values[hex32]
         miss = ledgers.get(hex32)
         reason = pasted.reasons.get(hex32) or (miss.miss.reason if miss else "")
-        told = known.unknown(index, value, label, reason=reason, look=looks < _MOST_SIMILAR)
+        told = known.unknown(index, value, label, reason=reason, look=looks < _MOST_SIMILAR, written=written)
         looks += 1
         pasted.has_key = pasted.has_key or told.like.secret
         yield told.to_json() | ({"foundIn": miss.to_json()} if miss else {})

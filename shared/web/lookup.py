@@ -11,6 +11,7 @@ from shared.web.http import Answer, json_answer
 from shared.web.paging import list_answer, shown_answer, wants_csv
 
 if TYPE_CHECKING:
+    from shared.index.notes import Noted
     from shared.web.operation import Call
 
 
@@ -31,9 +32,9 @@ def _whole(call: Call, hex32: str) -> Answer:
         if name in call.values:
             raise BadRequest(f"Query parameter '{name}' is for a search by the beginning of an ID.",
                              code="InvalidParameter", target=name)  # fmt: skip
-    found = known.known_json(call.app.index, hex32)
+    found, written = known.known_json(call.app.index, hex32)
     if found is None:
-        raise NotFound(_searched(call, hex32), target="id")
+        raise NotFound(_searched(call, hex32, written), target="id")
     if wants_csv(call):
         return list_answer(call, found["sightings"], None, spreadsheet.SIGHTINGS)
     return json_answer(found)
@@ -46,13 +47,14 @@ def _prefix(call: Call, beginning: str) -> Answer:
     return shown_answer(call, page, spreadsheet.SIGHTINGS)
 
 
-def _searched(call: Call, hex32: str) -> str:
+def _searched(call: Call, hex32: str, written: Noted) -> str:
     """What was searched, what the value looks like, and what is known that looks like it."""
     settings, index = call.app.settings, call.app.index
     resources = ", ".join(r.name for r in settings.resources) or "none is configured"
     misses = known.near_misses(index, [hex32])
     miss = misses.get(hex32)
-    told = known.unknown(index, call.param("id"), reason=miss.miss.reason if miss else "")
+    reason = miss.miss.reason if miss else ""
+    told = known.unknown(index, call.param("id"), reason=reason, written=written)
     shown = "this value" if told.like.secret else f"{hex32} (or {ids.dashed(hex32)})"
     where = f" It stands in {miss.source}." if miss else ""
     return (

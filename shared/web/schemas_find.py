@@ -12,8 +12,9 @@ def all_schemas(stored: Schema, note: Schema) -> dict[str, Schema]:
             "source": TEXT, "sourceId": TEXT}  # fmt: skip
     unknown = thing("looksLike advice similar", {
         "value": {"type": "string", "description": "Left out where it may be a key."},
-        "looksLike": {"type": "string", "description": "session-id, guid, key, cut-id, documentation-example, ..."},
+        "looksLike": {"type": "string", "description": "session-id, guid, key, cut-id, minted-connection-id, ..."},
         "advice": TEXT, "similar": array(one), "foundIn": thing("value reason meaning source sourceId", miss),
+        "note": note, "minted": ref("ConnectionId"),
     }, "A value that nothing is known of, and where the right one may be found.")  # fmt: skip
     return {
         "Known": _known(stored, note),

@@ -136,6 +136,19 @@ def test_a_minted_value_that_no_log_shows_is_told_and_linked_once_one_does() -> 
     assert "- Owner: ann" in ask("GET", f"/api/ids/{value}/case").answer.body.decode()
 
 
+def test_looking_up_a_minted_value_or_one_with_a_note_says_so_before_any_log_shows_it() -> None:
+    made = mint({"owner": "ann"}).json["value"][0]["id"]
+    message = ask("GET", f"/api/ids/{made}").error["message"]
+    assert "was minted here" in message
+    assert f"GET /api/connection-ids/{made}" in message
+    (unknown,) = ask("POST", "/api/find", made.encode(), {"content-type": "text/plain"}).json["notFound"]
+    assert (unknown["looksLike"], unknown["minted"]["owner"]) == ("minted-connection-id", "ann")
+    ask("PUT", f"/api/ids/{KNOWN}/note", b'{"note": "Since Friday."}', {"content-type": "application/json"})
+    assert "/note" in ask("GET", f"/api/ids/{KNOWN}").error["message"]
+    (unknown,) = ask("POST", "/api/find", KNOWN.encode(), {"content-type": "text/plain"}).json["notFound"]
+    assert unknown["note"]["note"] == "Since Friday."
+
+
 def test_a_value_in_two_unrelated_logs_is_flagged() -> None:
     see(KNOWN, "blob:logs/a.log", "2026-11-22T05:00:00.000Z")
     see(KNOWN, "blob:logs/proxy.log", "2026-11-22T05:00:01.000Z")
