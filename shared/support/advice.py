@@ -67,7 +67,8 @@ def batch_steps(known: Sighting, *, files: bool = False) -> tuple[Step, ...]:
     what = "List its files and read the report: it says what failed for each audio file." if files else (
         "Ask the service and drop the answer into the container (PowerShell: $env:SPEECH_KEY)."
     )
-    return (Step(what, f'curl -s -H "Ocp-Apim-Subscription-Key: $SPEECH_KEY" -o answer.json "{url}"', "curl"),)
+    file = "files.json" if files else "answer.json"
+    return (Step(what, f'curl -s -H "Ocp-Apim-Subscription-Key: $SPEECH_KEY" -o {file} "{url}"', "curl"),)
 
 
 def entity_url(known: Sighting) -> str:

@@ -119,7 +119,7 @@ def _warnings(facts: Facts, noted: Noted, now: datetime, near_misses: Sequence[F
 
 def _unseen(noted: Noted, near_misses: Sequence[FoundMiss]) -> list[str]:
     if near_misses:
-        return ["This is not an ID that support accepts; see below what to send instead."]
+        return ["This is not an ID that support accepts; see below what it is."]
     if noted.minted is not None:
         return [_MINTED_ONLY]
     return ["No log or saved answer in the index holds this ID; only the note is known."]

@@ -89,6 +89,8 @@ def _session_error(facts: Facts) -> tuple[Step, ...]:
 def _batch_error(facts: Facts) -> tuple[Step, ...]:
     if facts.state == "gone":
         return (*_batch(facts), _written(facts))
+    if facts.known.status in ("NotStarted", "Running"):  # it has no files yet
+        return (_written(facts), *advice.batch_steps(facts.known))
     if facts.known.status == "Failed":
         return (*advice.batch_steps(facts.known), *advice.batch_steps(facts.known, files=True))
     return (_written(facts), *advice.batch_steps(facts.known, files=True))
@@ -147,7 +149,7 @@ _ENTITY: Final = (
     _Rule("time", 2, "When it was created (UTC): jobs are found by day.", lambda f: f.known.created, _batch),
     _Rule("status", 2, "What the service says of it, and since when.", lambda f: f.known.status, _batch),
     _Rule("whatHappened", 2, "The error's code and text, or what was wrong with the result.",
-          lambda f: f.known.error, _batch_error),
+          lambda f: f.known.error or f.told.get("flag") == "stuck", _batch_error),
     _Rule("self", 1, "The whole address (self) names resource and API version.", lambda f: f.known.self_url, _batch),
     _Rule("apiVersion", 1, "Fields and defaults changed between versions.", lambda f: f.known.api_version, _batch),
 )  # fmt: skip

@@ -137,12 +137,19 @@ def _reached_by(sightings: Sequence[Sighting]) -> str | None:
 
 def _sdk(sightings: Sequence[Sighting]) -> Sdk | None:
     known = [s.sdk for s in sightings if s.sdk is not None]
+    known += [Sdk(language=name) for s in sightings if (name := _language_of(s.found_by)) is not None]
     if not known:
         return None
     version, language, os = (
         next((value for sdk in known if (value := getattr(sdk, name))), None) for name in ("version", "language", "os")
     )
     return Sdk(version, language, os)
+
+
+def _language_of(found_by: str | None) -> str | None:
+    """Some lines are written by the SDK of one language only, also where nothing tells its version."""
+    start = (found_by or "").partition("-")[0]
+    return {"js": "JavaScript", "python": "Python"}.get(start)
 
 
 def _state(found: Sequence[StoredSighting]) -> str | None:

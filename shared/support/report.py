@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from shared import ids
 from shared.extract.records import ErrorInfo, Sighting, TimeSpan
 from shared.support.advice import Step
 from shared.support.case import REACHED, Case
@@ -110,7 +111,9 @@ def _near(case: Case, level: int) -> list[Block]:
         blocks.append(paragraph(meaning(found.miss.reason)))
         line = f", line {found.miss.line}" if found.miss.line else ""
         blocks.append(item("Found in ", Code(found.source), f"{line}: ", Code(found.miss.value)))
-        if found.miss.suggestion:
+        if found.miss.suggestion and ids.digits(found.miss.suggestion) == ids.digits(found.miss.value):
+            blocks.append(item("Right for the next request, but not what this one had: ", Code(found.miss.suggestion)))
+        elif found.miss.suggestion:
             blocks.append(item("Instead: ", Code(found.miss.suggestion)))
             blocks.append(item("What is known of that: ", Code(f"GET /api/ids/{found.miss.suggestion}/case")))
     return [heading(level, "What this value is"), *blocks] if blocks else []

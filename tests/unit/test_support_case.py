@@ -249,6 +249,21 @@ def test_a_job_that_is_gone_is_told_with_the_likely_cause(cause: str, told: str)
 def test_a_job_that_hangs_is_told() -> None:
     case = build(T32, [stored(BATCH, "resource:prod", told={"flag": "stuck"})], Noted(), NOW)
     assert "unusually long" in case.warnings[0]
+    assert "whatHappened" not in missing(case)
+
+
+def test_a_job_that_runs_is_not_asked_for_files_and_two_answers_have_two_names() -> None:
+    assert "/files" not in markdown(batch())
+    failed = markdown(batch(status="Failed"))
+    assert "-o answer.json" in failed
+    assert "-o files.json" in failed
+
+
+def test_a_line_that_only_one_sdk_writes_tells_the_language() -> None:
+    case = session(found_by="js-connection@1")
+    assert "sdkLanguage" not in missing(case)
+    assert "- Speech SDK: `JavaScript`" in markdown(case)
+    assert "speechsdk." not in markdown(case)
 
 
 def test_a_minted_value_that_nobody_saw_is_told() -> None:
@@ -271,6 +286,14 @@ def test_a_near_miss_says_what_it_is_and_what_to_send_instead(reason: str, told:
     assert text.startswith("# Not a session ID")
     assert told in text
     assert "- Instead: `c14c8d0b1bcf41cdbb687268d7cf309b`" in text
+
+
+def test_a_value_with_dashes_is_not_told_to_be_sent_to_support_without_them() -> None:
+    miss = FoundMiss(NearMiss(T, "dashed-connection-id", 3, T32), "blob:logs/a.log", "0" * 16)
+    text = markdown(build(T32, [], Noted(), NOW, [miss]))
+    assert f"- Right for the next request, but not what this one had: `{T32}`" in text
+    assert "Instead" not in text
+    assert "What is known of that" not in text
 
 
 # nothing hostile gets through, whatever the field
