@@ -10,6 +10,7 @@ an ID can be torn over two lines and an error block spans several.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,19 +19,22 @@ LOOK_BACK = 4 * 1024
 
 
 class Lines:
-    """Counts line ends, each once, as long as it is asked in ascending order."""
+    """Counts line ends. What was counted is kept: to count costs as much as half of the search."""
 
     def __init__(self, text: bytes) -> None:
         self._text = text
-        self._to = 0
-        self._count = 0
+        self._asked = [0]
+        self._counts = [0]
 
     def before(self, position: int) -> int:
-        if position < self._to:
-            return self._count - self._text.count(b"\n", position, self._to)
-        self._count += self._text.count(b"\n", self._to, position)
-        self._to = position
-        return self._count
+        last = self._asked[-1]
+        if position < last:
+            index = bisect_right(self._asked, position) - 1
+            return self._counts[index] + self._text.count(b"\n", self._asked[index], position)
+        count = self._counts[-1] + self._text.count(b"\n", last, position)
+        self._asked.append(position)
+        self._counts.append(count)
+        return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,6 @@ class Block:
     offset: int
     line: int
     lines: Lines
-
-    @property
-    def first_fresh_line(self) -> int:
-        return self.line + self.text.count(b"\n", 0, self.fresh)
 
 
 class BlockCutter:

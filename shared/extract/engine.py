@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from shared.extract.blocks import BlockCutter
 from shared.extract.decode import Decoder
+from shared.extract.entities import EntityScanner
 from shared.extract.extraction import Extraction
 from shared.extract.limits import Limits
 from shared.extract.notices import Facts, explain
-from shared.extract.quiet import QuietEntityScanner
 from shared.extract.scanner import SessionScanner
 from shared.extract.spill import Store
 
@@ -39,7 +39,7 @@ class Extractor:
         self._sessions = SessionScanner(self._store.add, self._miss, self._redacted, self._limits, plain=plain)
         self._decoder = Decoder(self._limits, plain=plain, new_member=self._new_member)
         self._cutter = BlockCutter()
-        self._entities = QuietEntityScanner(self._store.add, self._miss, self._redacted)
+        self._entities = EntityScanner(self._store.add, self._miss, self._redacted)
         self._facts = Facts()
 
     def feed(self, chunk: bytes) -> None:
@@ -68,14 +68,11 @@ class Extractor:
             self._scan(block, last=False)
 
     def _scan(self, block: Block, *, last: bool) -> None:
-        fresh = block.text[block.fresh :] if block.fresh else block.text
-        self._facts.look(fresh)
+        self._facts.look(block.text, block.fresh)
         self._sessions.feed(block, last=last)
-        if fresh:
-            start = block.offset + block.fresh
-            if self._sessions.saw_entity_word:
-                self._entities.loud(start, start + len(fresh))
-            self._entities.feed(fresh, start, block.first_fresh_line)
+        if len(block.text) > block.fresh:
+            quiet = not self._sessions.saw_entity_word
+            self._entities.feed(block.text, block.offset, block.line, fresh=block.fresh, quiet=quiet)
 
     def _miss(self, miss: NearMiss) -> None:
         key = (miss.value, miss.reason)

@@ -51,6 +51,7 @@ class EntityScanner:
         self._redacted = redacted
         self._pending = b""
         self._start = 0  # offset of the first pending byte
+        self._loud_until = 0
         self._latest = (b"", 0, 1)  # chunk, its offset and line
         self._behind = b""  # the block before the pending ones
         self._blocks = 0
@@ -60,11 +61,20 @@ class EntityScanner:
         self._plain = Plain()
         self._needles: tuple[bytes, ...] = _NEEDLES
 
-    def feed(self, chunk: bytes, offset: int, line: int) -> None:
+    def feed(self, chunk: bytes, offset: int, line: int, *, fresh: int = 0, quiet: bool = False) -> None:
+        """`chunk` stands at `offset`, on `line`; what comes before `fresh` was in the chunk before.
+
+        `quiet`: another search has found none of the words in it that are looked for in the middle of a log.
+        """
         if not self._blocks and not self._pending:
-            self._start = offset
+            self._start = offset + fresh
         self._latest = (chunk, offset, line)
-        self._pending = self._pending + chunk if self._pending else bytes(chunk)
+        if not quiet:
+            self._loud_until = offset + len(chunk)
+        elif self._may_skip():
+            self._skip(chunk, fresh)
+            return
+        self._pending += chunk[fresh:]
         self._take((len(self._pending) - _MARGIN) // BLOCK)
 
     def flush(self) -> None:
@@ -74,6 +84,25 @@ class EntityScanner:
         self._behind = b""
 
     # -- blocks
+
+    def _may_skip(self) -> bool:
+        """At the beginning of a source, and in documents that are JSON as a whole, more words are looked for."""
+        begun = self._blocks >= _THOROUGH and self.format is None and not self._tree.bare_ids
+        return begun and self._parser is None and self._loud_until <= self._start
+
+    def _skip(self, chunk: bytes, fresh: int) -> None:
+        """As `_take` when nothing is hot, but nothing is copied that is not needed later."""
+        pending, begin = self._pending, fresh - len(self._pending)
+        count = (len(chunk) - begin - _MARGIN) // BLOCK
+        if count <= 0:
+            self._pending += chunk[fresh:]
+            return
+        size = count * BLOCK
+        behind, cut = size - BLOCK, max(fresh, begin + size)
+        self._behind = pending[behind:size] + chunk[max(fresh, begin + behind) : cut]
+        self._pending = pending[size:] + chunk[cut:]
+        self._blocks += count
+        self._start += size
 
     def _take(self, count: int) -> None:
         if count <= 0:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared import ids
 
@@ -20,8 +19,7 @@ _LABEL = re.compile(rb"session", re.IGNORECASE)
 DIGITS = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """`id`: the 32 lower-case digits, if it is one. Else `reason` and, where there is one, the right value."""
 
     id: str = ""

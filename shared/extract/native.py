@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from shared.extract.service import endpoint
 from shared.extract.sessions import Session
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shared.extract.view import View
 
 _MARK = b"ms SPX_"
-_TAIL = re.compile(rb"[\[(](\d{1,10})[\])]: {1,4}(\d{1,12})$")
+_TAIL = re.compile(rb"[\[(](\d{1,10})[\])]: {1,4}(\d{1,12})")
 _BEHIND = 4096  # an error block without prefixes is shorter
 _THREADS = 10_000
 _FIELD = re.compile(rb'[\\"]+(version|lang|name|platform)[\\"]+: ?[\\"]+([^\\"]{1,120})')
@@ -44,6 +44,7 @@ _CODES = {"1": "AuthenticationFailure", "2": "BadRequest", "3": "TooManyRequests
           "5": "ConnectionFailure", "6": "ServiceTimeout", "7": "ServiceError", "8": "ServiceUnavailable"}  # fmt: skip
 SEEK = 16 * 1024
 
+Reader: TypeAlias = "Callable[[NativeLog, Origin, View, int], None]"
 Origin = tuple[int, Moment]  # thread and time of a line
 
 
@@ -60,6 +61,9 @@ class NativeLog:
         self.lines = 0
         self.mark = 0
         self._marked: View | None = None
+        self._looked: View | None = None
+        self._unstamped = 0  # nor a stamp, where one was sought
+        self._none = 0  # nothing was found before this position of `_looked`: other logs have no such prefix anywhere
         self._origin: Origin | None = None
         self._modes: dict[int, str] = {}
         self._configured = False
@@ -73,12 +77,20 @@ class NativeLog:
 
     def origin(self, view: View, position: int) -> Origin | None:
         """Thread and time of the record that `position` is in: its own line's prefix, or that of a line before."""
-        at = view.text.rfind(_MARK, max(0, position - _BEHIND), position)
+        if view is not self._looked:
+            self._looked, self._none, self._unstamped = view, 0, 0
+        low = max(0, position - _BEHIND)
+        if position >= self._none:
+            low = max(low, self._none - len(_MARK))
+        at = view.text.rfind(_MARK, low, position)
         if at < 0:
+            self._none = position
             return None
         if at == self.mark and view is self._marked:  # several hits in one record
             return self._origin
-        match = _TAIL.search(view.text, max(0, at - 28), at)
+        low = max(0, at - 28)
+        begin = max(view.text.rfind(b"[", low, at), view.text.rfind(b"(", low, at))
+        match = _TAIL.fullmatch(view.text, begin, at) if begin >= 0 else None
         if match is None:
             return None
         self.lines += 1
@@ -149,10 +161,10 @@ class NativeLog:
 
     # -- lines without
 
-    def note(self, name: str, view: View, position: int) -> None:
+    def note(self, read: Reader, view: View, position: int) -> None:
         origin = self.origin(view, position)
         if origin is not None:
-            _READERS[name](self, origin, view, position)
+            read(self, origin, view, position)
 
     def on_url(self, origin: Origin, view: View, position: int) -> None:
         end = endpoint(text(view.rest_of_line(position)))
@@ -294,8 +306,11 @@ class NativeLog:
         epoch = moment.epoch
         if epoch is None or epoch.zero is not None:
             return
-        for word in _STAMPED:
-            at = view.text.find(word, position, position + SEEK)
+        start, end = max(position, self._unstamped), position + SEEK
+        places = [view.text.find(word, start, end) for word in _STAMPED]
+        if max(places) < 0:
+            self._unstamped = end - len(_STAMPED[0])
+        for at in places:
             found = absolute(view.text[at : at + 48]) if at >= 0 else None
             origin = self.origin(view, at) if found is not None else None
             if found is not None and origin is not None and origin[1].epoch is epoch:
@@ -325,7 +340,7 @@ def _fields(line: bytes, start: int) -> dict[bytes, str]:
     return {m[1]: text(m[2]) for m in _FIELD.finditer(line, start, end)} if 0 <= start < end else {}
 
 
-_READERS: dict[str, Callable[[NativeLog, Origin, View, int], None]] = {
+READERS: dict[str, Reader] = {
     "native-url": NativeLog.on_url,
     "native-connected": NativeLog.on_connected,
     "native-adapter": NativeLog.on_connected,

@@ -55,14 +55,19 @@ class Facts:
     decoding: list[str] = field(default_factory=list)
     unknown_forms: dict[str, int] = field(default_factory=dict)
 
-    def look(self, text: bytes) -> None:
+    def look(self, text: bytes, fresh: int) -> None:
+        """A block: what comes before `fresh` was seen with the block before."""
+        self.blocks += 1
+        if self.blocks <= _LOOK or not self.size:
+            self._look(text[fresh:])
+        self.size += len(text) - fresh
+
+    def _look(self, text: bytes) -> None:
         if not self.size and text:
             self.media = next((kind for magic, kind in _MEDIA if text.startswith(magic)), None)
             self.memory_dump = text.startswith((b": [", b": ("))
             sample = text[:4096]
             self.binary = sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in sample) > len(sample) // 20
-        self.size += len(text)
-        self.blocks += 1
         if self.blocks <= _LOOK:
             self.native = self.native or b"ms SPX_" in text
             self.verbose = self.verbose or b"SPX_DBG_TRACE_VERBOSE" in text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shared.extract import console
 from shared.extract.identify import Verdict, is_placeholder, judge, speaks_of_another_session, torn_at_end
 from shared.extract.javascript import JavaScriptLog
-from shared.extract.native import NativeLog, Origin
+from shared.extract.native import READERS, NativeLog, Origin
 from shared.extract.patterns import IDS, TABLE, Pattern
 from shared.extract.prefilter import ROW_BITS, ROW_MASK, alarm, prefilter, wraps
 from shared.extract.records import NearMiss, Place, Sighting
@@ -38,6 +38,7 @@ _AFTER_STATE = re.compile(
 _SYNTHESIS = re.compile(rb"[^\0]{0,400}?(?:USP state: |(SessionId: |X-ConnectionId))")
 _SECRETS = {"secret-key": "subscription-key", "secret-key-setting": "subscription-key",
             "secret-token": "authorization", "secret-sas": "sas-signature"}  # fmt: skip
+_JS_SESSION = next(n for n, pattern in enumerate(IDS) if pattern.name == "js-session")
 _JS_CONNECTION = next(n for n, pattern in enumerate(IDS) if pattern.name == "js-connection")
 _TRUST = {
     "native-property": Trust.NAMED,
@@ -58,7 +59,7 @@ _BLOCK_NOTES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.note an
 _JS_CONNECTION_JSON = next(n for n, pattern in enumerate(TABLE) if pattern.name == "js-connection-json")
 _ENTITY_WORD = next(n for n, pattern in enumerate(TABLE) if pattern.name == "entity-word")
 _QUOTED_PRINTABLE = next(n for n, pattern in enumerate(TABLE) if pattern.name == "quoted-printable")
-_NATIVE_NOTES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.note and pattern.name.startswith("native-"))
+_NATIVE_NOTES = {n: READERS[pattern.name] for n, pattern in enumerate(TABLE) if pattern.name in READERS}
 _LABELED = re.compile(rb"(?i)session[^0-9\n]{1,41}$")
 _OTHER_IDS = re.compile(rb"(?i)request|result|event|source|node|trace|user|service|device|priv|key")
 _WRAP_SAMPLE, _WRAP_WIDEST = 8192, 260
@@ -141,23 +142,30 @@ class SessionScanner:
             if end <= fresh and view.offset + view.raw_position(end) != again:
                 continue
             if row >= ids:
-                if row in _BLOCK_NOTES:
-                    continue
-                self._note(row, view, end)
+                if row not in _BLOCK_NOTES:
+                    self._note(row, view, end)
                 continue
             if end == taken or row == _JS_CONNECTION:
                 continue
             taken = end
             session = known.get(text[end - 8 : end + 24])
-            if session is not None and text[end + 24 : end + 25] not in _HEX:
-                touched[session] = end - 8
-                context = text[end - 56 : end - 8]
-                if row in _REPEATED and context in session.contexts:
-                    continue
-                if len(session.contexts) < _CONTEXTS:
-                    session.contexts.add(context)
-            self._identify(TABLE[row], view, end - 8)
+            if session is None or text[end + 24 : end + 25] in _HEX:
+                self._identify(TABLE[row], view, end - 8)
+                continue
+            touched[session] = end - 8
+            if not (row in _REPEATED and _told(session, text[end - 56 : end - 8])):
+                self._again(session, row, view, end - 8)
         return touched
+
+    def _again(self, session: Session, row: int, view: View, start: int) -> None:
+        """An ID that was judged before, in a form or with words around it that are new."""
+        if row == _JS_SESSION and session.trust is Trust.STRONG and _in_js_line(view, start):
+            return
+        whole = start + 32 < len(view.text) and view.text[start : start + 32].isalnum()  # not torn over lines
+        if whole and TABLE[row].certain:
+            self._take(TABLE[row].name, view, start, Verdict(session.id, end=start + 32))
+        else:
+            self._identify(TABLE[row], view, start)
 
     def _connections(self, view: View, touched: dict[Session, int], *, json: bool) -> None:
         """Every message of a JavaScript connection has its ID: only the first and the last of a block count."""
@@ -230,7 +238,7 @@ class SessionScanner:
         return session
 
     def _see_js(self, name: str, id_: str, place: tuple[int, int]) -> Session | None:
-        if is_placeholder(id_):
+        if id_ not in self._registry.open and is_placeholder(id_):
             return None
         return self._registry.see(id_, _TRUST.get(name, Trust.STRONG), _FOUND_BY[name], place)
 
@@ -286,7 +294,7 @@ class SessionScanner:
 
     def _js_session(self, session: Session, view: View, start: int) -> None:
         """In the JSON of an event's arguments, printed by an application: events come only when connected."""
-        if b" | priv" not in view.text[max(view.line_start(start), start - 80) : start]:
+        if not _in_js_line(view, start):
             session.answered("session-event")
             console.describe(session, view, start)
 
@@ -308,10 +316,12 @@ class SessionScanner:
     # -- lines that say more
 
     def _note(self, row: int, view: View, end: int) -> None:
+        reader = _NATIVE_NOTES.get(row)
+        if reader is not None:
+            self.native.note(reader, view, end)
+            return
         name = TABLE[row].name
-        if row in _NATIVE_NOTES:
-            self.native.note(name, view, end)
-        elif name.startswith("js-"):
+        if name.startswith("js-"):
             self.javascript.note(name, view, end)
         elif name in _SECRETS:
             self._redacted[_SECRETS[name]] += 1
@@ -428,6 +438,21 @@ def _stand(text: bytes, *, json: bool) -> tuple[dict[bytes, int], dict[bytes, in
             first.setdefault(match[1], match.start(1))
             last[match[1]] = match.start(1)
     return first, last
+
+
+def _told(session: Session, context: bytes) -> bool:
+    """Were these words in front of its ID before?"""
+    if context in session.contexts:
+        return True
+    if len(session.contexts) < _CONTEXTS:
+        session.contexts.add(context)
+    return False
+
+
+def _in_js_line(view: View, start: int) -> bool:
+    """On a line of the Diagnostics log, which `JavaScriptLog` reads: the ID tells nothing more."""
+    window = view.text[max(0, start - 80) : start]
+    return b" | priv" in window[window.rfind(b"\n") + 1 :]
 
 
 def _position(item: tuple[int, Session]) -> int:

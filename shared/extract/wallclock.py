@@ -41,10 +41,12 @@ class Clock:
         self.epoch = Epoch()
 
     def at(self, ms: int) -> Moment:
-        if ms < self.epoch.latest - BACKWARDS_MS:
-            self.epoch = Epoch()
-        self.epoch.latest = max(self.epoch.latest, ms)
-        return Moment(ms, self.epoch)
+        epoch = self.epoch
+        if ms > epoch.latest:
+            epoch.latest = ms
+        elif ms < epoch.latest - BACKWARDS_MS:
+            self.epoch = epoch = Epoch(latest=ms)
+        return Moment(ms, epoch)
 
     def stamp(self, moment: Moment, absolute: float) -> float:
         """An absolute time on the line at `moment`: the epoch's zero, which is given back."""
