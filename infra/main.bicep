@@ -39,6 +39,18 @@ param sweepSchedule string
 @description('Largest body of an upload over HTTP, in MiB.')
 param maxUploadMib string
 
+@description('Most GiB that are unpacked of one dropped file.')
+param unpackMaxGib string
+
+@description('Unpacked over packed size at which a dropped file counts as a bomb.')
+param unpackMaxRatio string
+
+@description('Archives in archives that are still opened.')
+param unpackMaxDepth string
+
+@description('Most files that are read of one archive.')
+param unpackMaxMembers string
+
 @description('Requests per second to one Speech resource; the service allows 10.')
 param speechRequestsPerSecond string
 
@@ -178,6 +190,10 @@ module app 'modules/app.bicep' = {
       SYNC_SCHEDULE: syncSchedule
       SWEEP_SCHEDULE: sweepSchedule
       MAX_UPLOAD_MIB: maxUploadMib
+      UNPACK_MAX_GIB: unpackMaxGib
+      UNPACK_MAX_RATIO: unpackMaxRatio
+      UNPACK_MAX_DEPTH: unpackMaxDepth
+      UNPACK_MAX_MEMBERS: unpackMaxMembers
       SPEECH_REQUESTS_PER_SECOND: speechRequestsPerSecond
       SYNC_FULL_HOURS: syncFullHours
       SYNC_RUN_MINUTES: syncRunMinutes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.services import SYNC_QUEUE, Services, services
@@ -25,9 +26,11 @@ def index_blob(container: str, name: str) -> None:
 
 def ingest(app: Services, blob: BlobClient, *, again: bool = False) -> Ledger:
     """Read a blob into the index now; `again` also when this version was read before."""
+    from shared.extract import Extractor
     from shared.ingest.blob import ingest_blob
 
-    return ingest_blob(blob, app.index, worker=app.worker, again=again)
+    reader = partial(Extractor, limits=app.settings.limits)
+    return ingest_blob(blob, app.index, worker=app.worker, again=again, extractor=reader)
 
 
 def queue_syncs() -> None:

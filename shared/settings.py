@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from shared.errors import SettingsError
+from shared.extract.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,10 @@ NAMES: Final = {
     "SYNC_SCHEDULE": "0 */15 * * * *",
     "SWEEP_SCHEDULE": "0 5 * * * *",
     "MAX_UPLOAD_MIB": "16",
+    "UNPACK_MAX_GIB": "64",
+    "UNPACK_MAX_RATIO": "300",
+    "UNPACK_MAX_DEPTH": "4",
+    "UNPACK_MAX_MEMBERS": "10000",
     "SPEECH_REQUESTS_PER_SECOND": "5",
     "SYNC_FULL_HOURS": "24",
     "SYNC_RUN_MINUTES": "10",
@@ -86,6 +91,7 @@ class Settings:
     resources: tuple[SpeechResource, ...] = ()
     api_version: str = NAMES["SPEECH_API_VERSION"]
     max_upload_bytes: int = 16 * 2**20
+    limits: Limits = Limits()
     speech_requests_per_second: int = 5  # the service's limit is 100 in 10 seconds
     sync_full_hours: int = 24
     sync_run_seconds: int = 600
@@ -126,6 +132,7 @@ class Settings:
             api_version=reader.matching("SPEECH_API_VERSION", r"\d{4}-\d\d-\d\d(-preview)?|v3\.[12]",
                                         "a version like 2025-10-15, or v3.2"),
             max_upload_bytes=reader.upload_bytes(),
+            limits=reader.limits(),
             speech_requests_per_second=reader.whole("SPEECH_REQUESTS_PER_SECOND", 1, 10),
             sync_full_hours=reader.whole("SYNC_FULL_HOURS", 1, 720),
             sync_run_seconds=60 * reader.whole("SYNC_RUN_MINUTES", 1, 25),
@@ -170,6 +177,14 @@ class _Reader:
     def container(self) -> str:
         return self.matching("LOGS_CONTAINER", r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*",
                              "3 to 63 lower-case letters, digits and single dashes")  # fmt: skip
+
+    def limits(self) -> Limits:
+        return Limits(
+            max_decoded_bytes=2**30 * self.whole("UNPACK_MAX_GIB", 1, 10_000),
+            max_ratio=self.whole("UNPACK_MAX_RATIO", 10, 1_000_000),
+            max_depth=self.whole("UNPACK_MAX_DEPTH", 1, 20),
+            max_members=self.whole("UNPACK_MAX_MEMBERS", 1, 10_000_000),
+        )
 
     def whole(self, name: str, least: int, most: int) -> int:
         value = self._get(name)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 from shared.cli import files
 from shared.cli.table import plain, table
 from shared.extract import Extractor
+from shared.settings import Settings
 
 if TYPE_CHECKING:
-    from shared.extract import Extraction, Sighting
+    from shared.extract import Extraction, Limits, Sighting
 
 _CHUNK: Final = 1 << 20
 _BLOCK: Final = 1000  # rows that are laid out together: a file may hold millions of IDs
@@ -48,9 +49,10 @@ def run(chosen: argparse.Namespace) -> int:
     _utf8(sys.stdout)
     failed: list[str] = []
     summary: list[tuple[str, str, int, int]] = []
+    limits = Settings.load(os.environ).limits
     for name in files.find(chosen.files, partial(_report, failed)):
         try:
-            with _read(name) as found:
+            with _read(name, limits) as found:
                 if form == "jsonl":
                     found.write_json(_label(name), sys.stdout.write)
                     sys.stdout.write("\n")
@@ -66,9 +68,9 @@ def run(chosen: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _read(name: str) -> Extraction:
+def _read(name: str, limits: Limits) -> Extraction:
     with files.opened(name) as stream:
-        extractor = Extractor(_label(name))
+        extractor = Extractor(_label(name), limits=limits)
         while chunk := stream.read(_CHUNK):
             extractor.feed(chunk)
         return extractor.finish()

@@ -16,6 +16,7 @@ from shared.web.params import Param
 if TYPE_CHECKING:
     from azure.storage.blob import ContainerClient
 
+    from shared.extract import Limits
     from shared.web.operation import Call
 
 NAME: Final = Param("name", "What the answer calls the file. It is not stored.")
@@ -26,7 +27,7 @@ _ETAG: Final = re.compile(r'\*|(W/)?"[^"]*"|[^"\s,]+')
 
 def extract(call: Call) -> Answer:
     body = call.content("Run python -m shared extract FILE, which has no limit, or drop the file into the container.")
-    return Answer(200, _extracted(body, call.text("name") or "request"))
+    return Answer(200, _extracted(body, call.text("name") or "request", call.app.settings.limits))
 
 
 def upload(call: Call) -> Answer:
@@ -42,7 +43,7 @@ def upload(call: Call) -> Answer:
     source_id = keys.source_id(source)
     more = {"sourceId": source_id, **_indexed(call, name)}
     # The body of POST /extract with more fields, spliced in: it may hold hundreds of thousands of sightings.
-    answer = json.dumps(more).encode()[:-1] + b", " + _extracted(body, source)[1:]
+    answer = json.dumps(more).encode()[:-1] + b", " + _extracted(body, source, call.app.settings.limits)[1:]
     return Answer(201, answer, {"ETag": etag, "Location": f"/api/sources/{source_id}"})
 
 
@@ -55,11 +56,11 @@ def _indexed(call: Call, name: str) -> dict[str, str]:
     return {} if status == "done" else {"status": status}
 
 
-def _extracted(body: bytes, source: str) -> bytes:
+def _extracted(body: bytes, source: str, limits: Limits) -> bytes:
     from shared.extract import extract_bytes
 
     written = bytearray()
-    with extract_bytes(body, source) as found:
+    with extract_bytes(body, source, limits=limits) as found:
         found.write_json(source, lambda text: written.extend(text.encode("utf-8", "replace")))
     return bytes(written)
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import SettingsError
+from shared.extract import Limits
 from shared.settings import NAMES, Settings
 
 STORAGE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
@@ -204,3 +205,14 @@ def test_no_secret_shows_in_a_record_or_a_message() -> None:
     broken = Settings.load({**STORAGE, "SPEECH_RESOURCES": f'[{{"key": "{KEY}"'})
     assert KEY not in repr(broken.problems)
     assert KEY not in repr(Settings.load({"AzureWebJobsStorage": KEY}).problems)
+
+
+def test_limits_of_unpacking_are_settings() -> None:
+    given = {"UNPACK_MAX_GIB": "2", "UNPACK_MAX_RATIO": "50", "UNPACK_MAX_DEPTH": "1", "UNPACK_MAX_MEMBERS": "7"}
+    limits = Settings.load(given).limits
+    assert (limits.max_decoded_bytes, limits.max_ratio) == (2 * 2**30, 50)
+    assert (limits.max_depth, limits.max_members) == (1, 7)
+    assert Settings.load({}).limits == Limits()
+    assert [name for name, _ in Settings.load({**given, "UNPACK_MAX_DEPTH": "0"}).problems if "UNPACK" in name] == [
+        "UNPACK_MAX_DEPTH"
+    ]
