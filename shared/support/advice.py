@@ -59,6 +59,18 @@ def log_steps(known: Sighting) -> tuple[Step, ...]:
     return sdk_steps(known, text, "log")
 
 
+def rest_steps() -> tuple[Step, ...]:
+    """For a session that no SDK wrote a log of."""
+    text = (
+        "The REST API for short audio leaves no log. Keep what the program sends and gets, without the key: the "
+        "address (it holds region, language and X-ConnectionId), the time in UTC, the status and the body of the "
+        "answer. Drop it into the container, or write it into the note. With curl, in place of -s"
+    )
+    keep = "-sv ... 2>&1 | grep -vi -e subscription-key -e authorization > request.log"
+    other = "If it uses the Speech SDK after all, let that write its log: the property Speech_LogFilename."
+    return (Step(text, keep, "curl"), Step(other))
+
+
 def batch_steps(known: Sighting, *, files: bool = False) -> tuple[Step, ...]:
     """The call that answers with everything about an entity; `files` for the report of each audio file."""
     url = entity_url(known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -88,6 +88,8 @@ def build(
 ) -> Case:
     """The case of an ID from whatever is there, at least the ID itself."""
     facts = gather(hex32, found)
+    if noted.minted is not None:
+        facts = replace(facts, told={**facts.told, "minted": noted.minted.minted})
     accepted = bool(found) or not near_misses
     items = completeness.judge(facts, note=bool(noted.note and noted.note.note), accepted=accepted)
     warnings = [*_warnings(facts, noted, now, near_misses), *_reused(facts, noted, found)]

@@ -79,10 +79,12 @@ def _reached(facts: Facts) -> tuple[Step, ...]:
             Step("The log shows that nothing answered: mend the connection first (see what happened), make it happen "
                  "again, and use the ID of a session that did connect."),
         )  # fmt: skip
-    return advice.log_steps(facts.known)
+    return _log(facts)
 
 
 def _session_error(facts: Facts) -> tuple[Step, ...]:
+    if facts.is_rest:
+        return (_written(facts), *_log(facts))
     return (_written(facts), *advice.sdk_steps(facts.known, "Let the program print why it was canceled.", "error"))
 
 
@@ -103,21 +105,21 @@ def _written(facts: Facts) -> Step:
 
 def _region(facts: Facts) -> tuple[Step, ...]:
     portal = Step("Azure portal: the Speech resource, Keys and Endpoint, Location/Region.")
-    return (portal, *(advice.log_steps(facts.known) if facts.is_session else _batch(facts)))
+    return (portal, *(_log(facts) if facts.is_session else _batch(facts)))
 
 
 def _log(facts: Facts) -> tuple[Step, ...]:
-    return advice.log_steps(facts.known)
+    return advice.rest_steps() if facts.is_rest else advice.log_steps(facts.known)
 
 
 def _sdk(facts: Facts) -> tuple[Step, ...]:
     no_sdk = Step("If the program calls the REST API for short audio there is no SDK: write that into the note.")
-    return (*advice.log_steps(facts.known), *([] if facts.known.sdk else [no_sdk]))
+    return (*_log(facts), *([] if facts.known.sdk else [no_sdk]))
 
 
 def _os(facts: Facts) -> tuple[Step, ...]:
     return (Step("Write down the system and its version that the program runs on, or let the log tell it."),
-            *advice.log_steps(facts.known))  # fmt: skip
+            *_log(facts))  # fmt: skip
 
 
 def _batch(facts: Facts) -> tuple[Step, ...]:

@@ -50,7 +50,8 @@ class Seen:
 class Facts:
     """`known` is the merged sighting. `errors` are all different ones, the first is that of `known`.
 
-    `told` is what else an inventory says: `flag` (failed, stuck), `goneAt`, `cause`.
+    `told` is what else an inventory says: `flag` (failed, stuck), `goneAt`, `cause`; `minted`: when the value was
+    made here.
     """
 
     known: Sighting
@@ -68,6 +69,12 @@ class Facts:
     @property
     def is_session(self) -> bool:
         return self.known.kind == "session"
+
+    @property
+    def is_rest(self) -> bool:
+        """Most likely of a program that calls the REST API for short audio: there is no SDK that could tell more."""
+        by_hand = "minted" in self.told or (self.known.found_by or "").startswith("connection-id")
+        return self.is_session and self.known.sdk is None and by_hand
 
 
 def gather(hex32: str, found: Sequence[StoredSighting]) -> Facts:

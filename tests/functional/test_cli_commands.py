@@ -84,6 +84,9 @@ def test_case_of_several_ids_names_the_unknown_and_is_1_then(cli: Cli, where: li
     status, out, err = cli("case", *where, A, B, NOWHERE, "--title", "Friday")
     assert (status, json.loads(out)["title"], json.loads(out)["unknown"]) == (1, "Friday", [NOWHERE])
     assert err == f"nothing is known of {NOWHERE}\n"
+    for form in ("markdown", "text"):
+        status, out, err = cli("case", *where, A, NOWHERE, "--format", form)
+        assert (status, NOWHERE in out, NOWHERE in err) == (1, True, True)
     status, out, _ = cli("case", *where, A, B, "--format", "table")
     assert (status, out.count("session  "), "SCORE" in out) == (0, 2, True)
 

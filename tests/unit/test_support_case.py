@@ -259,6 +259,18 @@ def test_a_job_that_runs_is_not_asked_for_files_and_two_answers_have_two_names()
     assert "-o files.json" in failed
 
 
+@pytest.mark.parametrize("case", [
+    build(A, [], Noted(minted=Minted(A, "2026-11-22T05:00:00.000Z")), NOW),
+    build(A, [stored(Sighting("session", A, found_by="connection-id-url@1"))], Noted(), NOW),
+])  # fmt: skip
+def test_a_caller_of_the_rest_api_is_not_sent_to_an_sdk(case: Case) -> None:
+    text = markdown(case)
+    assert "REST API for short audio leaves no log" in text
+    assert text.count("grep -vi") == 1
+    assert "speechsdk" not in text
+    assert "recognizer" not in text
+
+
 def test_a_line_that_only_one_sdk_writes_tells_the_language() -> None:
     case = session(found_by="js-connection@1")
     assert "sdkLanguage" not in missing(case)
