@@ -62,7 +62,7 @@ _QUOTED_PRINTABLE = next(n for n, pattern in enumerate(TABLE) if pattern.name ==
 _NATIVE_NOTES = {n: READERS[pattern.name] for n, pattern in enumerate(TABLE) if pattern.name in READERS}
 _LABELED = re.compile(rb"(?i)session[^0-9\n]{1,41}$")
 _OTHER_IDS = re.compile(rb"(?i)request|result|event|source|node|trace|user|service|device|priv|key")
-_WRAP_SAMPLE, _WRAP_WIDEST = 8192, 260
+_WRAP_SAMPLE, _WRAP_WIDEST, _WRAP_STEP, _WRAP_LARGE = 8192, 260, 2048, 128 * 1024
 _ALARM_FIRST, _ALARM_EACH, _SHAPES = 16, 32, 100  # blocks: the first 16 MiB, then a sample
 _CONNECTION = re.compile(rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _PLAIN_CONNECTION = b"privConnectionId: "
@@ -403,8 +403,13 @@ class SessionScanner:
 
 
 def _is_narrow(text: bytes) -> bool:
-    """Hard-wrapped text has short lines only; logs have a long one soon."""
-    return len(text) < _WRAP_SAMPLE or max(map(len, text[:_WRAP_SAMPLE].split(b"\n"))) <= _WRAP_WIDEST
+    """Hard-wrapped text has short lines only; logs have a long one soon, if not at once."""
+    if len(text) < _WRAP_SAMPLE:
+        return True
+    places = range(0, len(text) - _WRAP_WIDEST, _WRAP_STEP) if len(text) >= _WRAP_LARGE else ()
+    if any(text.find(b"\n", at, at + _WRAP_WIDEST + 1) < 0 for at in places):
+        return False
+    return max(map(len, text[:_WRAP_SAMPLE].split(b"\n"))) <= _WRAP_WIDEST
 
 
 _WORDS = frozenset(
