@@ -1,7 +1,8 @@
 """Audio file name -> transcription, which the service itself cannot tell.
 
 Names of audio files are often phone numbers. So by default only a keyed hash of the name is stored: who has the name
-finds the transcription, who has the tables finds no name. The key is made once and kept beside the index.
+finds the transcription, and the name does not stand in these rows. The key is made once and kept beside the index: so
+who may read the tables can still try one number after the other.
 
     ids  audio-{2 hex}  {hash of the name}:{32 hex of the transcription}:{source id}
 """

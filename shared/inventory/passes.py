@@ -31,6 +31,7 @@ from shared.inventory.problems import Problem, Unavailable
 
 _FLUSH: Final = 1000  # changed entities that are written together: their `ids` rows share partitions then
 _MOST_SHIFTS: Final = 20
+_MOST_EMPTY: Final = 20  # pages; others may delete the end of the list while it is read
 _LOOP: Final = Problem("PageLoop", "The list led back to a page that was already read.", "Nothing, if it passes.")
 
 
@@ -64,6 +65,7 @@ class ListPass:
         self._old: dict[str, Row] = {}
         self._seen: set[bytes] = set()  # of an incremental pass, which is short; a full one has the table
         self._overlaps = True
+        self._empty = 0
         self._asked: set[str] = set()  # pages whose place is not a number
         self._edge: dict[str, Any] | None = None  # the last one of the page before, as the service wrote it
         self.tally = Tally()
@@ -92,6 +94,11 @@ class ListPass:
         first = self.sighting(values[0]) if values else None
         if first is not None and self._was_seen(bytes.fromhex(ids.digits(first.id) or "")):
             return True
+        if not values:
+            self._empty += 1
+            if self._empty > _MOST_EMPTY:  # each leads on to the next one, and none of them holds anything
+                self.next_url = None
+                raise Unavailable(_LOOP)
         self.tally.shifts += 1
         if self.tally.shifts <= _MOST_SHIFTS + self.tally.pages:
             return False

@@ -14,8 +14,9 @@ import requests
 from shared import times
 from shared.index.inventory import read_ledger
 from shared.inventory import resource_states
-from shared.inventory.address import Addresses
+from shared.inventory.address import Addresses, skip_of, with_skip
 from shared.inventory.audio import find_audio
+from shared.inventory.client import ListPage, SpeechClient
 from shared.inventory.transport import Patience
 from shared.settings import Settings, SpeechResource
 from tests.fakes import speech_shapes as shapes
@@ -203,6 +204,23 @@ def test_a_service_that_is_down_ends_the_reading_of_files_soon(bench: Bench) -> 
     assert report.rescue is not None
     assert (report.rescue.status, report.rescue.jobs) == ("failed", 0)
     assert bench.fake.faults.happened["503"] == 6  # three jobs, two tries each
+
+
+def test_a_list_that_leads_on_for_ever_is_noticed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind its end each page is empty and names a next one."""
+    job = [bench.fake.state.add() for _ in range(150)][-1]
+    real = SpeechClient.page
+
+    def endless(self: SpeechClient, url: str, path: str) -> ListPage:
+        page = real(self, url, path)
+        return replace(page, next=page.next or with_skip(url, (skip_of(url) or 0) + 100))
+
+    monkeypatch.setattr(SpeechClient, "page", endless)
+    report = bench.sync()
+    assert report.problem is not None
+    assert report.problem.code == "PageLoop"
+    assert bench.fake.requests["list transcriptions"] < 60
+    assert bench.find(job.id).state == "live"
 
 
 def test_files_without_end_are_cut(bench: Bench) -> None:
