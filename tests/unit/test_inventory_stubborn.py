@@ -238,3 +238,12 @@ def test_files_without_end_are_cut(bench: Bench) -> None:
     assert report.rescue is not None
     assert (report.rescue.status, report.rescue.jobs) == ("done", 1)
     assert bench.fake.requests["files transcriptions"] == 300
+
+
+def test_a_change_that_is_listed_late_is_not_missed(bench: Bench) -> None:
+    """It is dated five minutes before the sync that did not list it yet."""
+    bench.sync()
+    job = bench.fake.state.add(age=timedelta(minutes=5))
+    bench.clock.advance(minutes=15)
+    assert bench.sync().mode == "incremental"
+    assert bench.find(job.id).state == "live"
