@@ -21,7 +21,7 @@ from shared.extract.records import ErrorInfo, Place, Sighting, TimeSpan
 TERMINAL = frozenset({"succeeded", "failed"})
 NAME_CAP, MESSAGE_CAP = 256, 1000
 _NOTHING: dict[str, Any] = {}
-_WORD = re.compile(r"[\w.\-]{1,64}", re.ASCII)
+_WORD = re.compile(r"[\w.\-]{1,24}|[A-Za-z_.\-]{1,64}", re.ASCII)  # a long one with digits may be a key
 _ISO_DURATION = re.compile(
     r"P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?"
     r"(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?",

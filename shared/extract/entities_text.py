@@ -41,7 +41,7 @@ FORMS: tuple[TextForm, ...] = (
         re.compile(
             rf"\b(?P<verb>{_VERB})(?: a| the)?(?: new)?(?: batch)? {_THING}"
             rf"(?: job)?,? (?:with |having )?(?:the )?id:? ?['\"(\[]?(?P<id>{_GUID})(?![\w-])['\")\]]?"
-            r"(?:,? in (?:the )?region '?(?P<region>[a-z0-9]{3,32})\b)?",
+            r"(?:,? in (?:the )?region '?(?P<region>[a-z]{3,24}\d{0,2})\b)?",
             re.IGNORECASE,
         ),
         "official Python sample of batch transcription",

@@ -13,7 +13,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from shared.extract.service import endpoint
+from shared.extract.service import LANGUAGE, endpoint
 from shared.extract.sessions import Session
 from shared.extract.wallclock import Clock, Moment, absolute
 
@@ -26,8 +26,9 @@ _MARK = b"ms SPX_"
 _TAIL = re.compile(rb"[\[(](\d{1,10})[\])]: {1,4}(\d{1,12})")
 _BEHIND = 4096  # an error block without prefixes is shorter
 _THREADS = 10_000
-_FIELD = re.compile(rb'[\\"]+(version|lang|name|platform)[\\"]+: ?[\\"]+([^\\"]{1,120})')
-_AGENT = re.compile(rb"-([A-Za-z+#]{1,20})/(\d[0-9A-Za-z.-]{0,30}) (\S{1,40})")
+_KEY_LIKE = rb"(?![^\\\"]{0,88}[0-9A-Za-z]{25})"  # no version and no name of a language or system is so
+_FIELD = re.compile(rb'[\\"]+(version|lang|name|platform)[\\"]+: ?[\\"]+' + _KEY_LIKE + rb'([^\\"]{1,120})')
+_AGENT = re.compile(rb"-([A-Za-z+#]{1,20})/(\d[0-9A-Za-z.-]{0,23}) (?!\S{0,16}[0-9A-Za-z]{25})(\S{1,40})")
 _LATENCY = re.compile(rb"\d{1,9}")
 _STATUS = re.compile(rb"Bad status \((\d{3})\)")
 _DETAILS = b"RESULT-ErrorDetails'; value='"
@@ -274,7 +275,8 @@ class NativeLog:
     def on_language(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
         if current is not None and current.language is None:
-            current.language = text(view.rest_of_line(position - 1, 40)).partition("'")[0]
+            language = text(view.rest_of_line(position - 1, 40)).partition("'")[0]
+            current.language = language if LANGUAGE.fullmatch(language) else None
 
     def on_model(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])

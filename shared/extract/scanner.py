@@ -209,6 +209,9 @@ class SessionScanner:
             suggestion = current.id if current and current.id else None
             self._near_miss(NearMiss(verdict.id, "own-connection-id", view.place(start)[0], suggestion))
             return
+        if name == "connection-id" and view.text[max(0, start - 2) : start] == b"={":
+            self._braced(view, start - 1)  # the service takes no braces
+            return
         if name == "session-state" and not _AFTER_STATE.match(view.text, verdict.end):
             return
         if name == "native-telemetry-old" and not self._is_connection(view, verdict.end):
@@ -403,10 +406,13 @@ class SessionScanner:
 
 
 def _is_narrow(text: bytes) -> bool:
-    """Hard-wrapped text has short lines only; logs have a long one soon, if not at once."""
-    if len(text) < _WRAP_SAMPLE:
+    """Hard-wrapped text has short lines only; logs have a long one soon, if not at once.
+
+    In a short text, a mail or an issue, a long line proves nothing about the others.
+    """
+    if len(text) < _WRAP_LARGE:
         return True
-    places = range(0, len(text) - _WRAP_WIDEST, _WRAP_STEP) if len(text) >= _WRAP_LARGE else ()
+    places = range(0, len(text) - _WRAP_WIDEST, _WRAP_STEP)
     if any(text.find(b"\n", at, at + _WRAP_WIDEST + 1) < 0 for at in places):
         return False
     return max(map(len, text[:_WRAP_SAMPLE].split(b"\n"))) <= _WRAP_WIDEST

@@ -13,7 +13,7 @@ _URL = re.compile(
 _REGIONAL = re.compile(
     r"([a-z0-9-]+)\.(?:stt|s2s|tts|convai|transcribe|voice|cts|dls|mobile|api)\.(?:speech|cognitive)\.(?:microsoft\.com|azure\.cn|azure\.us)"
 )  # fmt: skip
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _GUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _MODES = ("interactive", "conversation", "dictation")
 
@@ -71,7 +71,7 @@ def endpoint(text: str) -> Endpoint | None:
         host=host[:255],
         kind=_kind(host, path),
         region=regional[1] if regional else None,
-        language=language if _LANGUAGE.fullmatch(language) else None,
+        language=language if LANGUAGE.fullmatch(language) else None,
         mode=mode,
         custom_model=model.lower() if _GUID.fullmatch(model) else None,
     )

@@ -109,3 +109,33 @@ def test_telemetry_in_a_network_log_proves_that_the_service_was_reached() -> Non
     with extract_bytes(data.encode()) as extraction:
         (sighting,) = extraction.sightings
     assert (sighting.id, sighting.reached, sighting.reached_by) == (A, "yes", "telemetry")
+
+
+KEY = "c0ffee00c0ffee11c0ffee22c0ffee33"
+START = f"[7]: 57ms SPX_DBG_TRACE_VERBOSE:  a.cpp:1 [0x55]CSpxAudioStreamSession::FireSessionStartedEvent: Firing SessionStarted event: SessionId: {A}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{START}[7]: 58ms SPX_TRACE_INFO:  n.h:1 ISpxPropertyBagImpl::SetStringValue: this=0x7; name='SPEECH-RecoLanguage'; value='{KEY}'",
+        f'{START}[7]: 58ms SPX_TRACE_INFO:  n.h:1 speech.config {{"context":{{"system":{{"version":"{KEY}","lang":"{KEY}"}},"os":{{"platform":"{KEY}"}}}}}}',
+        f"{START}[7]: 58ms SPX_TRACE_INFO:  n.h:1 Set a user defined HTTP header 'User-agent':'SpeechSDK-Python/1{KEY} {KEY}'",
+        f'{{"self":"https://eastus.api.cognitive.microsoft.com/speechtotext/v3.2/transcriptions/1e6f0a4c-7d2b-4f3a-9c5d-8e7f60718293","status":"{KEY}","locale":"{KEY}","properties":{{"error":{{"code":"{KEY}","message":"no"}}}}}}',
+        f"Created new transcription with id '1e6f0a4c-7d2b-4f3a-9c5d-8e7f60718293' in region {KEY}",
+    ],
+)  # fmt: skip
+def test_a_key_in_the_place_of_a_harmless_value_is_not_shown(text: str) -> None:
+    with extract_bytes(text.encode()) as extraction:
+        assert len(extraction.sightings) == 1
+        assert KEY not in str(extraction.to_json("x"))
+
+
+def test_a_connection_id_in_braces_is_discarded_by_the_service() -> None:
+    with extract_bytes(f"GET /speech/recognition/x?X-ConnectionId={{{A}}} HTTP/1.1\n".encode()) as extraction:
+        assert len(extraction.sightings) == 0
+        assert [(m.reason, m.suggestion) for m in extraction.near_misses] == [("dashed-connection-id", A)]
+
+
+def test_a_long_line_elsewhere_in_a_mail_hides_no_torn_id() -> None:
+    assert ids("long " * 900 + "\n" + "short\n" * 2000 + f"Sess\nionId: {A}\n") == [A]
