@@ -91,7 +91,7 @@ class Settings:
     resources: tuple[SpeechResource, ...] = ()
     api_version: str = NAMES["SPEECH_API_VERSION"]
     max_upload_bytes: int = 16 * 2**20
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     speech_requests_per_second: int = 5  # the service's limit is 100 in 10 seconds
     sync_full_hours: int = 24
     sync_run_seconds: int = 600
