@@ -69,6 +69,11 @@ def _exact_time(facts: Facts) -> bool:
     return facts.known.time is not None and facts.known.time.basis != "blob"
 
 
+def _one_region(facts: Facts) -> bool:
+    """Of two that contradict each other nobody knows which is right."""
+    return facts.known.region is not None and len(facts.regions) < 2
+
+
 def _session_id(facts: Facts) -> tuple[Step, ...]:
     return advice.sdk_steps(facts.known, "Let the program print the session ID when a session starts.", "session")
 
@@ -133,7 +138,7 @@ _ID_WHY: Final = "It is the key by which support finds what the service logged."
 
 _SESSION: Final = (
     _Rule("id", 3, _ID_WHY, lambda f: f.known.id, _session_id),
-    _Rule("region", 3, _REGION_WHY, lambda f: f.known.region, _region),
+    _Rule("region", 3, _REGION_WHY, _one_region, _region),
     _Rule("time", 2, "The service's logs are searched by time, and kept for some time only.", _exact_time, _log),
     _Rule("reached", 2, "Only what reached the service is in its logs.", lambda f: f.known.reached == "yes", _reached),
     _Rule("whatHappened", 2, "The error's code and text, or what was wrong with the result.",
@@ -147,7 +152,7 @@ _SESSION: Final = (
 )  # fmt: skip
 _ENTITY: Final = (
     _Rule("id", 3, _ID_WHY, lambda f: f.known.id, _batch),
-    _Rule("region", 3, _REGION_WHY, lambda f: f.known.region, _region),
+    _Rule("region", 3, _REGION_WHY, _one_region, _region),
     _Rule("time", 2, "When it was created (UTC): jobs are found by day.", lambda f: f.known.created, _batch),
     _Rule("status", 2, "What the service says of it, and since when.", lambda f: f.known.status, _batch),
     _Rule("whatHappened", 2, "The error's code and text, or what was wrong with the result.",

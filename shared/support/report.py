@@ -11,7 +11,7 @@ from shared.support.advice import Step
 from shared.support.case import REACHED, Case
 from shared.support.completeness import Item
 from shared.support.document import Block, Code, Part, heading, item, paragraph, quote
-from shared.support.facts import Seen
+from shared.support.facts import Facts, Seen
 from shared.support.near import meaning
 
 MOST_SOURCES: Final = 20
@@ -69,7 +69,7 @@ def _summary(case: Case) -> str:
 def _facts(case: Case, name: str) -> Iterator[Block]:
     known, facts = case.facts.known, case.facts
     yield _field(name, known.id)
-    yield _field("Region", known.region) if known.region else item("Region: ", "not known")
+    yield item("Region: ", *_region(facts))
     rows: list[Block | None] = [
         _maybe("Speech resource", facts.resource),
         item("Time (UTC): ", *_time(known.time)) if known.time else None,
@@ -83,6 +83,14 @@ def _facts(case: Case, name: str) -> Iterator[Block]:
         item("Events: ", ", ".join(known.events)) if known.events else None, _requests(known.request_ids),
     ]  # fmt: skip
     yield from (row for row in rows if row is not None)
+
+
+def _region(facts: Facts) -> list[Part]:
+    """All of them if they contradict each other: a document with one of two is wrong as often as right."""
+    if not facts.known.region:
+        return ["not known"]
+    others = [region for region in facts.regions if region != facts.known.region]
+    return [Code(facts.known.region), *(part for region in others[:5] for part in (" or ", Code(region)))]
 
 
 def _program(known: Sighting) -> Iterator[Block | None]:

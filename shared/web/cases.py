@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from shared import ids
 from shared.errors import BadRequest, NotFound
+from shared.support.likeness import likeness
+from shared.web import known
 from shared.web.http import JSON, Answer, json_answer
 from shared.web.json_body import Field, read
 from shared.web.operation import Header
@@ -49,10 +51,11 @@ def case(call: Call) -> Answer:
     hex32 = whole_id(call.param("id"), "id")
     (found,) = known_cases(call.app.index, [hex32])
     if found is None:
+        told = known.unknown(call.app.index, call.param("id"))
         raise NotFound(
-            f"Nothing is known of {hex32} (or {ids.dashed(hex32)}), so there is no case to write. Drop the log that "
-            f"shows it into container {call.app.settings.logs_container}; GET /api/sources shows what was read.",
-            target="id",
+            f"Nothing is known of {_shown(call.param('id'), hex32)}, so there is no case to write. {told.sentence()} "
+            f"Drop the log that shows it into container {call.app.settings.logs_container}; GET /api/sources shows "
+            "what was read.", target="id",
         )  # fmt: skip
     form = call.text("format") or _asked(call.request.headers)
     return _answer(form, found.to_json, lambda: report.report(found))
@@ -65,18 +68,18 @@ def cases(call: Call) -> Answer:
 
     body = read(call.request, CASES_BODY)
     form = _format(body.get("format")) or _asked(call.request.headers)
-    wanted = list(dict.fromkeys(whole_id(value, f"ids[{n}]") for n, value in enumerate(body["ids"])))
-    found = known_cases(call.app.index, wanted)
-    known = [one for one in found if one is not None]
-    unknown = [hex32 for hex32, one in zip(wanted, found, strict=True) if one is None]
-    if not known:
+    wanted = {whole_id(value, f"ids[{n}]"): value for n, value in enumerate(body["ids"])}
+    found = known_cases(call.app.index, list(wanted))
+    written = [one for one in found if one is not None]
+    unknown = [_shown(value, h) for (h, value), one in zip(wanted.items(), found, strict=True) if one is None]
+    if not written:
         raise NotFound("Nothing is known of any of these IDs. GET /api/sources shows what was read.", target="ids")
     title = one_line(body.get("title") or "", 200) or "Speech to text support case"
 
     def as_json() -> dict[str, Any]:
-        return {"title": title, "value": [one.to_json() for one in known], "unknown": unknown}
+        return {"title": title, "value": [one.to_json() for one in written], "unknown": unknown}
 
-    return _answer(form, as_json, lambda: report.several(title, known, unknown))
+    return _answer(form, as_json, lambda: report.several(title, written, unknown))
 
 
 def get_note(call: Call) -> Answer:
@@ -85,7 +88,7 @@ def get_note(call: Call) -> Answer:
     hex32 = whole_id(call.param("id"), "id")
     found = notes.notes_for(call.app.index, hex32).note
     if found is None:
-        raise NotFound(f"Nobody wrote a note for {hex32}. PUT it here.", target="id")
+        raise NotFound(f"Nobody wrote a note for {_shown(call.param('id'), hex32)}. PUT it here.", target="id")
     return _note_answer(found)
 
 
@@ -114,6 +117,11 @@ def whole_id(value: str, target: str) -> str:
         raise BadRequest("A case needs the whole ID; GET /api/ids/{beginning} lists the IDs that begin so.",
                          code="InvalidId", target=target)  # fmt: skip
     raise BadRequest(ids.why_not(value), code="InvalidId", target=target)
+
+
+def _shown(value: str, hex32: str) -> str:
+    """A value that nothing is known of, as an answer may repeat it."""
+    return "a value that may be a key (not shown)" if likeness(value).secret else hex32
 
 
 def known_cases(index: Index, wanted: Sequence[str]) -> list[Case | None]:

@@ -232,6 +232,20 @@ def test_what_is_wrong_with_a_list_of_ids_is_told(body: Any, target: str) -> Non
     assert (given.status, given.error["target"]) == (400, target)
 
 
+def test_a_case_of_a_mistyped_id_names_the_right_one_and_no_answer_repeats_a_key() -> None:
+    wrong = A[:-1] + ("0" if A[-1] != "0" else "1")
+    assert f"differ from it in one character: {A}" in ask("GET", f"/api/ids/{wrong}/case").error["message"]
+    key = "0f3c5a7e9b1d2f4c6a8e0b3d5f7a9c1e"  # the form of a key, made up
+    for path in (f"/api/ids/{key}/case", f"/api/ids/{key}/note"):
+        given = ask("GET", path)
+        assert given.status == 404
+        assert key not in given.answer.body.decode()
+    for form in ("json", "markdown"):
+        given = send("POST", "/api/cases", {"ids": [A, key, NOWHERE], "format": form})
+        text = given.answer.body.decode()
+        assert (given.status, key in text, NOWHERE in text, "may be a key" in text) == (200, False, True, True)
+
+
 def test_a_list_of_which_nothing_is_known_is_404() -> None:
     assert send("POST", "/api/cases", {"ids": [NOWHERE]}).status == 404
 

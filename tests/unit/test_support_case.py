@@ -137,6 +137,8 @@ def test_a_bare_guid_does_not_hide_the_kind() -> None:
 def test_two_regions_are_a_warning() -> None:
     case = build(A, [stored(FULL), stored(replace(FULL, region="eastus"), "blob:logs/b.log")], Noted(), NOW)
     assert any("different regions" in warning and "eastus" in warning for warning in case.warnings)
+    assert "region" in missing(case)
+    assert "- Region: `eastus` or `westeurope`" in markdown(case)
 
 
 # completeness
