@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import LocationValueError
+from urllib3.exceptions import HTTPError, LocationValueError
 
 from shared.inventory.problems import Problem, Refused, Unavailable, refusal
 
@@ -132,7 +132,7 @@ class Transport:
                 bare.auth = _NoAuth()
                 with bare.get(url, timeout=_TIMEOUT, stream=True, allow_redirects=False) as response:
                     return self._read(response, most) if response.status_code == 200 else None
-        except (requests.RequestException, LocationValueError, _TooMuch):
+        except (requests.RequestException, HTTPError, _TooMuch):
             return None
 
     def _pace(self) -> None:
@@ -154,7 +154,7 @@ class Transport:
             raise Refused(_TLS) from None
         except _UNSENDABLE:
             raise Refused(_BAD_REQUEST) from None
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             self.requests["broken"] += 1
             return Problem("Unreachable", f"The service did not answer ({type(error).__name__}).", _DOWN), None
 
@@ -183,7 +183,8 @@ class Transport:
     def _read(self, response: requests.Response, most: int) -> bytes:
         data = bytearray()
         latest = self._clock() + timedelta(seconds=self._patience.answer_seconds)
-        for piece in response.iter_content(_CHUNK):
+        # what has come, not whole chunks: a server that drips must not outlast `answer_seconds`
+        for piece in iter(lambda: response.raw.read1(_CHUNK, decode_content=True), b""):
             data += piece
             if len(data) > most or self._clock() > latest:
                 raise _TooMuch

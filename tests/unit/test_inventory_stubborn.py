@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests
+from werkzeug.wrappers import Response
 
 from shared import times
 from shared.index.inventory import read_ledger
 from shared.inventory import resource_states
 from shared.inventory.address import Addresses, skip_of, with_skip
 from shared.inventory.audio import find_audio
+from shared.inventory.auth import KeyAuth
 from shared.inventory.client import ListPage, SpeechClient
-from shared.inventory.transport import Patience
+from shared.inventory.problems import Unavailable
+from shared.inventory.transport import Patience, Transport
+from shared.services import utc_now
 from shared.settings import Settings, SpeechResource
 from tests.fakes import speech_shapes as shapes
 from tests.fakes.bench import Bench, watched
@@ -110,13 +119,7 @@ def test_a_clock_that_is_ahead_hides_nothing_that_happened_during_a_long_pass(be
 def test_an_answer_that_is_nested_without_end_is_an_answer_that_makes_no_sense(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = requests.Response.iter_content
-
-    def deep(self: requests.Response, *_a: Any, **_k: Any) -> Iterator[bytes]:
-        list(real(self))
-        yield b"[" * 1_000_000
-
-    monkeypatch.setattr(requests.Response, "iter_content", deep)
+    monkeypatch.setattr(Transport, "_read", lambda *_given: b"[" * 1_000_000)
     report = bench.sync(patience=HASTY)
     assert report.problem is not None
     assert report.problem.code == "NotJson"
@@ -246,4 +249,43 @@ def test_a_change_that_is_listed_late_is_not_missed(bench: Bench) -> None:
     job = bench.fake.state.add(age=timedelta(minutes=5))
     bench.clock.advance(minutes=15)
     assert bench.sync().mode == "incremental"
+    assert bench.find(job.id).state == "live"
+
+
+def test_a_server_that_drips_does_not_outlast_the_patience_for_one_answer() -> None:
+    """It announces a long body and sends one byte after the other, which no time-out of a socket notices."""
+    ended = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.recv(4000)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            while not ended.wait(0.01):
+                connection.sendall(b" ")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, requests.Session() as session:
+        session.trust_env = False
+        thread = threading.Thread(target=drip, args=(listening,), daemon=True)
+        thread.start()
+        transport = Transport(
+            session, KeyAuth("k"), clock=utc_now, sleep=time.sleep, random=lambda: 0.5,
+            deadline=utc_now() + timedelta(seconds=60), patience=Patience(tries=1, answer_seconds=0.2),
+        )  # fmt: skip
+        with pytest.raises(Unavailable, match="too big or too slow"):
+            transport.get(f"http://127.0.0.1:{listening.getsockname()[1]}/")
+        ended.set()
+        thread.join()
+
+
+def test_a_packed_answer_is_unpacked(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = bench.fake.state.add()
+
+    def packed(status: int, body: Any, headers: dict[str, str] | None = None) -> Response:
+        data = gzip.compress(json.dumps(body).encode())
+        told = {**(headers or {}), "Content-Encoding": "gzip"}
+        return Response(data, status, headers=told, mimetype="application/json")
+
+    monkeypatch.setattr(bench.fake, "_json", packed)
+    assert bench.sync().status == "done"
     assert bench.find(job.id).state == "live"
