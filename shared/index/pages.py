@@ -80,7 +80,8 @@ def read_range(
 
 def _encode(place: Token, digest: str) -> str:
     body = json.dumps([_TOKEN_VERSION, digest, place.get("PartitionKey"), place.get("RowKey")], separators=(",", ":"))
-    return base64.urlsafe_b64encode(_seal(body) + body.encode()).decode().rstrip("=")
+    # The seal last: a token that began with a dash would be an option to the command line.
+    return base64.urlsafe_b64encode(body.encode() + _seal(body)).decode().rstrip("=")
 
 
 def _seal(body: str) -> bytes:
@@ -91,9 +92,9 @@ def _decode(token: str, digest: str) -> Token:
     """A token holds only a place in the keys: who makes one up reads nothing that the query would not give."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        body = raw[6:].decode()
+        body = raw[:-6].decode()
         version, owner, partition, row = json.loads(body)
-        if raw[:6] == _seal(body) and (version, owner) == (_TOKEN_VERSION, digest):
+        if raw[-6:] == _seal(body) and (version, owner) == (_TOKEN_VERSION, digest):
             return {"PartitionKey": partition, "RowKey": row}
     except (ValueError, TypeError, binascii.Error):
         pass

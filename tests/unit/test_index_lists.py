@@ -10,7 +10,7 @@ import pytest
 
 from shared import times
 from shared.extract.records import ErrorInfo, Sighting, TimeSpan
-from shared.index import Index, query
+from shared.index import Index, pages, query
 from shared.index.around import around
 from shared.index.keys import source_id
 from shared.index.run import SourceRun
@@ -97,6 +97,14 @@ def test_a_scan_is_bounded_and_goes_on(index: Index, monkeypatch: pytest.MonkeyP
     assert page.token is not None
     found = [one.to_json()["id"] for one in all_pages(index, "session", {"region": "brazilsouth"}, 100)]
     assert found == expected("session", {"region": "brazilsouth"})
+
+
+def test_no_token_looks_like_an_option_of_the_command_line() -> None:
+    for n in range(300):
+        place = {"PartitionKey": f"session:{n}", "RowKey": str(n)}
+        token = pages._encode(place, "0" * 16)
+        assert not token.startswith("-")
+        assert pages._decode(token, "0" * 16) == place
 
 
 def test_no_request_is_made_after_eight_seconds(tables: big_tables.BigTables, monkeypatch: pytest.MonkeyPatch) -> None:
