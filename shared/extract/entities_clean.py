@@ -24,6 +24,10 @@ _SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 # Most names: too short for a key, and without the signs and words that come before one.
 _HARMLESS = re.compile(r"(?!.*(?:bearer|basic|eyj))[\w .,()#+\-]{1,31}", re.IGNORECASE | re.ASCII)
+# Names of audio files are often phone numbers. What stands between blanks, quotes or slashes before the ending goes.
+_AUDIO = re.compile(
+    r"[^\s/\\\"'<>|:;,()\[\]{}]{1,255}(?=\.(?:wav|mp3|ogg|oga|opus|flac|wma|aac|m4a|mp4|mka|mkv|webm|amr|speex|spx|raw|"
+    r"pcm|alaw|mulaw|ulaw|aif|aiff|3gp|avi|mov|wmv)\b)", re.IGNORECASE)  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _HALVES = re.compile(r"[\ud800-\udfff]")
 _LOOK = 16  # cleaned before it is cut, but not all of a huge text: look at so many times the cap
@@ -52,6 +56,12 @@ def clean(text: str | None, cap: int) -> str | None:
         found = pattern.sub(lambda m: (m[1] if m.re.groups else "") + _MASK, found)
     found = found.strip()
     return (found if len(found) <= cap else found[: cap - 1] + _CUT) or None
+
+
+def clean_message(text: str | None, cap: int) -> str | None:
+    """An error message as `clean` leaves it, and without the names of audio files: `[file].wav`."""
+    found = clean(text, cap)
+    return _AUDIO.sub("[file]", found)[:cap] if found else None
 
 
 def count_secrets(text: str, redacted: Counter[str]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from shared import ids, times
 from shared.extract import entities_url
-from shared.extract.entities_clean import clean
+from shared.extract.entities_clean import clean, clean_message
 from shared.extract.entities_url import EntityUrl
 from shared.extract.records import ErrorInfo, Place, Sighting, TimeSpan
 
@@ -169,7 +169,8 @@ def _error(value: object) -> ErrorInfo | None:
     if not value:
         return None
     fields = _mapping(value)
-    code, message = _word(fields.get("code")), _text(fields.get("message"), MESSAGE_CAP)
+    code, said = _word(fields.get("code")), fields.get("message")
+    message = clean_message(said, MESSAGE_CAP) if isinstance(said, str) else None
     return ErrorInfo(code=code, message=message) if code or message else None
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from shared import ids, times
+from shared.extract.entities_clean import clean
 from shared.index import inventory_rows, keys, ledger, rows, store
 from shared.index.ledger import Ledger
 from shared.index.store import IDS, SOURCES, ConditionFailed, Index, Operation, Row
@@ -184,5 +185,5 @@ def _said(body: dict[str, Any], *, keep: bool) -> dict[str, Any]:
         if isinstance(body.get(name), int):
             told[name] = body[name]
     if keep:
-        told["messages"] = sorted({str(d["errorMessage"])[:300] for d in details if d.get("errorMessage")})[:20]
+        told["messages"] = sorted({said for d in details if (said := clean(str(d.get("errorMessage") or ""), 300))})[:20]
     return told

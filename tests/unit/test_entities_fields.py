@@ -169,3 +169,20 @@ def test_the_engine_keeps_the_newest_state_of_an_entity() -> None:
         assert [(s.id, s.status, s.first and s.first.line, s.last and s.last.line) for s in found.sightings] == [
             (A, "Succeeded", 1, 3)
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["+4915550001234.wav", "call 7/Anna.Example.MP3", r"C:\\calls\\anna-example.opus"])
+def test_an_error_message_keeps_no_name_of_an_audio_file(name: str) -> None:
+    body = {
+        "self": "https://eastus.api.cognitive.microsoft.com/speechtotext/transcriptions/"
+                "537216f8-0620-4a10-ae2d-00bdb423b36f?api-version=2025-10-15",
+        "status": "Failed",
+        "properties": {"error": {"code": "InvalidData", "message": f"The file 'https://a/b/{name}' has no audio."}},
+    }  # fmt: skip
+    found = entity_from_json(body)
+    assert found is not None
+    assert found.error is not None
+    assert found.error.message is not None
+    assert found.error.message.lower().endswith(("[file].wav' has no audio.", "[file].mp3' has no audio.",
+                                                 "[file].opus' has no audio."))  # fmt: skip
+    assert not any(part in found.error.message for part in ("4915550001234", "Anna.Example", "anna-example"))
