@@ -185,5 +185,6 @@ def _said(body: dict[str, Any], *, keep: bool) -> dict[str, Any]:
         if isinstance(body.get(name), int):
             told[name] = body[name]
     if keep:
-        told["messages"] = sorted({said for d in details if (said := clean(str(d.get("errorMessage") or ""), 300))})[:20]
+        said = {clean(str(d.get("errorMessage") or ""), 300) for d in details}
+        told["messages"] = sorted(message for message in said if message)[:20]
     return told
