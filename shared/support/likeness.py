@@ -11,7 +11,8 @@ from typing import Final
 
 from shared import ids
 
-_KEY_LABEL: Final = re.compile(r"key|sig|signature|bearer|authorization|password|secret|token|pwd")
+# Of the whole word: a signal or a keyword is no key.
+_KEY_LABEL: Final = re.compile(r"keys?\d?$|^sig$|signature$|bearer|authorization|password|passwd|secret|tokens?$|pwd$")
 _LONG: Final = re.compile(r"[0-9A-Za-z+/_.=-]{40,}")
 _DOCUMENTED: Final = re.compile(r"(?:([0-9a-f])\1{3}){8}")  # aaaabbbb-0000-cccc-1111-dddd2222eeee and its like
 

@@ -49,3 +49,13 @@ def test_every_value_gets_advice_that_does_not_repeat_it(value: str, label: str)
     assert found.advice
     assert found.secret == (found.name == "key")
     assert len(value.strip()) < 12 or value.strip() not in found.advice
+
+
+@pytest.mark.parametrize("label", ["Signal", "keyword", "Signed off by", "tokenizer"])
+def test_a_word_that_only_begins_like_a_secret_is_no_secret(label: str) -> None:
+    assert not likeness(V4, label).secret
+
+
+@pytest.mark.parametrize("label", ["key", "KEY1", "subscription-key", "api_key", "sig", "Signature", "Bearer", "a_token"])
+def test_the_usual_labels_of_secrets_are_known(label: str) -> None:
+    assert likeness(V4, label).secret
