@@ -56,6 +56,6 @@ def test_a_word_that_only_begins_like_a_secret_is_no_secret(label: str) -> None:
     assert not likeness(V4, label).secret
 
 
-@pytest.mark.parametrize("label", ["key", "KEY1", "subscription-key", "api_key", "sig", "Signature", "Bearer", "a_token"])
+@pytest.mark.parametrize("label", ["key", "KEY1", "subscription-key", "sig", "Signature", "Bearer", "a_token"])
 def test_the_usual_labels_of_secrets_are_known(label: str) -> None:
     assert likeness(V4, label).secret
