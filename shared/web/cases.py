@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from shared.index.rows import StoredSighting
     from shared.support.case import Case
     from shared.support.document import Block
-    from shared.support.near import FoundMiss
     from shared.web.operation import Call
 
 FORMATS: Final = ("markdown", "text", "json")
@@ -40,7 +39,6 @@ IF_MATCH: Final = Header("If-Match", "The ETag of the note to replace, or * for 
 _TYPES: Final = {"markdown": "text/markdown; charset=utf-8", "text": "text/plain; charset=utf-8", "json": JSON}
 _ACCEPTED: Final = {"application/json": "json", "text/markdown": "markdown", "text/plain": "text"}
 _CASE_NUMBER: Final = re.compile(r"[0-9A-Za-z#][0-9A-Za-z #._:/-]{0,63}")
-_LEDGERS: Final = 100  # the latest sources, looked through for a value that is no ID
 _WORKERS: Final = 8
 
 
@@ -133,13 +131,13 @@ def known_cases(index: Index, wanted: Sequence[str]) -> list[Case | None]:
     with ThreadPoolExecutor(min(len(wanted), _WORKERS)) as pool:
         looked = list(pool.map(lambda hex32: _look(index, hex32), wanted))
     nothing = {hex32 for hex32, (found, _) in zip(wanted, looked, strict=True) if not found}
-    misses = _near_misses(index, nothing) if nothing else {}
+    misses = known.near_misses(index, nothing)
     now = index.clock()
     made: list[Case | None] = []
     for hex32, (found, noted) in zip(wanted, looked, strict=True):
         near = misses.get(hex32, [])
-        known = found or near or noted.note or noted.minted
-        made.append(build(hex32, found, noted, now, near) if known else None)
+        anything = found or near or noted.note or noted.minted
+        made.append(build(hex32, found, noted, now, near) if anything else None)
     return made
 
 
@@ -147,20 +145,6 @@ def _look(index: Index, hex32: str) -> tuple[list[StoredSighting], Noted]:
     from shared.index import notes, query
 
     return query.find(index, hex32), notes.notes_for(index, hex32)
-
-
-def _near_misses(index: Index, wanted: set[str]) -> dict[str, list[FoundMiss]]:
-    """Values that are no IDs are not indexed; the ledgers of the latest sources name them: one request or few."""
-    from shared.index import query
-    from shared.support.near import FoundMiss
-
-    found: dict[str, list[FoundMiss]] = {}
-    for ledger in query.list_sources(index, top=_LEDGERS).items:
-        for miss in ledger.near_misses:
-            hex32 = ids.digits(miss.value)
-            if hex32 in wanted:
-                found.setdefault(hex32, []).append(FoundMiss(miss, ledger.source, ledger.source_id))
-    return found
 
 
 def _answer(form: str, as_json: Callable[[], Mapping[str, Any]], blocks: Callable[[], list[Block]]) -> Answer:

@@ -147,7 +147,7 @@ def _not_found(index: Index, pasted: _Pasted, missing: Mapping[str, Noted]) -> I
     looks = 0
     for hex32, written in missing.items():
         value, label = pasted.values[hex32]
-        miss = ledgers.get(hex32)
+        miss = next(iter(ledgers.get(hex32, ())), None)
         reason = pasted.reasons.get(hex32) or (miss.miss.reason if miss else "")
         told = known.unknown(index, value, label, reason=reason, look=looks < _MOST_SIMILAR, written=written)
         looks += 1

@@ -100,20 +100,20 @@ def _minted(minted: Minted) -> Likeness:
     ))  # fmt: skip
 
 
-def near_misses(index: Index, wanted: Iterable[str]) -> Mapping[str, FoundMiss]:
+def near_misses(index: Index, wanted: Iterable[str]) -> Mapping[str, list[FoundMiss]]:
     """Values that are no IDs are not indexed; the ledgers of the latest sources name them: one request or few."""
     from shared.index import query
     from shared.support.near import FoundMiss
 
     asked = set(wanted)
-    found: dict[str, FoundMiss] = {}
+    found: dict[str, list[FoundMiss]] = {}
     if not asked:
         return found
     for ledger in query.list_sources(index, top=_LEDGERS).items:
         for miss in ledger.near_misses:
             hex32 = ids.digits(miss.value)
             if hex32 in asked:
-                found.setdefault(hex32, FoundMiss(miss, ledger.source, ledger.source_id))
+                found.setdefault(hex32, []).append(FoundMiss(miss, ledger.source, ledger.source_id))
     return found
 
 

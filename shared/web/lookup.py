@@ -51,8 +51,7 @@ def _searched(call: Call, hex32: str, written: Noted) -> str:
     """What was searched, what the value looks like, and what is known that looks like it."""
     settings, index = call.app.settings, call.app.index
     resources = ", ".join(r.name for r in settings.resources) or "none is configured"
-    misses = known.near_misses(index, [hex32])
-    miss = misses.get(hex32)
+    miss = next(iter(known.near_misses(index, [hex32]).get(hex32, ())), None)
     reason = miss.miss.reason if miss else ""
     told = known.unknown(index, call.param("id"), reason=reason, written=written)
     shown = "this value" if told.like.secret else f"{hex32} (or {ids.dashed(hex32)})"
