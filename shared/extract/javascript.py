@@ -22,6 +22,8 @@ _NAME = re.compile(rb"privName: ([A-Za-z]{1,60})")
 _OWNER = re.compile(rb"priv(?:Connection|Session)Id[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _REQUEST = re.compile(rb"\"[Xx]-[Rr]equest[Ii]d\":\"([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _TIME = re.compile(rb"privEventTime: (\S{20,32})")
+_CONNECTION = re.compile(rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
+_PLAIN_CONNECTION = b"privConnectionId: "
 _JS_NAMES = {"BadRequest": "BadRequestParameters"}
 
 
@@ -153,3 +155,30 @@ _EVENTS: dict[bytes, Callable[[JavaScriptLog, Session, bytes], None]] = {
     b"ConnectionClosedEvent": JavaScriptLog.on_closed,
     b"ConnectionErrorEvent": JavaScriptLog.on_failed,
 }
+
+
+def connections(text: bytes, *, json: bool) -> tuple[dict[bytes, int], dict[bytes, int]]:
+    """Where each connection's ID stands in a block first and last."""
+    first: dict[bytes, int] = {}
+    last: dict[bytes, int] = {}
+    position = 0
+    parts = text.split(_PLAIN_CONNECTION)
+    for part in parts[1:]:
+        position += len(_PLAIN_CONNECTION)
+        last[part[:32]] = position
+        position += len(part)
+    shift = len(parts[0])
+    last = {id_: at + shift for id_, at in last.items()}
+    for id_ in last:
+        first[id_] = text.find(id_)
+    if json:
+        for match in _CONNECTION.finditer(text):
+            first.setdefault(match[1], match.start(1))
+            last[match[1]] = match.start(1)
+    return first, last
+
+
+def in_line(view: View, start: int) -> bool:
+    """On a line of the Diagnostics log, which is read here: the ID tells nothing more."""
+    window = view.text[max(0, start - 80) : start]
+    return b" | priv" in window[window.rfind(b"\n") + 1 :]

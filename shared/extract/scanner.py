@@ -7,14 +7,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from shared.extract import console
+from shared.extract.drift import shape_of
 from shared.extract.identify import Verdict, is_placeholder, judge, speaks_of_another_session, torn_at_end
-from shared.extract.javascript import JavaScriptLog
+from shared.extract.javascript import JavaScriptLog, connections, in_line
 from shared.extract.native import READERS, NativeLog, Origin
 from shared.extract.patterns import IDS, TABLE, Pattern
 from shared.extract.prefilter import ROW_BITS, ROW_MASK, alarm, prefilter, wraps
-from shared.extract.records import NearMiss, Place, Sighting
+from shared.extract.records import NearMiss, Sighting
 from shared.extract.sessions import Registry, Session, Trust
-from shared.extract.unescape import Unescape
+from shared.extract.unescape import Unescape, forward, is_narrow
 from shared.extract.view import View
 
 if TYPE_CHECKING:
@@ -60,12 +61,7 @@ _JS_CONNECTION_JSON = next(n for n, pattern in enumerate(TABLE) if pattern.name 
 _ENTITY_WORD = next(n for n, pattern in enumerate(TABLE) if pattern.name == "entity-word")
 _QUOTED_PRINTABLE = next(n for n, pattern in enumerate(TABLE) if pattern.name == "quoted-printable")
 _NATIVE_NOTES = {n: READERS[pattern.name] for n, pattern in enumerate(TABLE) if pattern.name in READERS}
-_LABELED = re.compile(rb"(?i)session[^0-9\n]{1,41}$")
-_OTHER_IDS = re.compile(rb"(?i)request|result|event|source|node|trace|user|service|device|priv|key")
-_WRAP_SAMPLE, _WRAP_WIDEST, _WRAP_STEP, _WRAP_LARGE = 8192, 260, 2048, 128 * 1024
 _ALARM_FIRST, _ALARM_EACH, _SHAPES = 16, 32, 100  # blocks: the first 16 MiB, then a sample
-_CONNECTION = re.compile(rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
-_PLAIN_CONNECTION = b"privConnectionId: "
 _HEX = frozenset(bytes([digit]) for digit in b"0123456789abcdefABCDEF")
 _CONTEXTS = 32
 _RESULT_IDS = 10
@@ -111,13 +107,13 @@ class SessionScanner:
         hits = self._prefilter.scan(block.text)
         view = View(block.text, block.text, block.fresh, block.offset, block.line, last, block.lines)
         rows = {hit & ROW_MASK for hit in hits}
-        escaped = not rows.isdisjoint(_ESCAPES) or (_is_narrow(block.text) and bool(self._wraps.scan(block.text)))
+        escaped = not rows.isdisjoint(_ESCAPES) or (is_narrow(block.text) and bool(self._wraps.scan(block.text)))
         self.saw_entity_word = _ENTITY_WORD in rows
         self._unescape.quoted_printable |= _QUOTED_PRINTABLE in rows
         if escaped or self._unescape.quoted_printable or b"\x1b" in block.text:
             text, edits = self._unescape.clean(block.text, escaped=escaped)
             if edits:
-                fresh = _forward(edits, block.fresh)
+                fresh = forward(edits, block.fresh)
                 view = View(text, block.text, fresh, block.offset, block.line, last, block.lines, edits)
                 hits = self._prefilter.scan(text)
         touched = self._read(view, hits)
@@ -159,7 +155,7 @@ class SessionScanner:
 
     def _again(self, session: Session, row: int, view: View, start: int) -> None:
         """An ID that was judged before, in a form or with words around it that are new."""
-        if row == _JS_SESSION and session.trust is Trust.STRONG and _in_js_line(view, start):
+        if row == _JS_SESSION and session.trust is Trust.STRONG and in_line(view, start):
             return
         whole = start + 32 < len(view.text) and view.text[start : start + 32].isalnum()  # not torn over lines
         if whole and TABLE[row].certain:
@@ -169,7 +165,7 @@ class SessionScanner:
 
     def _connections(self, view: View, touched: dict[Session, int], *, json: bool) -> None:
         """Every message of a JavaScript connection has its ID: only the first and the last of a block count."""
-        first, last = _stand(view.text, json=json)
+        first, last = connections(view.text, json=json)
         for id_, start in first.items():
             if last[id_] + 32 <= view.fresh:
                 continue
@@ -297,7 +293,7 @@ class SessionScanner:
 
     def _js_session(self, session: Session, view: View, start: int) -> None:
         """In the JSON of an event's arguments, printed by an application: events come only when connected."""
-        if not _in_js_line(view, start):
+        if not in_line(view, start):
             session.answered("session-event")
             console.describe(session, view, start)
 
@@ -365,9 +361,9 @@ class SessionScanner:
             verdict = judge(view, end - 8, any_version=False, connection_id=False)
             if not verdict.id or verdict.id in self._registry.open:
                 continue
-            match = _LABELED.search(view.text[max(view.line_start(end), end - 60) : end - 8])
-            if match is not None and not _OTHER_IDS.search(match[0]):
-                self.unknown_forms[_shape(match[0].decode("ascii", "replace"))] += 1
+            shape = shape_of(view.text[max(view.line_start(end), end - 60) : end - 8])
+            if shape is not None:
+                self.unknown_forms[shape] += 1
 
     # -- the end of a session
 
@@ -405,52 +401,6 @@ class SessionScanner:
         self._registry.finish()
 
 
-def _is_narrow(text: bytes) -> bool:
-    """Hard-wrapped text has short lines only; logs have a long one soon, if not at once.
-
-    In a short text, a mail or an issue, a long line proves nothing about the others.
-    """
-    if len(text) < _WRAP_LARGE:
-        return True
-    places = range(0, len(text) - _WRAP_WIDEST, _WRAP_STEP)
-    if any(text.find(b"\n", at, at + _WRAP_WIDEST + 1) < 0 for at in places):
-        return False
-    return max(map(len, text[:_WRAP_SAMPLE].split(b"\n"))) <= _WRAP_WIDEST
-
-
-_WORDS = frozenset(
-    ("session", "id", "ids", "is", "was", "for", "with", "the", "of", "guid", "uuid", "connection", "started",
-     "stopped", "speech", "stt", "event", "token", "handle", "key", "name", "value", "current", "new")
-)  # fmt: skip
-
-
-def _shape(text: str) -> str:
-    """The words around an ID without anything of their content."""
-    blank = re.sub(r"[A-Za-z_]+", lambda m: m[0] if m[0].lower() in _WORDS else "w", text)
-    return blank + "<id>"
-
-
-def _stand(text: bytes, *, json: bool) -> tuple[dict[bytes, int], dict[bytes, int]]:
-    """Where each connection's ID stands in a block first and last."""
-    first: dict[bytes, int] = {}
-    last: dict[bytes, int] = {}
-    position = 0
-    parts = text.split(_PLAIN_CONNECTION)
-    for part in parts[1:]:
-        position += len(_PLAIN_CONNECTION)
-        last[part[:32]] = position
-        position += len(part)
-    shift = len(parts[0])
-    last = {id_: at + shift for id_, at in last.items()}
-    for id_ in last:
-        first[id_] = text.find(id_)
-    if json:
-        for match in _CONNECTION.finditer(text):
-            first.setdefault(match[1], match.start(1))
-            last[match[1]] = match.start(1)
-    return first, last
-
-
 def _told(session: Session, context: bytes) -> bool:
     """Were these words in front of its ID before?"""
     if context in session.contexts:
@@ -460,24 +410,5 @@ def _told(session: Session, context: bytes) -> bool:
     return False
 
 
-def _in_js_line(view: View, start: int) -> bool:
-    """On a line of the Diagnostics log, which `JavaScriptLog` reads: the ID tells nothing more."""
-    window = view.text[max(0, start - 80) : start]
-    return b" | priv" in window[window.rfind(b"\n") + 1 :]
-
-
 def _position(item: tuple[int, Session]) -> int:
     return item[0]
-
-
-def _forward(edits: list[tuple[int, int]], raw: int) -> int:
-    """Where the raw position `raw` stands in the cleaned text."""
-    shift = 0
-    for at, source in edits:
-        if source > raw:
-            break
-        shift = at - source
-    return max(0, raw + shift)
-
-
-__all__ = ["Place", "SessionScanner"]

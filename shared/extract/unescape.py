@@ -36,6 +36,9 @@ _CRI_PART = re.compile(
 )
 
 
+_WRAP_SAMPLE, _WRAP_WIDEST, _WRAP_STEP, _WRAP_LARGE = 8192, 260, 2048, 128 * 1024
+
+
 class Unescape:
     """Keeps one thing from block to block: that the source is a quoted-printable mail."""
 
@@ -168,3 +171,26 @@ def _forward(edits: Edits, middle: int) -> int | None:
             break
         shift = at - source
     return middle + shift if middle + shift >= 0 else None
+
+
+def is_narrow(text: bytes) -> bool:
+    """Hard-wrapped text has short lines only; logs have a long one soon, if not at once.
+
+    In a short text, a mail or an issue, a long line proves nothing about the others.
+    """
+    if len(text) < _WRAP_LARGE:
+        return True
+    places = range(0, len(text) - _WRAP_WIDEST, _WRAP_STEP)
+    if any(text.find(b"\n", at, at + _WRAP_WIDEST + 1) < 0 for at in places):
+        return False
+    return max(map(len, text[:_WRAP_SAMPLE].split(b"\n"))) <= _WRAP_WIDEST
+
+
+def forward(edits: Edits, raw: int) -> int:
+    """Where the raw position `raw` stands in the cleaned text."""
+    shift = 0
+    for at, source in edits:
+        if source > raw:
+            break
+        shift = at - source
+    return max(0, raw + shift)
