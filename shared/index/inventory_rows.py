@@ -16,7 +16,7 @@ from shared.index.store import Operation, Row
 
 RECENT_ROW: Final = ".recent"
 OPEN: Final = "~open:"
-TODO: Final = "~todo:"
+UNREAD: Final = "~todo:"
 SEEN: Final = "~seen:"
 REPORT: Final = "~report:"
 LIVE: Final = "live"

@@ -67,7 +67,7 @@ class Rescue:
             return self.report
         self._ledger, self._etag = ledger.from_row(row), store.etag_of(row)
         try:
-            after = inventory_rows.TODO
+            after = inventory_rows.UNREAD
             while todo := self._todo(after):
                 for one in todo:
                     self._one_or_later(one)

@@ -106,7 +106,7 @@ def _todo_row(
     wanted = ""
     if sighting.kind == "transcription" and sighting.status in FINAL_STATUS and since is not None and not rescued:
         until = times.try_parse(sighting.expires) or since + _FAR
-        wanted = f"{inventory_rows.TODO}{times.epoch_ms(until):013d}:{hex32}"
+        wanted = f"{inventory_rows.UNREAD}{times.epoch_ms(until):013d}:{hex32}"
         also.append(store.put({"PartitionKey": source, "RowKey": wanted, "kind": sighting.kind}))
     before = (old or {}).get("todoRow")
     if before and before != wanted:
