@@ -1,10 +1,16 @@
 """The forms of a session ID, and the lines that say more about a session: ONE table.
 
-To add a form, add a row with an example and a counter-example; the examples are the tests. `anchor` is a regular
-expression in the common subset of Python's `re` and Vectorscan (no look-around, no back-references, no `.`, no `$`),
-with bounded repeats. An ID row's anchor ends with the first eight digits of the ID, so that one look decides whether
-32 digits stand there, a dashed GUID, or something torn over two lines. A note row (`note`) marks a line to read.
-Where several rows hit the same digits, the first row of the table wins: keep the more specific ones first.
+To add a form, add a row with an example and a counter-example; the examples are the tests. A form is looked for in
+three steps, each dearer than the one before:
+
+    words   plain text, one of which every match begins with: choose long and rare ones. Both prefilters find these fast
+    then    what follows: a regular expression in the common subset of Python's `re` and Vectorscan (no look-around,
+            no back-references, no `.`, no `$`), with bounded repeats
+    rest    what follows that, for `re` alone: what would take the automaton long to compile
+
+An ID row ends with the first eight digits of the ID, so that one look decides whether 32 digits stand there, a dashed
+GUID, or something torn over two lines. A note row (`note`) marks a line to read. Where several rows hit the same
+digits, the first row of the table wins: keep the more specific ones first.
 """
 
 # ruff: noqa: E501, ISC004 - sentences and lines of logs stay in one piece
@@ -18,15 +24,22 @@ VERSION = 1
 _EIGHT = rb"[0-9A-Fa-f]{8}"
 _GAP = rb"[^0-9A-Za-z]{1,16}"  # what stands between a label and its value: `: `, `="`, `\":\"`, `** `, a line end
 _SAY = rb"(?:(?i:is|was|value|of|guid|uuid)[^0-9A-Za-z]{1,16})?"  # "session id is ...", "name": .., "value": ..
-# properties are read many times and set once
-_SET = rb"(?:SetStringValue|LogPropertyAndValue): this=[0-9A-Za-z]{1,40}; name='"
-_TAGS = rb"[^0-9A-Za-z<]{0,8}(?:</?[A-Za-z][^<>\n]{0,80}>[^0-9A-Za-z<]{0,16}){1,6}"  # `</td><td>`, `:</b> <code>`
+_TAGS = rb"/?[A-Za-z][^<>\n]{0,80}>[^0-9A-Za-z<]{0,16}(?:</?[A-Za-z][^<>\n]{0,80}>[^0-9A-Za-z<]{0,16}){0,5}"  # `</td><td>`
+_PERCENT = rb"(?:%[0-9A-Fa-f]{2}){1,6}"  # the same gap in a URL-encoded document
+_SESSION_ID = (b"sessionid", b"session id", b"session_id", b"session-id", b"session.id", b"session\xc2\xa0id")
+_CONNECTION_ID = (b"x-connectionid", b"x-connection-id")
+_SESSION_EVENT = tuple(
+    b"session" + gap + event
+    for gap in (b"", b" ", b"_", b"-")
+    for event in (b"started", b"stopped", b"canceled", b"cancelled", b"ended", b"connected", b"disconnected")
+)
+# not `session:` alone, which is in the class names of native logs many times
+_SESSION = tuple(b"session" + sign for sign in (b" ", b"#", b"[", b"(", b"'", b'"', b": ", b":[", b":(", b":'", b':"'))
 BREAK = rb"(?: ?\n(?:[ \t]{0,2}>){0,8}[ \t]{0,4})?"  # a hard wrap, maybe in a quoted mail
 WRAPPED = (b"sessionid", b"session id", b"session_id", b"x-connectionid", b"session started", b"session stopped")
 _TORN = b"|".join(  # a label that is torn somewhere
     sorted({word[:n].rstrip() + rb" ?\n[> \t]{0,8}" + word[n:].lstrip() for word in WRAPPED for n in range(1, len(word))})
 )
-_PERCENT = rb"(?:%[0-9A-Fa-f]{2}){1,6}"  # the same gap in a URL-encoded document
 
 A = "1e6f0a4c7d2b4f3a9c5d8e7f60718293"  # made-up version 4 GUIDs of the examples
 B = "7a1b2c3d4e5f4a6b8c9d0e1f2a3b4c5d"
@@ -38,16 +51,19 @@ _PFX = "[703573]: 57ms SPX_DBG_TRACE_VERBOSE:  "
 class Pattern:
     """`examples`: text that yields the ID `A` by this row. `counter_examples`: text that yields no session ID at all.
 
-    `certain`: the form belongs to the SDK or the service alone, so any 32 digits count. Elsewhere only version 4
-    GUIDs do, as every SDK makes them: that keeps out web sessions, hashes and trace IDs.
-    `once`: the first hit of a block is enough, it says how to read the block.
+    `caseless`: for all three parts. `certain`: the form belongs to the SDK or the service alone, so any 32 digits
+    count. Elsewhere only version 4 GUIDs do, as every SDK makes them: that keeps out web sessions, hashes and trace
+    IDs. `once`: the first hit of a block is enough, it says how to read the block.
     """
 
     name: str
-    anchor: bytes
+    words: tuple[bytes, ...]
+    then: bytes
     source: str
     examples: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()
+    rest: bytes = b""
+    caseless: bool = False
     certain: bool = False
     note: bool = False
     once: bool = False
@@ -57,8 +73,11 @@ class Pattern:
         return f"{self.name}@{VERSION}"
 
 
-def _note(name: str, anchor: bytes, source: str, *, once: bool = False) -> Pattern:
-    return Pattern(name, anchor, source, note=True, once=once)
+def _note(
+    name: str, words: tuple[bytes, ...], then: bytes, source: str,
+    *, rest: bytes = b"", caseless: bool = False, once: bool = False,
+) -> Pattern:  # fmt: skip
+    return Pattern(name, words, then, source, rest=rest, caseless=caseless, note=True, once=once)
 
 
 _NATIVE = "Speech SDK native log (C++, C#, Java, Python, Go, Objective-C, Swift, Unity)"
@@ -66,23 +85,23 @@ _JS = "Speech SDK for JavaScript, Diagnostics log, 1.21 and later"
 
 IDS: tuple[Pattern, ...] = (
     Pattern(
-        "native-started", rb"Firing SessionStarted event: SessionId: " + _EIGHT, f"{_NATIVE}, 1.5 to 1.53",
+        "native-started", (b"Firing SessionStarted event: SessionId: ",), _EIGHT, f"{_NATIVE}, 1.5 to 1.53",
         (f"{_PFX}a.cpp:1 [0x55]CSpxAudioStreamSession::FireSessionStartedEvent: Firing SessionStarted event: SessionId: {A}",
          f"(123): 57ms SPX_DBG_TRACE_VERBOSE: Firing SessionStarted event: SessionId: {A}"),
         (f"{_PFX}a.cpp:1 Firing SessionStarted event: SessionId: {A[:31]}",), certain=True,
     ),
     Pattern(
-        "native-stopped", rb"Firing SessionStopped event: SessionId: " + _EIGHT, f"{_NATIVE}, 1.5 to 1.53",
+        "native-stopped", (b"Firing SessionStopped event: SessionId: ",), _EIGHT, f"{_NATIVE}, 1.5 to 1.53",
         (f"{_PFX}a.cpp:1 [0x55]CSpxAudioStreamSession::FireSessionStoppedEvent: Firing SessionStopped event: SessionId: {A}",),
         (f"{_PFX}a.cpp:1 Firing SessionStopped event: SessionId: {A}0",), certain=True,
     ),
     Pattern(
-        "native-result-event", rb"Firing [A-Za-z]{1,32}(?:\([A-Za-z]{1,32}\))?: SessionId: " + _EIGHT, f"{_NATIVE}, 1.8",
+        "native-result-event", (b"Firing ",), rb"[A-Za-z]{1,32}(?:\([A-Za-z]{1,32}\))?: SessionId: " + _EIGHT, f"{_NATIVE}, 1.8",
         (f"{_PFX}a.cpp:1 [0x55]CSpxAudioStreamSession::FireResultEvent: Firing RecoResultEvent(Canceled): SessionId: {A}",),
         certain=True,
     ),
     Pattern(
-        "native-property", rb"name=[\\]?'SessionId[\\]?['\"]; value=[\\]?['\"]" + _EIGHT,
+        "native-property", (b"name='SessionId'; value='", b"name='SessionId\"; value=\"", rb"name=\'SessionId\'; value=\'"), _EIGHT,
         f"{_NATIVE}, 1.17 and later; also read for sessions that are created and never started, so it needs company",
         (f"{_PFX}named_properties.h:484 ISpxNamedProperties::GetStringValue: this=0x55; name='SessionId'; value='{A}'\n"
          f"{_PFX}usp_connection.cpp:607 connectionUrl=wss://westeurope.stt.speech.microsoft.com/speech/recognition/x",),
@@ -91,7 +110,7 @@ IDS: tuple[Pattern, ...] = (
         certain=True,
     ),
     Pattern(
-        "native-configuration", rb"Set UspConnection Configuration with SessionId: " + _EIGHT,
+        "native-configuration", (b"Set UspConnection Configuration with SessionId: ",), _EIGHT,
         f"{_NATIVE}, 1.43 and later; text to speech writes it too, so the connection's URL decides",
         (f"{_PFX}usp_connection.cpp:149 CSpxUspConnection::SetConfiguration Set UspConnection Configuration with SessionId: {A}\n"
          f"{_PFX}usp_connection.cpp:607 connectionUrl=wss://westeurope.stt.speech.microsoft.com/speech/universal/v2",),
@@ -101,137 +120,149 @@ IDS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "native-telemetry",
-        rb"[\\\"]{1,8}Name[\\\"]{1,8}: ?[\\\"]{1,8}Connection[\\\"]{1,8}, ?[\\\"]{1,8}Id[\\\"]{1,8}: ?[\\\"]{1,8}" + _EIGHT,
+        (b'Name":"Connection"', b'Name": "Connection"', rb'Name\":\"Connection', rb'Name\": \"Connection', rb'Name\\\":\\\"Connection'),
+        rb"[\\\"]{0,8}, ?[\\\"]{1,8}Id[\\\"]{1,8}: ?[\\\"]{1,8}" + _EIGHT,
         f"{_NATIVE}, 1.39 and later, level Info; also browser network logs. Only after a connection was made",
         (f'{_PFX}usp_metrics.cpp:409 SendSerializedTelemetry: Send telemetry (requestId:{B}): {{"Metrics":[{{"Name":"Connection","Id":"{A}","Start":"2026-11-22T05:05:53.176Z","End":"2026-11-22T05:05:53.186Z"}}]}}',),
         (f'{_PFX}usp_metrics.cpp:409 Send telemetry (requestId:{B}): {{"Metrics":[{{"Name":"device","Id":"{A}"}}]}}',),
         certain=True,
     ),
     Pattern(
-        "native-telemetry-old", rb"[\\\"]{1,8}End[\\\"]{1,8}: ?[\\\"]{1,8}[0-9TZ:.-]{10,40}[\\\"]{1,8}, ?[\\\"]{1,8}Id[\\\"]{1,8}: ?[\\\"]{1,8}" + _EIGHT,
+        "native-telemetry-old", (b'"End":"', b'"End": "', rb'"End\":\"', rb'"End\": \"', rb'"End\\\":\\\"'),
+        rb"[0-9TZ:.-]{10,40}[\\\"]{1,8}, ?[\\\"]{1,8}Id[\\\"]{1,8}: ?[\\\"]{1,8}" + _EIGHT,
         f"{_NATIVE}, to 1.38: the same with its keys sorted",
         (f'{_PFX}usp_metrics.cpp:409 Send telemetry (requestId:{B}): {{"Metrics":[{{"End":"2026-11-22T05:05:53.186Z","Id":"{A}","Name":"Connection","Start":"2026-11-22T05:05:53.176Z"}}]}}',),
         (f'{_PFX}usp_metrics.cpp:409 Send telemetry (requestId:{B}): {{"Metrics":[{{"End":"2026-11-22T05:05:53.186Z","Id":"{A}","Name":"ListeningTrigger"}}]}}',),
         certain=True,
     ),
     Pattern(
-        "js-session", rb"privSessionId[\\\"']{0,6}: ?[\\\"']{0,6}" + _EIGHT, f"{_JS}; and JSON of its event arguments",
+        "js-session", (b"privSessionId",), rb"[\\\"']{0,6}: ?[\\\"']{0,6}" + _EIGHT, f"{_JS}; and JSON of its event arguments",
         (f"2026-11-22T05:24:42.849Z | ConnectingToServiceEvent | privName: ConnectingToServiceEvent | privSessionId: {A.upper()} | x: 1",
          f'e: {{"privSessionId":"{A.upper()}","privOffset":1}}'),
         ("... | RecognitionTriggeredEvent | privSessionId: <NULL> | privAudioSourceId: " + B.upper(),), certain=True,
     ),
     Pattern(
-        "js-connection", rb"privConnectionId: ",
+        "js-connection", (b"privConnectionId: ",), b"",
         f"{_JS}: every message of a connection; for text to speech too, so the URL of its start event decides",
         (f"2026-11-22T05:24:42.849Z | ConnectionEstablishedEvent | privName: ConnectionEstablishedEvent | privConnectionId: {A.upper()}",),
         (f"... | ConnectionStartEvent | privName: ConnectionStartEvent | privEventTime: 2026-11-22T05:24:42.849Z | privConnectionId: {A.upper()} | privUri: wss://westeurope.tts.speech.microsoft.com/cognitiveservices/websocket/v1?X-ConnectionId={A.upper()}",),
         certain=True, once=True,
     ),
     Pattern(
-        "connection-id-url", rb"(?i:x-connection-?id)(?:=|%3[Dd])" + _EIGHT,
+        "connection-id-url", _CONNECTION_ID, b"(?:=|%3d)" + _EIGHT,
         "REST API for short audio, JavaScript SDK: the URL in curl, proxies, HAR, access logs and browser consoles",
         (f"> POST /speech/recognition/conversation/cognitiveservices/v1?language=en-US&X-ConnectionId={A} HTTP/1.1",
          f"WebSocket connection to 'wss://eastus.stt.speech.microsoft.com/speech/universal/v2?X-ConnectionId={A.upper()}' failed"),
         (f"> POST /speech/recognition/conversation/cognitiveservices/v1?X-ConnectionId={DASHED} HTTP/1.1",
-         f"> GET /cognitiveservices/websocket/v1?X-ConnectionId={A} HTTP/1.1"), certain=True,
+         f"> GET /cognitiveservices/websocket/v1?X-ConnectionId={A} HTTP/1.1"), caseless=True, certain=True,
     ),
     Pattern(
-        "connection-id", rb"(?i:x-connection-?id)" + _GAP + _SAY + _EIGHT,
+        "connection-id", _CONNECTION_ID, _GAP + _SAY + _EIGHT,
         "error blocks of the SDK, HTTP headers in any tool, name-value pairs of HAR",
         (f"wss://eastasia.stt.speech.microsoft.com/speech/recognition/interactive/cognitiveservices/v1\nX-ConnectionId: {A}\n",
          f'{{"name": "X-ConnectionId", "value": "{A}"}}'),
-        (f"wss://southeastasia.tts.speech.microsoft.com/cognitiveservices/websocket/v1\nX-ConnectionId: {A}\n",), certain=True,
+        (f"wss://southeastasia.tts.speech.microsoft.com/cognitiveservices/websocket/v1\nX-ConnectionId: {A}\n",), caseless=True, certain=True,
     ),
     Pattern(
-        "python-event", rb"EventArgs\(session_id=" + _EIGHT, "Python SDK: str() of every event",
+        "python-event", (b"EventArgs(session_id=",), _EIGHT, "Python SDK: str() of every event",
         (f"SESSION STARTED: SessionEventArgs(session_id={A})",
          f"RECOGNIZED: SpeechRecognitionEventArgs(session_id={A}, result=SpeechRecognitionResult(result_id={B}, text=...))"),
         (f"SESSION STARTED: SessionEventArgs(session_id={DASHED})",), certain=True,
     ),
     Pattern(
-        "session-event", rb"(?i:session[ _-]?(?:started|stopped|cancell?ed|ended|connected|disconnected))[^0-9A-Za-z\n]{1,12}"
-        rb"(?:(?i:event|session|id)[^0-9A-Za-z\n]{1,8}){0,3}" + _EIGHT,
+        "session-event", _SESSION_EVENT, rb"[^0-9A-Za-z\n]{1,12}(?:(?:event|session|id)[^0-9A-Za-z\n]{1,8}){0,3}" + _EIGHT,
         "Speech CLI (spx) and ai console, samples in C#, Java, Go, C++",
         (f"SESSION STARTED: {A}.", f"Session Started (ID= {A} )", f"Now Listening! Session started, id={A}"),
-        (f"SYNTHESIS STARTED: {A}", f"Session started (trace {A})"),
+        (f"SYNTHESIS STARTED: {A}", f"Session started (trace {A})"), caseless=True,
     ),
     Pattern(
-        "session-word", rb"(?i:session(?:[ _.-]?|\xc2\xa0)ids?)" + _GAP + _SAY + _EIGHT,
+        "session-word", _SESSION_ID, b"s?" + _GAP + _SAY + _EIGHT,
         "samples and applications in every language, error texts, JSON, spx output, pasted prose",
         (f"SessionId:{A} Result:ResultId:{B}", f'{{\\"sessionId\\":\\"{A}\\"}}', f"Session ID is `{A}`",
          f"Error details: Quota exceeded. Cid:  SessionId: {A}]", f"| Session ID | {A} |", f"SESSION ID: {A}"),
-        (f"HttpSession sessionId={A[:12]}1{A[13:]} created", f'"audioSessionId": "{A}"', f"JSESSIONID={A}"),
+        (f"HttpSession sessionId={A[:12]}1{A[13:]} created", f'"audioSessionId": "{A}"', f"JSESSIONID={A}"), caseless=True,
     ),
     Pattern(
-        "session-word-markup", rb"(?i:session[ _.-]?ids?|x-connection-?id)" + _TAGS + _EIGHT, "HTML mails, saved pages, JSON viewers",
+        "session-word-markup", _SESSION_ID + _CONNECTION_ID, rb"s?[^0-9A-Za-z<]{0,8}<", "HTML mails, saved pages, JSON viewers",
         (f"<td>Session ID</td><td>{A}</td>", f"<b>Session ID:</b> {A}", f'<span class="k">"sessionId"</span>: <span class="s">"{A}"</span>'),
-        (f"<td>Session ID</td><td>n/a</td><td>{A}</td>", f"<td>Session</td><td>{A}</td>"),
+        (f"<td>Session ID</td><td>n/a</td><td>{A}</td>", f"<td>Session</td><td>{A}</td>"), rest=_TAGS + _EIGHT, caseless=True,
     ),
     Pattern(
-        "session-word-encoded", rb"(?i:session[ _.-]?ids?)" + _PERCENT + _EIGHT, "the same in URL-encoded documents",
-        (f"body=%7B%22sessionId%22%3A%22{A}%22%7D",), (f"x=sessionId%3D{A}00",),
+        "session-word-encoded", _SESSION_ID, b"s?" + _PERCENT + _EIGHT, "the same in URL-encoded documents",
+        (f"body=%7B%22sessionId%22%3A%22{A}%22%7D",), (f"x=sessionId%3D{A}00",), caseless=True,
     ),
     Pattern(
-        "session-state", rb"(?i:\bsession)[ :#\[('\"]{1,4}" + _EIGHT, "C++ meeting sample; sentences that end with what became of it",
-        (f"SESSION: {A} stopped.", f"Recognition session [{A}] was canceled"), (f"redis session:{A}", f"session {A} of Bob"),
+        "session-state", _SESSION, rb"[ :#\[('\"]{0,3}" + _EIGHT, "C++ meeting sample; sentences that end with what became of it",
+        (f"SESSION: {A} stopped.", f"Recognition session [{A}] was canceled"), (f"redis session:{A}", f"session {A} of Bob"), caseless=True,
     ),
     Pattern(
-        "session-list", rb"(?i:\bsessions)[\\\"']{0,6} {0,2}[:=] {0,2}[\[({]? ?[\\\"']{0,6}" + _EIGHT, "applications: lists of sessions",
-        (f"sessions={A}", f'{{"sessions":["{A}"]}}'), (f"sessions of {A}",),
+        "session-list", (b"sessions",), rb"[\\\"']{0,6} {0,2}[:=] {0,2}[\[({]? ?[\\\"']{0,6}" + _EIGHT, "applications: lists of sessions",
+        (f"sessions={A}", f'{{"sessions":["{A}"]}}'), (f"sessions of {A}",), caseless=True,
     ),
 )  # fmt: skip
 
 NOTES: tuple[Pattern, ...] = (
-    _note("native-url", rb"connectionUrl=", "native log: one per attempt to connect"),
-    _note("native-connected", rb"OnConnected: connection", "native log"),
-    _note("native-adapter", rb"::AdapterConnected to ", "native log"),
-    _note("native-request", rb"RequestId: '[0-9a-fA-F]{8}", "native log: one per turn"),
-    _note("native-latency", rb"PhraseLatencyMs[\\\"]{1,8}:", "native log, telemetry"),
-    _note("native-config", rb"speech\.config \{", "native log: SDK, language, system"),
-    _note("native-agent", rb"header 'User-agent':'SpeechSDK", "native log, level Info"),
-    _note("native-error", rb"On Error: Code:", "native log: one per attempt"),
-    _note("native-status", rb"Bad status \(", "native log: HTTP status of the upgrade"),
-    _note("native-open-failed", rb"open operation failed with ", "native log, level Error; has a wall-clock time"),
-    _note("native-opened", rb"Opening websocket completed", "native log; has a wall-clock time"),
-    _note("native-mode", _SET + rb"SPEECH-RecoMode['\"]; value='[A-Z]", "native log"),
-    _note("native-language", _SET + rb"SPEECH-RecoLanguage['\"]; value='[A-Za-z]", "native log"),
-    _note("native-model", _SET + rb"SPEECH-ModelId['\"]; value='[0-9A-Fa-f]", "native log"),
-    _note("native-tts", rb"usp_tts_engine_adapter\.cpp:[0-9]{1,6} (?:Speak|UspInitialize|SetUspEndpoint)", "native log: text to speech"),
-    _note("native-memory", rb"started logging; ", "native log, MemoryLogger: absolute time of its beginning"),
-    _note("js-event", rb"\| privName: (?:Connecting|Connection(?:Start|Established|Closed|Error)|Listening|Recognition)", _JS),
-    _note("js-config", rb"\"Path\":\"speech\.config\"", _JS),
-    _note("js-connection-json", rb"privConnectionId[\\\"']{1,6}:", _JS, once=True),
-    _note("js-turn", rb"\"path\":\"turn\.(?:start|end)\"", _JS),
-    _note("js-status", rb"RecognitionStatus[\\\"]{1,8}: ?[\\\"]{1,8}(?:BadRequest|Error|Forbidden|TooMany|Unauthorized)", _JS),
-    _note("console-code", rb"ErrorCode[=:] ?[A-Z]", "consoles: the name of the error code, after the ID"),
-    _note("table-column", rb"(?i:session[ _]?id)\"?[\t,;\n]", "tables (spx TSV, CSV exports): a column of IDs"),
-    _note("connection-id-other", rb"(?i:x-connection-?id)=[^0-9A-Fa-f&<>\s\"'.]", "a user's own value that is no GUID"),
-    _note("silent-failure", rb"Unable to contact server\. StatusCode: ", "JavaScript consoles: a failure that names no ID"),
-    _note("conversation-id", rb"(?i:conversation ?id)\"?[:=] ?\"?[0-9A-Fa-f]{8}-", "a dashed ID that people mistake for the session's"),
-    _note("entity-word", rb"speechtotext|lastActionDateTime|(?i:ranscription)(?:s[\\\\]{0,4}/|[ _-]?(?:job[ _-]?)?(?i:id)|(?i:location|url|uri)|"
-          rb"[^\n]{1,40}[ '\"(](?i:id|https?:))", "bodies of the REST API: the entity scanner must look here", once=True),
-    _note("escaped", rb"&(?:#x?[0-9A-Fa-f]{2}|quot|amp|apos|lt|gt|nbsp);|\\u00(?:2[267bB]|3[cdeCDE])|<wbr|(?:\\u001[bB]|\\x1[bB]|\\033|#033|\^\[)\[[0-9;]{0,12}m", "HTML and JSON escapes of single characters, colours written as text", once=True),
-    _note("torn-line", rb" (?:stdout|stderr) P ", "container logs: a line in parts", once=True),
-    _note("quoted-printable", rb"(?i:content-transfer-encoding: {0,4}quoted-printable)"
-          rb"|(?i:ids?)(?:= ?\n)?=3D(?:[0-9A-Fa-f]{32}[^0-9A-Fa-f]|[0-9A-Fa-f]{0,31}= ?\n|\")"
-          rb"|(?i:session[ _-]?id|connection-?id)[^0-9A-Za-z=]{1,6}[0-9A-Fa-f]{1,31}= ?\n[0-9A-Fa-f]", "mail, with or without its header", once=True),
-    _note("secret-key", rb"(?i:subscription-?key)\"?'?(?:=|: ?|%3[Dd])\"?'?[0-9A-Za-z]{8}", "headers and URLs"),
-    _note("secret-key-setting", rb"(?i:speech_?key|accountkey|api-key)\"?'?(?:=|: ?)\"?'?[0-9A-Za-z]{8}", "settings"),
-    _note("secret-token", rb"(?i:bearer)(?: |%20|\+)[0-9A-Za-z_.-]{8}", "headers and URLs"),
-    _note("secret-sas", rb"(?i:[?&;]sig)(?:=|%3[Dd])[0-9A-Za-z%+/]{8}", "storage URLs"),
+    _note("native-url", (b"connectionUrl=",), b"", "native log: one per attempt to connect"),
+    _note("native-connected", (b"OnConnected: connection",), b"", "native log"),
+    _note("native-adapter", (b"::AdapterConnected to ",), b"", "native log"),
+    _note("native-request", (b"RequestId: '",), _EIGHT, "native log: one per turn"),
+    _note("native-latency", (b"PhraseLatencyMs",), rb"[\\\"]{1,8}:", "native log, telemetry"),
+    _note("native-config", (b"speech.config {",), b"", "native log: SDK, language, system"),
+    _note("native-agent", (b"header 'User-agent':'SpeechSDK",), b"", "native log, level Info"),
+    _note("native-error", (b"On Error: Code:",), b"", "native log: one per attempt"),
+    _note("native-status", (b"Bad status (",), b"", "native log: HTTP status of the upgrade"),
+    _note("native-open-failed", (b"open operation failed with ",), b"", "native log, level Error; has a wall-clock time"),
+    _note("native-opened", (b"Opening websocket completed",), b"", "native log; has a wall-clock time"),
+    _note("native-mode", (b"SPEECH-RecoMode'; value='", b"SPEECH-RecoMode\"; value='"), b"[A-Z]", "native log"),
+    _note("native-language", (b"SPEECH-RecoLanguage'; value='", b"SPEECH-RecoLanguage\"; value='"), b"[A-Za-z]", "native log"),
+    _note("native-model", (b"SPEECH-ModelId'; value='", b"SPEECH-ModelId\"; value='"), b"[0-9A-Fa-f]", "native log"),
+    _note("native-tts", (b"usp_tts_engine_adapter.cpp:",), b"[0-9]{1,6} [SU]", "native log: text to speech",
+          rest=b"(?:peak|spInitialize|etUspEndpoint)"),
+    _note("native-memory", (b"started logging; ",), b"", "native log, MemoryLogger: absolute time of its beginning"),
+    _note("js-event", (b"ConnectingTo", b"ConnectionStart", b"ConnectionEstablished", b"ConnectionClosed", b"ConnectionError",
+                       b"Listening", b"Recognition"), rb"[A-Za-z]{0,20}Event \| privN", _JS),
+    _note("js-config", (b'"Path":"speech.config"',), b"", _JS),
+    _note("js-connection-json", (b"privConnectionId",), rb"[\\\"']{1,6}:", _JS, once=True),
+    _note("js-turn", (b'"path":"turn.start"', b'"path":"turn.end"'), b"", _JS),
+    _note("js-status", (b"RecognitionStatus",), rb"[\\\"]{1,8}: ?[\\\"]{1,8}(?:BadRequest|Error|Forbidden|TooMany|Unauthorized)", _JS),
+    _note("console-code", (b"ErrorCode",), b"[=:] ?[A-Z]", "consoles: the name of the error code, after the ID"),
+    _note("table-column", (b"sessionid", b"session id", b"session_id"), rb"\"?[\t,;\n]",
+          "tables (spx TSV, CSV exports): a column of IDs", caseless=True),
+    _note("connection-id-other", _CONNECTION_ID, rb"=[^0-9A-Fa-f&<>\s\"'.]", "a user's own value that is no GUID", caseless=True),
+    _note("silent-failure", (b"Unable to contact server. StatusCode: ",), b"", "JavaScript consoles: a failure that names no ID"),
+    _note("conversation-id", (b"conversationid", b"conversation id"), rb"\"?[:=] ?\"?" + _EIGHT + b"-",
+          "a dashed ID that people mistake for the session's", caseless=True),
+    _note("entity-word", (b"speechtotext", b"lastActionDateTime"), b"",
+          "bodies of the REST API: the entity scanner must look here", once=True),
+    _note("entity-phrase", (b"ranscription",), rb"(?:s[\\]{0,4}/|[ _-]?(?:job[ _-]?)?id|location|url|uri|[^\n]{1,40}[ '\"(](?:id|https?:))",
+          "log lines about a transcription: the same", caseless=True, once=True),
+    _note("escaped", (b"&#", b"&quot;", b"&amp;", b"&apos;", b"&lt;", b"&gt;", b"&nbsp;", b"<wbr", rb"\u0022", rb"\u0026",
+                      rb"\u0027", rb"\u002b", rb"\u003c", rb"\u003d", rb"\u003e", rb"\u001b[", rb"\x1b[", rb"\033[", b"#033[", b"^[["),
+          b"", "HTML and JSON escapes of single characters, colours written as text", caseless=True, once=True),
+    _note("torn-line", (b" stdout P ", b" stderr P "), b"", "container logs: a line in parts", once=True),
+    _note("quoted-printable", (b"content-transfer-encoding:",), b" {0,4}quoted-printable", "mail", caseless=True, once=True),
+    _note("quoted-printable-sign", tuple(end + gap + b"=3D" for end in (b"d", b"D", b"ds", b"Ds", b"DS") for gap in (b"", b"=\n", b"= \n")),
+          rb"(?:[0-9A-Fa-f]{32}[^0-9A-Fa-f]|[0-9A-Fa-f]{0,31}= ?\n|\")", "mail without its header", once=True),
+    _note("quoted-printable-torn", (b"sessionid", b"session id", b"session_id", b"session-id", b"connectionid", b"connection-id"),
+          rb"[^0-9A-Za-z=]{1,6}[0-9A-Fa-f]{1,31}= ?\n[0-9A-Fa-f]", "mail without its header", caseless=True, once=True),
+    _note("secret-key", (b"subscription-key", b"subscriptionkey"), rb"\"?'?(?:=|: ?|%3d)\"?'?[0-9A-Za-z]{8}", "headers and URLs", caseless=True),
+    _note("secret-key-setting", (b"speechkey", b"speech_key", b"accountkey", b"api-key"), rb"\"?'?(?:=|: ?)\"?'?[0-9A-Za-z]{8}", "settings", caseless=True),
+    _note("secret-token", (b"bearer ", b"bearer%20", b"bearer+"), b"[0-9A-Za-z_.-]{8}", "headers and URLs", caseless=True),
+    _note("secret-sas", tuple(before + b"sig" + sign for before in (b"?", b"&", b";") for sign in (b"=", b"%3d")),
+          b"[0-9A-Za-z%+/]{8}", "storage URLs", caseless=True),
 )  # fmt: skip
 
 # Not a form but the alarm that one is missing. It costs as much as the whole table, so it looks at samples.
 UNKNOWN = Pattern(
-    "unknown-form", rb"(?i:session)[^0-9\n]{1,40}[^0-9A-Za-z\n]" + _EIGHT,
-    "words about a session in front of digits that no row of the table takes",
+    "unknown-form", (b"session",), rb"[^0-9\n]{1,40}[^0-9A-Za-z\n]" + _EIGHT,
+    "words about a session in front of digits that no row of the table takes", caseless=True,
 )  # fmt: skip
 
 # Looked for in text with short lines only, as terminals and mails make it: it costs a tenth of the whole table.
 WRAP = Pattern(
-    "wrapped", rb"(?i:" + _TORN + rb")|(?i:session[ _-]?id|connection-?id|session[ _-]?started|session[ _-]?stopped)"
-    rb"[^0-9A-Za-z\n]{1,6}[0-9A-Fa-f]{1,7} ?\n[> \t]{0,8}[0-9A-Fa-f]{8}",
-    "terminals and mails: a hard wrap within a label or the first digits", note=True, once=True,
+    "wrapped", (), b"(?:" + _TORN + rb"|(?:session[ _-]?id|connection-?id|session[ _-]?started|session[ _-]?stopped)"
+    rb"[^0-9A-Za-z\n]{1,6}[0-9A-Fa-f]{1,7} ?\n[> \t]{0,8}[0-9A-Fa-f]{8})",
+    "terminals and mails: a hard wrap within a label or the first digits", note=True, once=True, caseless=True,
 )  # fmt: skip
 
 TABLE: tuple[Pattern, ...] = IDS + NOTES

@@ -36,6 +36,8 @@ _BRACED = re.compile(rb"(?:\{|%7[Bb])([0-9A-Fa-f-]{32,36})(?:\}|%7[Dd])")
 _AFTER_STATE = re.compile(
     rb"[\])'\"]{0,2}:?[ \t]{1,4}(?:was |has |is )?(?:stop|start|end|cancel|fail|connected|timed out)", re.IGNORECASE
 )
+_BARE_WORDS = ("session-state", "session-list")
+_WHOLE_WORD = re.compile(rb"\bsessions?[^0-9A-Za-z]{1,32}\Z", re.IGNORECASE)
 _SYNTHESIS = re.compile(rb"[^\0]{0,400}?(?:USP state: |(SessionId: |X-ConnectionId))")
 _SECRETS = {"secret-key": "subscription-key", "secret-key-setting": "subscription-key",
             "secret-token": "authorization", "secret-sas": "sas-signature"}  # fmt: skip
@@ -58,8 +60,8 @@ _READ_AGAIN = ("session-word", "python-event", "connection-id", "connection-id-u
 _REPEATED = frozenset(n for n, pattern in enumerate(IDS) if pattern.name in _READ_AGAIN)
 _BLOCK_NOTES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.note and pattern.once)
 _JS_CONNECTION_JSON = next(n for n, pattern in enumerate(TABLE) if pattern.name == "js-connection-json")
-_ENTITY_WORD = next(n for n, pattern in enumerate(TABLE) if pattern.name == "entity-word")
-_QUOTED_PRINTABLE = next(n for n, pattern in enumerate(TABLE) if pattern.name == "quoted-printable")
+_ENTITY_WORDS = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name.startswith("entity-"))
+_QUOTED_PRINTABLE = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name.startswith("quoted-printable"))
 _NATIVE_NOTES = {n: READERS[pattern.name] for n, pattern in enumerate(TABLE) if pattern.name in READERS}
 _ALARM_FIRST, _ALARM_EACH, _SHAPES = 16, 32, 100  # blocks: the first 16 MiB, then a sample
 _HEX = frozenset(bytes([digit]) for digit in b"0123456789abcdefABCDEF")
@@ -108,8 +110,8 @@ class SessionScanner:
         view = View(block.text, block.text, block.fresh, block.offset, block.line, last, block.lines)
         rows = {hit & ROW_MASK for hit in hits}
         escaped = not rows.isdisjoint(_ESCAPES) or (is_narrow(block.text) and bool(self._wraps.scan(block.text)))
-        self.saw_entity_word = _ENTITY_WORD in rows
-        self._unescape.quoted_printable |= _QUOTED_PRINTABLE in rows
+        self.saw_entity_word = not rows.isdisjoint(_ENTITY_WORDS)
+        self._unescape.quoted_printable |= not rows.isdisjoint(_QUOTED_PRINTABLE)
         if escaped or self._unescape.quoted_printable or b"\x1b" in block.text:
             text, edits = self._unescape.clean(block.text, escaped=escaped)
             if edits:
@@ -207,6 +209,8 @@ class SessionScanner:
             return
         if name == "connection-id" and view.text[max(0, start - 2) : start] == b"={":
             self._braced(view, start - 1)  # the service takes no braces
+            return
+        if name in _BARE_WORDS and _WHOLE_WORD.search(view.text, max(0, start - 48), start) is None:
             return
         if name == "session-state" and not _AFTER_STATE.match(view.text, verdict.end):
             return

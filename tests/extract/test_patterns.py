@@ -44,10 +44,19 @@ def test_names_are_unique() -> None:
 
 
 @pytest.mark.parametrize("pattern", [*TABLE, UNKNOWN, WRAP], ids=lambda p: p.name)
-def test_an_anchor_is_bounded_and_plain(pattern: Pattern) -> None:
+def test_what_follows_is_bounded_and_plain(pattern: Pattern) -> None:
     """Unbounded repeats make time quadratic; look-around and back-references Vectorscan does not know."""
-    assert not re.search(rb"(?<!\\)[*+](?![^\[]*\])|\{\d+,\}", pattern.anchor)
-    assert not re.search(rb"\(\?[=!<]|\\[1-9]", pattern.anchor)
+    expression = pattern.then + pattern.rest
+    assert not re.search(rb"(?<!\\)[*+](?![^\[]*\])|\{\d+,\}", expression)
+    assert not re.search(rb"\(\?[=!<]|\\[1-9]", expression)
+
+
+@pytest.mark.parametrize("pattern", [*TABLE, UNKNOWN], ids=lambda p: p.name)
+def test_words_are_what_the_search_expects(pattern: Pattern) -> None:
+    """Without case they are written in lower case; a short word would be everywhere."""
+    assert pattern.words
+    assert all(word == word.lower() for word in pattern.words if pattern.caseless)
+    assert min(map(len, pattern.words)) >= (2 if pattern.once else 5)
 
 
 def test_both_prefilters_give_the_same_hits() -> None:
