@@ -14,13 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-try:
-    from stringzilla import count as _count
-except ImportError:  # the same, six times slower
-
-    def _count(text: bytes, part: bytes, start: int, end: int) -> int:
-        return text.count(part, start, end)
-
+from shared.extract.counting import count
 
 BLOCK = 256 * 1024
 LOOK_BACK = 4 * 1024
@@ -38,11 +32,11 @@ class Lines:
         last = self._asked[-1]
         if position < last:
             index = bisect_right(self._asked, position) - 1
-            return self._counts[index] + _count(self._text, b"\n", self._asked[index], position)
-        count = self._counts[-1] + _count(self._text, b"\n", last, position)
+            return self._counts[index] + count(self._text, b"\n", self._asked[index], position)
+        lines = self._counts[-1] + count(self._text, b"\n", last, position)
         self._asked.append(position)
-        self._counts.append(count)
-        return count
+        self._counts.append(lines)
+        return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +101,7 @@ class BlockCutter:
         behind = len(self._behind)
         if b"\r" in text:
             text = text.replace(b"\r\n", b" \n").replace(b"\r", b"\n")
-        first, lines = self._line - self._behind.count(b"\n"), Lines(text)
+        first, lines = self._line - count(self._behind, b"\n"), Lines(text)
         yield Block(text, behind, self._offset - behind, first, lines)
         self._offset += len(text) - behind
         self._line = first + lines.before(len(text))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from shared.extract.counting import count
 from shared.extract.native import sdk_fields, text
 from shared.extract.service import endpoint, failure
 from shared.extract.wallclock import Moment, absolute
@@ -158,19 +159,24 @@ _EVENTS: dict[bytes, Callable[[JavaScriptLog, Session, bytes], None]] = {
 
 
 def connections(text: bytes, *, json: bool) -> tuple[dict[bytes, int], dict[bytes, int]]:
-    """Where each connection's ID stands in a block first and last."""
+    """Where each connection's ID stands in a block first and last.
+
+    Every message has it, so most are only counted: connections come one after another, as a rule. Where the count
+    says that one stood between the messages of another, all messages are looked at.
+    """
     first: dict[bytes, int] = {}
     last: dict[bytes, int] = {}
-    position = 0
-    parts = text.split(_PLAIN_CONNECTION)
-    for part in parts[1:]:
-        position += len(_PLAIN_CONNECTION)
-        last[part[:32]] = position
-        position += len(part)
-    shift = len(parts[0])
-    last = {id_: at + shift for id_, at in last.items()}
-    for id_ in last:
-        first[id_] = text.find(id_)
+    left = count(text, _PLAIN_CONNECTION)
+    for skip in (True, False):
+        at = text.find(_PLAIN_CONNECTION) if left > 0 else -1
+        while at >= 0:
+            begin = at + len(_PLAIN_CONNECTION)
+            id_ = text[begin : begin + 32]
+            if len(id_) == 32 and id_ not in first:
+                whole = _PLAIN_CONNECTION + id_
+                first[id_], last[id_] = begin, text.rfind(whole) + len(_PLAIN_CONNECTION)
+                left -= count(text, whole)
+            at = text.find(_PLAIN_CONNECTION, last.get(id_, begin) if skip else begin)
     if json:
         for match in _CONNECTION.finditer(text):
             first.setdefault(match[1], match.start(1))

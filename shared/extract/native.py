@@ -33,8 +33,7 @@ _LATENCY = re.compile(rb"\d{1,9}")
 _STATUS = re.compile(rb"Bad status \((\d{3})\)")
 _DETAILS = b"RESULT-ErrorDetails'; value='"
 _SPAN = re.compile(rb'"Start[\\"]+:[\\"]+([0-9T:.Z-]{20,32})|"End[\\"]+:[\\"]+([0-9T:.Z-]{20,32})')
-# properties are read many times and set once
-_SET = re.compile(rb"(?:SetStringValue|LogPropertyAndValue): this=(?:0x)*([0-9A-Fa-f]{4,16}); name='SPEECH-[A-Za-z]{7,12}['\"]; value='")
+_THIS = re.compile(rb"this=(?:0x)*([0-9A-Fa-f]{4,16});")
 _OBJECT = re.compile(rb"\[(?:0x)?([0-9A-Fa-f]{4,16})\]CSpxAudioStreamSession::")
 _BAGS = 64
 _BAG_WITHIN = 0x400
@@ -259,7 +258,7 @@ class NativeLog:
 
     def on_mode(self, _origin: Origin, view: View, position: int) -> None:
         """Set on the caller's thread before the session starts: the bag it is set in is part of the session."""
-        owner = _set(view, position)
+        owner = _THIS.search(view.text, max(0, position - 90), position)
         if owner is not None:
             if len(self._modes) >= _BAGS:
                 del self._modes[next(iter(self._modes))]
@@ -275,14 +274,14 @@ class NativeLog:
 
     def on_language(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
-        if current is not None and current.language is None and _set(view, position) is not None:
+        if current is not None and current.language is None:
             language = text(view.rest_of_line(position - 1, 40)).partition("'")[0]
             current.language = language if LANGUAGE.fullmatch(language) else None
 
     def on_model(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
         value = text(view.rest_of_line(position - 1, 40)).partition("'")[0].lower()
-        if current is not None and len(value) == 36 and _set(view, position) is not None:
+        if current is not None and len(value) == 36:
             current.model = value
 
     def on_tts(self, origin: Origin, view: View, position: int) -> None:
@@ -319,11 +318,6 @@ class NativeLog:
             if found is not None and origin is not None and origin[1].epoch is epoch:
                 epoch.zero = found - origin[1].ms
                 return
-
-
-def _set(view: View, position: int) -> re.Match[bytes] | None:
-    """The line sets the property whose value begins before `position`; group 1 is the address of its bag."""
-    return _SET.search(view.text, max(0, position - 120), position)
 
 
 @lru_cache(maxsize=64)

@@ -35,6 +35,8 @@ _SESSION_EVENT = tuple(
 )
 # not `session:` alone, which is in the class names of native logs many times
 _SESSION = tuple(b"session" + sign for sign in (b" ", b"#", b"[", b"(", b"'", b'"', b": ", b":[", b":(", b":'", b':"'))
+_SET = (b"SetStringValue: this=", b"LogPropertyAndValue: this=")  # properties are read many times and set once
+_BAG = b"[0-9A-Za-z]{1,40}; name='"
 BREAK = rb"(?: ?\n(?:[ \t]{0,2}>){0,8}[ \t]{0,4})?"  # a hard wrap, maybe in a quoted mail
 WRAPPED = (b"sessionid", b"session id", b"session_id", b"x-connectionid", b"session started", b"session stopped")
 _TORN = b"|".join(  # a label that is torn somewhere
@@ -213,9 +215,9 @@ NOTES: tuple[Pattern, ...] = (
     _note("native-status", (b"Bad status (",), b"", "native log: HTTP status of the upgrade"),
     _note("native-open-failed", (b"open operation failed with ",), b"", "native log, level Error; has a wall-clock time"),
     _note("native-opened", (b"Opening websocket completed",), b"", "native log; has a wall-clock time"),
-    _note("native-mode", (b"SPEECH-RecoMode'; value='", b"SPEECH-RecoMode\"; value='"), b"[A-Z]", "native log"),
-    _note("native-language", (b"SPEECH-RecoLanguage'; value='", b"SPEECH-RecoLanguage\"; value='"), b"[A-Za-z]", "native log"),
-    _note("native-model", (b"SPEECH-ModelId'; value='", b"SPEECH-ModelId\"; value='"), b"[0-9A-Fa-f]", "native log"),
+    _note("native-mode", _SET, _BAG + rb"SPEECH-RecoMode['\"]; value='[A-Z]", "native log"),
+    _note("native-language", _SET, _BAG + rb"SPEECH-RecoLanguage['\"]; value='[A-Za-z]", "native log"),
+    _note("native-model", _SET, _BAG + rb"SPEECH-ModelId['\"]; value='[0-9A-Fa-f]", "native log"),
     _note("native-tts", (b"usp_tts_engine_adapter.cpp:",), b"[0-9]{1,6} [SU]", "native log: text to speech",
           rest=b"(?:peak|spInitialize|etUspEndpoint)"),
     _note("native-memory", (b"started logging; ",), b"", "native log, MemoryLogger: absolute time of its beginning"),
