@@ -1,13 +1,15 @@
-"""Counts in bytes, with stringzilla where its wheel is installed: six times as fast as `bytes.count`, the same result."""
+"""Counts in bytes: with stringzilla where its wheel is installed, six times as fast as `bytes.count`."""
 
 from __future__ import annotations
 
-try:
-    from stringzilla import count as _count
-except ImportError:
+from collections.abc import Callable
+from typing import cast
 
-    def _count(text: bytes, part: bytes, start: int, end: int) -> int:
-        return text.count(part, start, end)
+try:
+    from stringzilla import count as _fast  # type: ignore[import-not-found]  # it has no types
+except ImportError:
+    _fast = bytes.count
+_count = cast("Callable[[bytes, bytes, int, int], int]", _fast)
 
 
 def count(text: bytes, part: bytes, start: int = 0, end: int | None = None) -> int:

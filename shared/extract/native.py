@@ -33,7 +33,7 @@ _LATENCY = re.compile(rb"\d{1,9}")
 _STATUS = re.compile(rb"Bad status \((\d{3})\)")
 _DETAILS = b"RESULT-ErrorDetails'; value='"
 _SPAN = re.compile(rb'"Start[\\"]+:[\\"]+([0-9T:.Z-]{20,32})|"End[\\"]+:[\\"]+([0-9T:.Z-]{20,32})')
-_THIS = re.compile(rb"this=(?:0x)*([0-9A-Fa-f]{4,16});")
+_SET = re.compile(rb"(?:SetStringValue|LogPropertyAndValue): this=(?:0x)*([0-9A-Fa-f]{4,16}); name")
 _OBJECT = re.compile(rb"\[(?:0x)?([0-9A-Fa-f]{4,16})\]CSpxAudioStreamSession::")
 _BAGS = 64
 _BAG_WITHIN = 0x400
@@ -258,7 +258,7 @@ class NativeLog:
 
     def on_mode(self, _origin: Origin, view: View, position: int) -> None:
         """Set on the caller's thread before the session starts: the bag it is set in is part of the session."""
-        owner = _THIS.search(view.text, max(0, position - 90), position)
+        owner = is_set(view, position)
         if owner is not None:
             if len(self._modes) >= _BAGS:
                 del self._modes[next(iter(self._modes))]
@@ -318,6 +318,11 @@ class NativeLog:
             if found is not None and origin is not None and origin[1].epoch is epoch:
                 epoch.zero = found - origin[1].ms
                 return
+
+
+def is_set(view: View, position: int) -> re.Match[bytes] | None:
+    """Properties are read many times and set once: the match's group is the address of the bag they are set in."""
+    return _SET.search(view.text, max(0, position - 120), position)
 
 
 @lru_cache(maxsize=64)

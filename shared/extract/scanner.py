@@ -10,7 +10,7 @@ from shared.extract import console
 from shared.extract.drift import shape_of
 from shared.extract.identify import Verdict, is_placeholder, judge, speaks_of_another_session, torn_at_end
 from shared.extract.javascript import JavaScriptLog, connections, in_line
-from shared.extract.native import READERS, NativeLog, Origin
+from shared.extract.native import READERS, NativeLog, Origin, is_set
 from shared.extract.patterns import IDS, TABLE, Pattern
 from shared.extract.prefilter import ROW_BITS, ROW_MASK, alarm, prefilter, wraps
 from shared.extract.records import NearMiss, Sighting
@@ -63,6 +63,8 @@ _JS_CONNECTION_JSON = next(n for n, pattern in enumerate(TABLE) if pattern.name 
 _ENTITY_WORDS = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name.startswith("entity-"))
 _QUOTED_PRINTABLE = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name.startswith("quoted-printable"))
 _NATIVE_NOTES = {n: READERS[pattern.name] for n, pattern in enumerate(TABLE) if pattern.name in READERS}
+_SETTINGS = ("native-mode", "native-language", "native-model")
+_PROPERTIES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name in _SETTINGS)
 _ALARM_FIRST, _ALARM_EACH, _SHAPES = 16, 32, 100  # blocks: the first 16 MiB, then a sample
 _HEX = frozenset(bytes([digit]) for digit in b"0123456789abcdefABCDEF")
 _CONTEXTS = 32
@@ -207,9 +209,6 @@ class SessionScanner:
             suggestion = current.id if current and current.id else None
             self._near_miss(NearMiss(verdict.id, "own-connection-id", view.place(start)[0], suggestion))
             return
-        if name == "connection-id" and view.text[max(0, start - 2) : start] == b"={":
-            self._braced(view, start - 1)  # the service takes no braces
-            return
         if name in _BARE_WORDS and _WHOLE_WORD.search(view.text, max(0, start - 48), start) is None:
             return
         if name == "session-state" and not _AFTER_STATE.match(view.text, verdict.end):
@@ -321,7 +320,8 @@ class SessionScanner:
     def _note(self, row: int, view: View, end: int) -> None:
         reader = _NATIVE_NOTES.get(row)
         if reader is not None:
-            self.native.note(reader, view, end)
+            if row not in _PROPERTIES or is_set(view, end):
+                self.native.note(reader, view, end)
             return
         name = TABLE[row].name
         if name.startswith("js-"):
