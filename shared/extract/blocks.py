@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from shared.extract.counting import count
 
-BLOCK = 256 * 1024
+BLOCK = 512 * 1024  # with what is looked up about it, it fits the second-level cache of a core
 LOOK_BACK = 4 * 1024
 
 

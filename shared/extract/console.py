@@ -21,9 +21,9 @@ _EVENT = re.compile(
     rb"(?P<started>session[ _-]?started|started event)"
     rb"|(?P<stopped>session[ _-]?(?:stopped|ended)|stopped event|\) stopped)"
     rb"|(?P<canceled>cancell?ed|cancellation|error ?details)"
-    rb"|(?P<connected>(?<!dis)connected\b)",
-    re.IGNORECASE,
+    rb"|(?P<connected>(?<!dis)connected\b)"
 )
+_EVENT_WORDS = (b"start", b"stop", b"ended", b"cancel", b"error", b"connected")
 _RESULT = re.compile(
     rb"(?:RECOGNI[SZ]|TRANSCRIB|TRANSLAT)(?:ED|ING)\b|reason=ResultReason\.(?:Recogni|Translat|NoMatch)"
 )
@@ -70,9 +70,11 @@ def describe(session: Session, view: View, start: int) -> None:
     """Events, error and time from the line of an ID, and from the error text in front of it."""
     line = view.line_start(start)
     left = view.text[max(line, start - 200) : start]
-    session.events.update(match.lastgroup for match in _EVENT.finditer(left) if match.lastgroup)
-    near = max(line, start - BEFORE), min(start + 400, view.line_end(start))
-    if not session.reached and _RESULT.search(view.text, *near):
+    said = left.lower()
+    if any(word in said for word in _EVENT_WORDS):
+        session.events.update(match.lastgroup for match in _EVENT.finditer(said) if match.lastgroup)
+    near = slice(max(line, start - BEFORE), min(start + 400, view.line_end(start)))
+    if not session.reached and _says_result(view.text[near]):
         session.answered("result")
     if not session.reached and "started" in session.events and _UPPER.match(view.text, start):
         session.answered("session-started")  # the JavaScript SDK says so only when it is connected
@@ -81,6 +83,12 @@ def describe(session: Session, view: View, start: int) -> None:
         session.at(Moment(at))
     if session.error is None and left.endswith(_ENDINGS):
         _error(session, view, line, start)
+
+
+def _says_result(line: bytes) -> bool:
+    """Most lines do not: the words are looked for before the expression."""
+    words = b"RECOGNI" in line or b"TRANS" in line or b"ResultReason." in line
+    return words and _RESULT.search(line) is not None
 
 
 def _error(session: Session, view: View, line: int, start: int) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(rb"privName: ([A-Za-z]{1,60})")
 _OWNER = re.compile(rb"priv(?:Connection|Session)Id[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _REQUEST = re.compile(rb"\"[Xx]-[Rr]equest[Ii]d\":\"([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
-_TIME = re.compile(rb"privEventTime: (\S{20,32})")
+_TIME = b"privEventTime: "
 _CONNECTION = re.compile(rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _PLAIN_CONNECTION = b"privConnectionId: "
 _JS_NAMES = {"BadRequest": "BadRequestParameters"}
@@ -31,7 +31,7 @@ _JS_NAMES = {"BadRequest": "BadRequestParameters"}
 class JavaScriptLog:
     """`see` gives the session of an ID that stands at a place in a form of the pattern table."""
 
-    def __init__(self, see: Callable[[str, str, tuple[int, int]], Session | None]) -> None:
+    def __init__(self, see: Callable[[str, str, View, int], Session | None]) -> None:
         self._see = see
         self.lines = 0
         self.errors = 0
@@ -45,10 +45,11 @@ class JavaScriptLog:
             self._event(view, start, line)
             return
         owner = _OWNER.search(line)
-        session = self._see("js-connection", text(owner[1]).lower(), view.place(start)) if owner else None
+        session = self._see("js-connection", text(owner[1]).lower(), view, start) if owner else None
         if session is None:
             return
-        at = max(line.find(b'"X-RequestId":"'), line.find(b'"x-requestid":"'))
+        at = line.find(b'"X-RequestId":"')
+        at = line.find(b'"x-requestid":"') if at < 0 else at
         request = _REQUEST.match(line, at) if at >= 0 else None
         if name == "js-status":
             session.error_code = "BadRequestParameters" if b"BadRequest" in line else session.error_code
@@ -68,7 +69,7 @@ class JavaScriptLog:
         if name is None or owner is None:
             return
         form = "js-session" if owner[0].startswith(b"privSession") else "js-connection"
-        session = self._see(form, text(owner[1]).lower(), view.place(start))
+        session = self._see(form, text(owner[1]).lower(), view, start)
         reader = _EVENTS.get(name[1])
         if session is None:
             return
@@ -142,8 +143,8 @@ def _field(line: bytes, name: bytes) -> str:
 
 
 def _moment(line: bytes) -> Moment | None:
-    match = _TIME.search(line)
-    at = absolute(match[1]) if match else None
+    begin = line.find(_TIME)
+    at = absolute(line[begin + len(_TIME) : begin + len(_TIME) + 32]) if begin >= 0 else None
     return Moment(at) if at is not None else None
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shared.extract import console
 from shared.extract.drift import shape_of
 from shared.extract.identify import Verdict, is_placeholder, judge, speaks_of_another_session, torn_at_end
 from shared.extract.javascript import JavaScriptLog, connections, in_line
-from shared.extract.native import READERS, NativeLog, Origin, is_set
+from shared.extract.native import NativeLog, Origin
+from shared.extract.notes import NoteReader
 from shared.extract.patterns import IDS, TABLE, Pattern
-from shared.extract.prefilter import ROW_BITS, ROW_MASK, alarm, prefilter, wraps
+from shared.extract.prefilter import ROW_BITS, ROW_MASK, Prefilter, alarm, prefilter, wraps
 from shared.extract.records import NearMiss, Sighting
 from shared.extract.sessions import Registry, Session, Trust
 from shared.extract.unescape import Unescape, forward, is_narrow
@@ -32,15 +34,12 @@ _NEXT_ON_LINE = re.compile(
 )
 _HEADS_LINES = re.compile(rb"(?i:ids)[^0-9A-Za-z]{0,16}\Z|(?i:id)[^0-9A-Za-z\n]{0,8}\n[^0-9A-Za-z]{0,12}\Z")
 _IS_CONNECTION = re.compile(rb'[\\"]{1,8}, ?[\\"]{1,8}Name[\\"]{1,8}: ?[\\"]{1,8}Connection[\\"]')
-_BRACED = re.compile(rb"(?:\{|%7[Bb])([0-9A-Fa-f-]{32,36})(?:\}|%7[Dd])")
 _AFTER_STATE = re.compile(
     rb"[\])'\"]{0,2}:?[ \t]{1,4}(?:was |has |is )?(?:stop|start|end|cancel|fail|connected|timed out)", re.IGNORECASE
 )
 _BARE_WORDS = ("session-state", "session-list")
 _WHOLE_WORD = re.compile(rb"\bsessions?[^0-9A-Za-z]{1,32}\Z", re.IGNORECASE)
 _SYNTHESIS = re.compile(rb"[^\0]{0,400}?(?:USP state: |(SessionId: |X-ConnectionId))")
-_SECRETS = {"secret-key": "subscription-key", "secret-key-setting": "subscription-key",
-            "secret-token": "authorization", "secret-sas": "sas-signature"}  # fmt: skip
 _JS_SESSION = next(n for n, pattern in enumerate(IDS) if pattern.name == "js-session")
 _JS_CONNECTION = next(n for n, pattern in enumerate(IDS) if pattern.name == "js-connection")
 _TRUST = {
@@ -58,14 +57,10 @@ _ESCAPES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name in ("e
 _READ_AGAIN = ("session-word", "python-event", "connection-id", "connection-id-url", "native-property",
                "native-configuration")  # fmt: skip
 _REPEATED = frozenset(n for n, pattern in enumerate(IDS) if pattern.name in _READ_AGAIN)
-_BLOCK_NOTES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.note and pattern.once)
 _JS_CONNECTION_JSON = next(n for n, pattern in enumerate(TABLE) if pattern.name == "js-connection-json")
 _ENTITY_WORDS = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name.startswith("entity-"))
 _QUOTED_PRINTABLE = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name.startswith("quoted-printable"))
-_NATIVE_NOTES = {n: READERS[pattern.name] for n, pattern in enumerate(TABLE) if pattern.name in READERS}
-_SETTINGS = ("native-mode", "native-language", "native-model")
-_PROPERTIES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name in _SETTINGS)
-_ALARM_FIRST, _ALARM_EACH, _SHAPES = 16, 32, 100  # blocks: the first 16 MiB, then a sample
+_ALARM_FIRST, _ALARM_EACH, _SHAPES = 8, 16, 100  # blocks: the first 4 MiB, then a sample
 _HEX = frozenset(bytes([digit]) for digit in b"0123456789abcdefABCDEF")
 _CONTEXTS = 32
 _RESULT_IDS = 10
@@ -87,10 +82,8 @@ class SessionScanner:
     ) -> None:
         self._emit = emit
         self._near_miss = near_miss
-        self._redacted = redacted
         self._prefilter = prefilter(plain=plain)
-        self._alarm = alarm(plain=plain)
-        self._wraps = wraps(plain=plain)
+        self._plain = plain
         self._blocks = 0
         self.saw_entity_word = False
         self._unescape = Unescape()
@@ -98,14 +91,20 @@ class SessionScanner:
         self.native = NativeLog()
         self.javascript = JavaScriptLog(self._see_js)
         self.unknown_forms: Counter[str] = Counter()
-        self.silent_failures = 0
         self._known: dict[bytes, Session] = {}
         self._deferred = -1
-        self._table: console.Table | None = None
-        self._speaking: Session | None = None
+        self._notes = NoteReader(self.native, self.javascript, near_miss, redacted)
         self._result_ids = 0
         self.sessions = 0
         self.tts_connections = 0
+
+    @cached_property
+    def _alarm(self) -> Prefilter:
+        return alarm(plain=self._plain)
+
+    @cached_property
+    def _wraps(self) -> Prefilter:
+        return wraps(plain=self._plain)
 
     def feed(self, block: Block, *, last: bool = False) -> None:
         hits = self._prefilter.scan(block.text)
@@ -125,8 +124,9 @@ class SessionScanner:
             self._connections(view, touched, json=_JS_CONNECTION_JSON in rows)
         for position, session in sorted(((at, session) for session, at in touched.items()), key=_position):
             session.last = max(session.last or (0, 0), view.place(position))
-        if self._table is not None and not self._table.read(view, lambda id_, at: self._table_row(view, id_, at)):
-            self._table = None
+        table = self._notes.table
+        if table is not None and not table.read(view, lambda id_, at: self._table_row(view, id_, at)):
+            self._notes.table = None
         self._blocks += 1
         if self._blocks <= _ALARM_FIRST or not self._blocks % _ALARM_EACH:
             self._look_for_unknown(view, {hit >> ROW_BITS for hit in hits if (hit & ROW_MASK) < len(IDS)})
@@ -135,15 +135,16 @@ class SessionScanner:
         """What was seen again and where last: lines are counted in ascending order, so that comes at the end."""
         taken = -1
         again, self._deferred = self._deferred, -1
-        known, text, ids, fresh = self._known, view.text, len(IDS), view.fresh
+        known, text, ids, fresh, readers = self._known, view.text, len(IDS), view.fresh, self._notes.by_row
         touched: dict[Session, int] = {}
         for hit in hits:
             end, row = hit >> ROW_BITS, hit & ROW_MASK
             if end <= fresh and view.offset + view.raw_position(end) != again:
                 continue
             if row >= ids:
-                if row not in _BLOCK_NOTES:
-                    self._note(row, view, end)
+                read = readers[row]
+                if read is not None:
+                    read(view, end)
                 continue
             if end == taken or row == _JS_CONNECTION:
                 continue
@@ -239,10 +240,15 @@ class SessionScanner:
         self._known[raw] = session
         return session
 
-    def _see_js(self, name: str, id_: str, place: tuple[int, int]) -> Session | None:
-        if id_ not in self._registry.open and is_placeholder(id_):
+    def _see_js(self, name: str, id_: str, view: View, start: int) -> Session | None:
+        """The line at `start` has the ID in a form of its own, which says where the session stands last."""
+        trust = _TRUST.get(name, Trust.STRONG)
+        session = self._registry.open.get(id_)
+        if session is not None and session.trust >= trust:
+            return session
+        if session is None and is_placeholder(id_):
             return None
-        return self._registry.see(id_, _TRUST.get(name, Trust.STRONG), _FOUND_BY[name], place)
+        return self._registry.see(id_, trust, _FOUND_BY[name], view.place(start))
 
     def _native(self, name: str, session: Session, origin: Origin | None, view: View, start: int) -> None:
         if name in _EVENTS:
@@ -283,7 +289,7 @@ class SessionScanner:
         return match is not None and match[1] is None
 
     def _printed(self, session: Session, origin: Origin | None, view: View, start: int) -> None:
-        self._speaking = session
+        self._notes.speaking = session
         if origin is not None:
             session.at(origin[1])
             return
@@ -315,46 +321,7 @@ class SessionScanner:
     def _table_row(self, view: View, id_: str, at: int) -> None:
         self._registry.see(id_, Trust.STRONG, _FOUND_BY["table-column"], view.place(at))
 
-    # -- lines that say more
-
-    def _note(self, row: int, view: View, end: int) -> None:
-        reader = _NATIVE_NOTES.get(row)
-        if reader is not None:
-            if row not in _PROPERTIES or is_set(view, end):
-                self.native.note(reader, view, end)
-            return
-        name = TABLE[row].name
-        if name.startswith("js-"):
-            self.javascript.note(name, view, end)
-        elif name in _SECRETS:
-            self._redacted[_SECRETS[name]] += 1
-        elif name == "console-code":
-            code = console.error_code(view, end)
-            if self._speaking is not None and "stopped" not in self._speaking.events and code not in (None, "NoError"):
-                self._speaking.error_code = self._speaking.error_code or code
-        elif name == "table-column":
-            self._table = self._table or console.Table.begin(view, end)
-        elif name == "silent-failure":
-            self.silent_failures += 1
-        else:
-            self._other_value(name, view, end)
-
-    def _other_value(self, name: str, view: View, end: int) -> None:
-        if name == "conversation-id":
-            value = re.match(rb"[0-9A-Fa-f-]{36}", view.text[end - 9 : end + 27])
-            if value is not None:
-                self._near_miss(NearMiss(value[0].decode("ascii"), "conversation-id", view.place(end)[0]))
-        elif name == "connection-id-other":
-            self._braced(view, end - 1)
-
-    def _braced(self, view: View, start: int) -> None:
-        match = _BRACED.match(view.text, start)
-        if match is None:
-            return
-        value = match[1].decode("ascii")
-        digits = value.replace("-", "").lower()
-        suggestion = digits if len(digits) == 32 else None
-        self._near_miss(NearMiss("{" + value + "}", "dashed-connection-id", view.place(start)[0], suggestion))
+    # -- the alarm
 
     def _look_for_unknown(self, view: View, taken: set[int]) -> None:
         """Looks like a session's ID, but no row of the table knows these words."""
@@ -396,10 +363,14 @@ class SessionScanner:
             return True
         return session.endpoint is None and self.native.saw_tts  # of two kinds of connections, not ours
 
+    @property
+    def silent_failures(self) -> int:
+        return self._notes.silent_failures
+
     def next_file(self) -> None:
         """Another member of an archive begins."""
         self.native.forget_threads()
-        self._table = self._speaking = None
+        self._notes.next_file()
 
     def finish(self) -> None:
         self._registry.finish()
