@@ -25,6 +25,11 @@ def wire_names(cls: type) -> tuple[tuple[str, str], ...]:
     return tuple((f.name, _WIRE.get(f.name) or _camel(f.name)) for f in fields(cls))
 
 
+@cache
+def _names_by_wire(cls: type) -> dict[str, str]:
+    return {wire: name for name, wire in wire_names(cls)}
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """Base: JSON both ways by field names."""
@@ -46,9 +51,10 @@ class Record:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Unknown names are ignored, so that rows of a newer version stay readable."""
         values: dict[str, Any] = {}
-        for name, wire in wire_names(cls):  # type: ignore[arg-type]  # the same
-            value = data.get(wire)
-            if value is None:
+        names = _names_by_wire(cls)  # type: ignore[arg-type]  # the same
+        for wire, value in data.items():
+            name = names.get(wire)
+            if name is None or value is None:
                 continue
             nested = _NESTED.get(name)
             if nested is not None:
