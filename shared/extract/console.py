@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shared import ids
-from shared.extract.service import endpoint, failure
+from shared.extract.service import begins, endpoint, failure
 from shared.extract.wallclock import Moment, absolute
 
 if TYPE_CHECKING:
@@ -24,10 +24,11 @@ _EVENT = re.compile(
     rb"|(?P<connected>(?<!dis)connected\b)"
 )
 _EVENT_WORDS = (b"start", b"stop", b"ended", b"cancel", b"error", b"connected")
+_JSON_TIME = re.compile(rb'"@?(?:time|timestamp|ts|datetime|time_generated|TimeGenerated)" ?: ?"([0-9T:., +Z-]{19,36})"')
 _RESULT = re.compile(
     rb"(?:RECOGNI[SZ]|TRANSCRIB|TRANSLAT)(?:ED|ING)\b|reason=ResultReason\.(?:Recogni|Translat|NoMatch)"
 )
-_ERROR_LABEL = re.compile(r"(?:error ?details|error ?message|\berror)['\"\\]{0,3}[:=] ?['\"]?", re.IGNORECASE)
+_ERROR_LABEL = re.compile(r"(?:error ?details|error ?message|\berror)['\"\\]{0,3}[:=] ?['\"<]?", re.IGNORECASE)
 # an error text ends with a sentence and the ID; an event line begins with its name
 _ERROR_TAIL = re.compile(rb"[A-Za-z0-9.:)}\]'\"_>][ \\n]{1,6}(?:SessionId|X-ConnectionId): ?$")
 _PLAIN_EVENT = re.compile(
@@ -37,10 +38,12 @@ _PLAIN_EVENT = re.compile(
 )
 _ENDINGS = (b"SessionId: ", b"SessionId:", b"X-ConnectionId: ", b"X-ConnectionId:")
 ERROR_LINES = 12
+LABEL_NEAR = 80
 _RESULT_ID = re.compile(rb"result_?id[=:] ?([0-9A-Fa-f]{32})(?![0-9A-Fa-f])", re.IGNORECASE)
 _URL = re.compile(rb"[a-z]{2,5}://[^\s'\"|<>]+")
 _REQUEST = re.compile(rb" (/[^\s'\"|<>]+)")
 _HOST = re.compile(rb"[Hh]ost['\"]?: ?['\"]?([0-9A-Za-z.-]{4,200})")
+_FAILED = re.compile(rb"[^\s']{0,400}' failed: ([^\n]{1,200})")
 _CODE = re.compile(rb"[A-Z][A-Za-z]{3,40}")
 _COLUMNS = re.compile(rb"[\t,;]")
 _HEADER_CELL = re.compile(rb"[A-Za-z_][A-Za-z0-9_. -]{0,120}")
@@ -71,18 +74,27 @@ def describe(session: Session, view: View, start: int) -> None:
     line = view.line_start(start)
     left = view.text[max(line, start - 200) : start]
     said = left.lower()
-    if any(word in said for word in _EVENT_WORDS):
-        session.events.update(match.lastgroup for match in _EVENT.finditer(said) if match.lastgroup)
+    events = {str(match.lastgroup) for match in _EVENT.finditer(said)} if any(w in said for w in _EVENT_WORDS) else set()
+    session.events |= events
     near = slice(max(line, start - BEFORE), min(start + 400, view.line_end(start)))
     if not session.reached and _says_result(view.text[near]):
         session.answered("result")
     if not session.reached and "started" in session.events and _UPPER.match(view.text, start):
         session.answered("session-started")  # the JavaScript SDK says so only when it is connected
-    at = absolute(view.text[line : line + 64])
+    at = _time(view, line, start)
     if at is not None:
-        session.at(Moment(at))
+        (session.stop if "stopped" in events else session.at)(Moment(at))
     if session.error is None and left.endswith(_ENDINGS):
         _error(session, view, line, start)
+
+
+def _time(view: View, line: int, start: int) -> float | None:
+    """The time that a logger put at the beginning of the line, or a collector behind it."""
+    at = absolute(view.text[line : line + 64])
+    if at is not None or view.text[line : line + 1] != b"{":
+        return at
+    found = _JSON_TIME.search(view.text, start, view.line_end(start)) or _JSON_TIME.search(view.text, line, start)
+    return absolute(found[1]) if found else None
 
 
 def _says_result(line: bytes) -> bool:
@@ -99,16 +111,38 @@ def _error(session: Session, view: View, line: int, start: int) -> None:
     begin = line
     for _ in range(ERROR_LINES):
         text = view.text[begin:start].decode("utf-8", "replace")
-        if text.count("SessionId") > 1 or "session_id" in text:
+        said = _said(text)
+        if text[said or 0 :].count("SessionId") > 1 or "session_id" in text[said or 0 :]:
             return
-        label = _ERROR_LABEL.search(text)
-        if failure(text) is not None and (label is not None or begin < line or begin == 0):
+        if said is not None:
             session.events.add("canceled")
-            session.fails(text[label.end() :] if label else text, final=True)
+            session.fails(text[said:], final=True)
             return
         if begin == 0 or start - begin > BACK:
             return
         begin = view.line_start(begin - 1)
+
+
+def _said(text: str) -> int | None:
+    """Where the text of the error begins: with its known words, or behind the label that is near."""
+    found = begins(text)
+    if found is None:
+        return None
+    at, sure = found
+    if sure:
+        return at
+    line = text.rfind("\n", 0, at) + 1
+    labels = list(_ERROR_LABEL.finditer(text, line, at))
+    return labels[-1].end() if labels and at - labels[-1].end() < LABEL_NEAR else at
+
+
+def browser_failure(session: Session, view: View, end: int) -> None:
+    """`WebSocket connection to '<URL with the ID>' failed: <why>`: what a browser says behind the URL."""
+    match = _FAILED.match(view.text, end)
+    why = match[1].decode("utf-8", "replace") if match else ""
+    if failure(why) is not None:
+        session.events.add("canceled")
+        session.fails(why, final=False)
 
 
 def result_id(view: View, start: int) -> str | None:

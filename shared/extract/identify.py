@@ -16,6 +16,19 @@ _OTHER_SESSION = re.compile(
     rb"(?:\baudio|\bj|http|asp\.net|php|redis|servlet|tomcat|django|cookie|login|browser)[ _.:/-]{0,3}$", re.IGNORECASE
 )
 _LABEL = re.compile(rb"session", re.IGNORECASE)
+# servers of web sites, of the Model Context Protocol, and programs that drive browsers
+_OTHER_SPEAKER = re.compile(
+    rb"HttpSession|StandardSession|SessionManagement|\bo\.s\.[a-z.]{1,20}session|springframework|transport with |/messages/\?|\bwebdriver |\bmcp[-_ ]?$",
+    re.IGNORECASE,
+)
+_COOKIE = re.compile(rb"\bcookies?[\\'\"]{0,3} ?[:=][^\n]{0,800}\Z", re.IGNORECASE)
+_USER = re.compile(rb"\buser[ _-]?\Z", re.IGNORECASE)
+# what is longer than an ID: a file that is named by one, or a word that begins so
+_FILE = re.compile(
+    rb"[0-9A-Za-z_-]{0,64}\.(?:wav|mp3|mp4|m4a|ogg|opus|flac|webm|wma|aac|amr|json|txt|log|csv|zip)\b", re.IGNORECASE
+)
+_GOES_ON = re.compile(rb"[G-Zg-z_][0-9A-Za-z_]{0,7}")
+_NEXT_WORD = re.compile(rb"[A-Z][A-Za-z]")
 DIGITS = 32
 
 
@@ -45,6 +58,9 @@ def judge(view: View, start: int, *, any_version: bool, connection_id: bool) -> 
         run = torn
     if len(run) != DIGITS:
         return _length(run)
+    more = _more(view.text, end, run) if not torn else None
+    if more is not None:
+        return _length(run + more) if connection_id else Verdict()
     found = run.decode("ascii").lower()
     if is_placeholder(found):
         return Verdict(reason="placeholder", value=found)
@@ -70,6 +86,16 @@ def _length(run: bytes) -> Verdict:
     return Verdict()
 
 
+def _more(text: bytes, end: int, run: bytes) -> bytes | None:
+    """What makes the word longer than 32 digits; a word in capitals behind lower-case digits is another one."""
+    if _FILE.match(text, end) is not None:
+        return b""
+    match = _GOES_ON.match(text, end)
+    if match is None or (run.lower() == run and _NEXT_WORD.match(text, end) is not None):
+        return None
+    return match[0]
+
+
 def _joined(view: View, run: bytes, end: int) -> bytes:
     """An ID torn by a hard wrap: the line ends inside it and the next one begins with exactly what is missing."""
     gap = _QUOTE.match(view.text, end)
@@ -88,8 +114,11 @@ def torn_at_end(view: View, start: int) -> bool:
     return len(run) < DIGITS and view.text[start + len(run) :].strip(b" >\t\n") == b""
 
 
-def speaks_of_another_session(text: bytes, start: int) -> bool:
-    """`HttpSession sessionId=`, `JSESSIONID=`, `audioSessionId`: other things have sessions too."""
+def speaks_of_another_session(text: bytes, start: int, *, bare: bool = False) -> bool:
+    """`HttpSession sessionId=`, `JSESSIONID=`, `audioSessionId`: other things have sessions too.
+
+    `bare`: the label is `session` alone, which users of a web site have.
+    """
     low = max(0, start - 64)
     window = text[low:start]
     window = window[window.rfind(b"\n", 0, len(window) - 8) + 1 :]
@@ -97,4 +126,6 @@ def speaks_of_another_session(text: bytes, start: int) -> bool:
     if not labels:
         return False
     before = window[: labels[-1].start()]
-    return _OTHER_SESSION.search(before) is not None or b"HttpSession" in window or b"session:" in before
+    if _OTHER_SESSION.search(before) is not None or b"session:" in before or (bare and _USER.search(before) is not None):
+        return True
+    return _OTHER_SPEAKER.search(before) is not None or _COOKIE.search(text, max(0, start - 900), start) is not None

@@ -42,12 +42,13 @@ class NoteReader:
         self._near_miss = near_miss
         self._redacted = redacted
         self.speaking: Session | None = None  # the last one that an application printed
+        self._coded: Session | None = None  # the one that got the latest code
         self.table: console.Table | None = None
         self.silent_failures = 0
         self.by_row = [self._reader(row) for row in TABLE]
 
     def next_file(self) -> None:
-        self.table = self.speaking = None
+        self.table = self.speaking = self._coded = None
 
     def _reader(self, row: Pattern) -> Callable[[View, int], object] | None:
         if not row.note or row.once:
@@ -76,7 +77,14 @@ class NoteReader:
     def _code(self, view: View, end: int) -> None:
         code = console.error_code(view, end)
         if self.speaking is not None and "stopped" not in self.speaking.events and code not in (None, "NoError"):
-            self.speaking.error_code = self.speaking.error_code or code
+            if self.speaking.error_code is None:
+                self.speaking.error_code, self._coded = code, self.speaking
+
+    def failed(self, session: Session) -> None:
+        """The text of an error names its session. The code in front of it was that session's, not the last one's."""
+        other, self._coded = self._coded, None
+        if other is not None and other is not session and other.error is None and session.error_code is None:
+            session.error_code, other.error_code = other.error_code, None
 
     def _column(self, view: View, end: int) -> None:
         self.table = self.table or console.Table.begin(view, end)

@@ -24,7 +24,13 @@ VERSION = 1
 _EIGHT = rb"[0-9A-Fa-f]{8}"
 _GAP = rb"[^0-9A-Za-z]{0,15}[^0-9A-Za-z%]"  # what stands between a label and its value: `: `, `="`, `\":\"`, `** `, a line end
 _SAY = rb"(?:(?i:is|was|value|of|guid|uuid)[^0-9A-Za-z]{1,16})?"  # "session id is ...", "name": .., "value": ..
-_TAGS = rb"[^0-9A-Za-z<]{0,8}(?:</?[A-Za-z][^<>\n]{0,80}>[^0-9A-Za-z<]{0,16}){1,6}"  # `</td><td>`, `:</b> <code>`
+# `</td><td>`, `:</b> <code>`: what closes, then what opens. A pair with nothing in it is an empty value
+_TAGS = (
+    rb"(?=[^0-9A-Za-z<>]{0,8}<)[^0-9A-Za-z<>]{0,8}(?:</[A-Za-z][^<>\n]{0,80}>[^0-9A-Za-z<]{0,16}){0,4}"
+    rb"(?:<[A-Za-z][^<>\n]{0,80}>[^0-9A-Za-z<]{0,16}){0,4}"
+)
+# an empty string or an empty cell of a table is the value
+_NOT_EMPTY = rb"(?![^0-9A-Za-z]{0,12}(?:\"\"|''|\\\"\\\")[ \t]{0,4},)(?![^0-9A-Za-z|\n]{0,8}\|[ \t]{1,40}\|)"
 _PERCENT = rb"(?:%[0-9A-Fa-f]{2}){1,6}"  # the same gap in a URL-encoded document
 _SESSION_ID = (b"sessionid", b"session id", b"session_id", b"session-id", b"session.id", b"session\xc2\xa0id")
 _CONNECTION_ID = (b"x-connectionid", b"x-connection-id")
@@ -177,16 +183,18 @@ IDS: tuple[Pattern, ...] = (
         (f"SYNTHESIS STARTED: {A}", f"Session started (trace {A})"), caseless=True,
     ),
     Pattern(
-        "session-word", _SESSION_ID, b"s?" + _GAP + _SAY + _EIGHT,
+        "session-word", _SESSION_ID, b"s?" + _NOT_EMPTY + _GAP + _SAY + _EIGHT + b"(?![0-9A-Fa-f]{24};remote=)",
         "samples and applications in every language, error texts, JSON, spx output, pasted prose",
         (f"SessionId:{A} Result:ResultId:{B}", f'{{\\"sessionId\\":\\"{A}\\"}}', f"Session ID is `{A}`",
          f"Error details: Quota exceeded. Cid:  SessionId: {A}]", f"| Session ID | {A} |", f"SESSION ID: {A}"),
-        (f"HttpSession sessionId={A[:12]}1{A[13:]} created", f'"audioSessionId": "{A}"', f"JSESSIONID={A}"), caseless=True,
+        (f"HttpSession sessionId={A[:12]}1{A[13:]} created", f'"audioSessionId": "{A}"', f"JSESSIONID={A}",
+         f"Session-ID: {A};remote={B}", f'{{"sessionId": "", "{A}": 1}}', f"| Session ID | | {A} |"), caseless=True,
     ),
     Pattern(
         "session-word-markup", _SESSION_ID + _CONNECTION_ID, b"s?" + _TAGS + _EIGHT, "HTML mails, saved pages, JSON viewers",
         (f"<td>Session ID</td><td>{A}</td>", f"<b>Session ID:</b> {A}", f'<span class="k">"sessionId"</span>: <span class="s">"{A}"</span>'),
-        (f"<td>Session ID</td><td>n/a</td><td>{A}</td>", f"<td>Session</td><td>{A}</td>"), caseless=True,
+        (f"<td>Session ID</td><td>n/a</td><td>{A}</td>", f"<td>Session</td><td>{A}</td>",
+         f"<SessionId></SessionId><RequestId>{A}</RequestId>", f"<td>Session ID</td><td></td><td>{A}</td>"), caseless=True,
     ),
     Pattern(
         "session-word-encoded", _SESSION_ID, b"s?" + _PERCENT + _EIGHT, "the same in URL-encoded documents",

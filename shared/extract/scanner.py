@@ -51,6 +51,7 @@ _TRUST = {
     "connection-id-url": Trust.WEAK,
     "connection-id": Trust.WEAK,
 }
+_CONFIGURATION = _FOUND_BY["native-configuration"]
 _EVENTS = {"native-started": "started", "native-stopped": "stopped", "native-result-event": "canceled"}
 _ESCAPES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name in ("escaped", "torn-line"))
 # Forms that come again and again with the same words in front: the first time tells all
@@ -189,7 +190,9 @@ class SessionScanner:
         if verdict.wait or torn_at_end(view, start):
             self._deferred = view.offset + view.raw_position(start + 8)
             return
-        if not pattern.certain and speaks_of_another_session(view.text, start):
+        if not pattern.certain and speaks_of_another_session(
+            view.text, start, bare=pattern.name in _BARE_WORDS
+        ):
             return
         if not verdict.id:
             self._miss(verdict, view, start)
@@ -251,6 +254,7 @@ class SessionScanner:
         return self._registry.see(id_, trust, _FOUND_BY[name], view.place(start))
 
     def _native(self, name: str, session: Session, origin: Origin | None, view: View, start: int) -> None:
+        session.named = session.named or name == "native-property"
         if name in _EVENTS:
             session.events.add(_EVENTS[name])
         if origin is None:
@@ -281,6 +285,7 @@ class SessionScanner:
             self.native.mentioned(session, origin)
         elif origin is None and not session.tts:
             console.describe(session, view, start)
+            console.browser_failure(session, view, start + 32)
 
     @staticmethod
     def _is_synthesis(view: View, start: int) -> bool:
@@ -293,7 +298,10 @@ class SessionScanner:
         if origin is not None:
             session.at(origin[1])
             return
+        told = session.error
         console.describe(session, view, start)
+        if session.error is not told:
+            self._notes.failed(session)
         if self._result_ids < _RESULT_IDS:
             other = console.result_id(view, start)
             if other is not None and other != session.id:
@@ -352,6 +360,8 @@ class SessionScanner:
     def _counts(self, session: Session) -> bool:
         if session.trust is Trust.NAMED:  # read from a property: a session only if it ever connected
             return session.endpoint is not None and not session.tts
+        if session.found_by == _CONFIGURATION and not session.named and session.endpoint is None:
+            return False  # a session of speech to text is read from its properties before it is set
         return session.trust is Trust.STRONG or not self._is_tts(session)
 
     def _is_tts(self, session: Session) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _URL = re.compile(
-    r"(?P<scheme>wss?|https?)://(?P<host>\[[0-9a-fA-F:.]+\]|[^/:?#\s'\"|]+)(?::\d+)?"
-    r"(?P<path>[^?#\s'\"|]*)(?:\?(?P<query>[^#\s'\"|]*))?"
+    r"(?P<scheme>wss?|https?)://(?P<host>\[[0-9a-fA-F:.]+\]|[^/:?#\s'\"|\\<>&]+)(?::\d+)?"
+    r"(?P<path>[^?#\s'\"|\\<>&]*)(?:\?(?P<query>(?:[^#\s'\"|\\<>&]|&(?!quot;|lt;|gt;|#))*))?"
 )
 _REGIONAL = re.compile(
     r"([a-z0-9-]+)\.(?:stt|s2s|tts|convai|transcribe|voice|cts|dls|mobile|api)\.(?:speech|cognitive)\.(?:microsoft\.com|azure\.cn|azure\.us)"
@@ -34,9 +34,12 @@ class Endpoint:
         return self.kind == "text-to-speech"
 
 
+_SYNTHESIS_PATH = re.compile(r"/websocket/v\d")
+
+
 def _kind(host: str, path: str) -> str | None:
     path = path.lower()
-    if ".tts." in host or "/tts/" in path or "/websocket/v1" in path:
+    if ".tts." in host or "/tts/" in path or _SYNTHESIS_PATH.search(path):
         return "text-to-speech"
     if "/translation/" in path or ".s2s." in host:
         return "translation"
@@ -129,6 +132,27 @@ def failure(text: str) -> Failure | None:
             status = int(match[1]) if match.re.groups else None
             return Failure(code, status, reached)
     return None
+
+
+# Where the SDK's own words begin: what stands before them is the application's, and may be anybody's words
+_BEGINNING = re.compile(
+    r"WebSocket (?:upgrade|operation) failed|Connection (?:failed|was closed)|Unable to contact server|Quota exceeded"
+    r"|Failed to initialize|Runtime error|Exception with|Response text|The recognition service"
+)
+_BEFORE = 240
+
+
+def begins(text: str) -> tuple[int, bool] | None:
+    """Where in a text of an application the known words of an error begin, and whether its first words are among them.
+
+    None if there are none at all.
+    """
+    found = next((match for pattern, _, _ in _FAILURES if (match := pattern.search(text)) is not None), None)
+    if found is None:
+        return None
+    line = text.rfind("\n", 0, found.start()) + 1
+    starts = [match.start() for match in _BEGINNING.finditer(text, max(line, found.start() - _BEFORE), found.end())]
+    return (min(found.start(), starts[-1]), True) if starts else (found.start(), False)
 
 
 _CUT = re.compile(r"\b(?:wss?|https?)://|X-ConnectionId|SessionId|Response text|[{}<]|\\n|\n|\r", re.IGNORECASE)

@@ -42,6 +42,7 @@ class Session:
     last: tuple[int, int] | None = None
     tts: bool = False
     opened: bool = False
+    named: bool = False  # read from the properties
     endpoint: Endpoint | None = None
     language: str | None = None
     mode: str | None = None
