@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from typing import TYPE_CHECKING
 
-from shared import ids
 from shared.extract.service import begins, endpoint, failure
 from shared.extract.wallclock import Moment, absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from shared.extract.service import Endpoint
     from shared.extract.sessions import Session
     from shared.extract.view import View
@@ -24,7 +20,9 @@ _EVENT = re.compile(
     rb"|(?P<connected>(?<!dis)connected\b)"
 )
 _EVENT_WORDS = (b"start", b"stop", b"ended", b"cancel", b"error", b"connected")
-_JSON_TIME = re.compile(rb'"@?(?:time|timestamp|ts|datetime|time_generated|TimeGenerated)" ?: ?"([0-9T:., +Z-]{19,36})"')
+_JSON_TIME = re.compile(
+    rb'"@?(?:time|timestamp|ts|datetime|time_generated|TimeGenerated)" ?: ?"([0-9T:., +Z-]{19,36})"'
+)
 _RESULT = re.compile(
     rb"(?:RECOGNI[SZ]|TRANSCRIB|TRANSLAT)(?:ED|ING)\b|reason=ResultReason\.(?:Recogni|Translat|NoMatch)"
 )
@@ -45,11 +43,8 @@ _REQUEST = re.compile(rb" (/[^\s'\"|<>]+)")
 _HOST = re.compile(rb"[Hh]ost['\"]?: ?['\"]?([0-9A-Za-z.-]{4,200})")
 _FAILED = re.compile(rb"[^\s']{0,400}' failed: ([^\n]{1,200})")
 _CODE = re.compile(rb"[A-Z][A-Za-z]{3,40}")
-_COLUMNS = re.compile(rb"[\t,;]")
-_HEADER_CELL = re.compile(rb"[A-Za-z_][A-Za-z0-9_. -]{0,120}")
 _UPPER = re.compile(rb"(?=[0-9A-F]{32})[0-9]*[A-F]")
 BACK = 3072
-ROW_MAX = 64 * 1024
 AROUND = 1024
 BEFORE = 600  # on the same line, which may be a whole document
 
@@ -74,7 +69,8 @@ def describe(session: Session, view: View, start: int) -> None:
     line = view.line_start(start)
     left = view.text[max(line, start - 200) : start]
     said = left.lower()
-    events = {str(match.lastgroup) for match in _EVENT.finditer(said)} if any(w in said for w in _EVENT_WORDS) else set()
+    told = any(word in said for word in _EVENT_WORDS)
+    events = {str(match.lastgroup) for match in _EVENT.finditer(said)} if told else set()
     session.events |= events
     near = slice(max(line, start - BEFORE), min(start + 400, view.line_end(start)))
     if not session.reached and _says_result(view.text[near]):
@@ -155,64 +151,3 @@ def error_code(view: View, position: int) -> str | None:
     """`ErrorCode=AuthenticationFailure`. JavaScript prints a number there, and no ID anywhere near: not used."""
     match = _CODE.match(view.text, position - 1)
     return match[0].decode("ascii") if match else None
-
-
-class Table:
-    """Rows under a header with a column of session IDs: nothing on a row says what its digits are."""
-
-    def __init__(self, columns: tuple[int, ...], width: int, delimiter: bytes) -> None:
-        self._columns = columns
-        self._width = width
-        self._delimiter = delimiter
-        self.position = 0
-
-    @classmethod
-    def begin(cls, view: View, position: int) -> Table | None:
-        start, end = view.line_start(position - 1), view.line_end(position - 1)
-        line = view.text[start:end].strip(b"\xef\xbb\xbf \r")
-        delimiter = b"\t" if b"\t" in line else b";" if line.count(b";") > line.count(b",") else b","
-        cells = [cell.strip(b'" ') for cell in line.split(delimiter)]
-        if not all(_HEADER_CELL.fullmatch(cell) for cell in cells):
-            return None
-        names = [re.sub(rb"[ _]", b"", cell.lower()) for cell in cells]
-        columns = tuple(n for n, name in enumerate(names) if name.rpartition(b".")[2] == b"sessionid")
-        if not columns:
-            return None
-        table = cls(columns, len(cells), delimiter)
-        table.position = end + 1
-        return table
-
-    def read(self, view: View, found: Callable[[str, int], None]) -> bool:
-        """All rows of this block. False when the table has ended."""
-        position = max(self.position, view.fresh)
-        while position < len(view.text):
-            end = view.text.find(b"\n", position)
-            end = len(view.text) if end < 0 else end
-            line = view.text[position:end]
-            cells = self._cells(line)
-            if line.strip() and len(cells) < self._width and not self._continues(line):
-                return False
-            self._row(position, line, cells, found)
-            position = end + 1
-        self.position = 0
-        return True
-
-    def _continues(self, line: bytes) -> bool:
-        """spx writes several events into one cell: rows with fewer columns can follow; a header does not."""
-        return self._delimiter == b"\t" and b"\t" in line
-
-    def _cells(self, line: bytes) -> list[str]:
-        """Commas within quotes divide nothing."""
-        text = line[:ROW_MAX].decode("latin-1").rstrip("\r ")
-        if self._delimiter == b"\t" or '"' not in text:
-            return text.split(self._delimiter.decode())
-        try:
-            return next(csv.reader([text], delimiter=self._delimiter.decode()), [])
-        except csv.Error:
-            return []
-
-    def _row(self, position: int, line: bytes, cells: list[str], found: Callable[[str, int], None]) -> None:
-        for column in self._columns:
-            value = cells[column].strip('" ').lower() if column < len(cells) else ""
-            if len(value) == 32 and ids.digits(value) == value and ids.is_version_4(value):
-                found(value, position + line.lower().find(value.encode("ascii")))

@@ -18,7 +18,8 @@ _OTHER_SESSION = re.compile(
 _LABEL = re.compile(rb"session", re.IGNORECASE)
 # servers of web sites, of the Model Context Protocol, and programs that drive browsers
 _OTHER_SPEAKER = re.compile(
-    rb"HttpSession|StandardSession|SessionManagement|\bo\.s\.[a-z.]{1,20}session|springframework|transport with |/messages/\?|\bwebdriver |\bmcp[-_ ]?$",
+    rb"HttpSession|StandardSession|SessionManagement|\bo\.s\.[a-z.]{1,20}session|springframework"
+    rb"|transport with |/messages/\?|\bwebdriver |\bmcp[-_ ]?$",
     re.IGNORECASE,
 )
 _COOKIE = re.compile(rb"\bcookies?[\\'\"]{0,3} ?[:=][^\n]{0,800}\Z", re.IGNORECASE)
@@ -126,6 +127,8 @@ def speaks_of_another_session(text: bytes, start: int, *, bare: bool = False) ->
     if not labels:
         return False
     before = window[: labels[-1].start()]
-    if _OTHER_SESSION.search(before) is not None or b"session:" in before or (bare and _USER.search(before) is not None):
+    if _OTHER_SESSION.search(before) is not None or b"session:" in before:
+        return True
+    if bare and _USER.search(before) is not None:
         return True
     return _OTHER_SPEAKER.search(before) is not None or _COOKIE.search(text, max(0, start - 900), start) is not None

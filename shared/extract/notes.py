@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from shared.extract import console
+from shared.extract import console, tables
 from shared.extract.native import READERS, is_set
 from shared.extract.patterns import TABLE, Pattern
 from shared.extract.records import NearMiss
@@ -43,7 +43,7 @@ class NoteReader:
         self._redacted = redacted
         self.speaking: Session | None = None  # the last one that an application printed
         self._coded: Session | None = None  # the one that got the latest code
-        self.table: console.Table | None = None
+        self.table: tables.Table | None = None
         self.silent_failures = 0
         self.by_row = [self._reader(row) for row in TABLE]
 
@@ -76,9 +76,11 @@ class NoteReader:
 
     def _code(self, view: View, end: int) -> None:
         code = console.error_code(view, end)
-        if self.speaking is not None and "stopped" not in self.speaking.events and code not in (None, "NoError"):
-            if self.speaking.error_code is None:
-                self.speaking.error_code, self._coded = code, self.speaking
+        session = self.speaking
+        if session is None or "stopped" in session.events or session.error_code is not None:
+            return
+        if code not in (None, "NoError"):
+            session.error_code, self._coded = code, session
 
     def failed(self, session: Session) -> None:
         """The text of an error names its session. The code in front of it was that session's, not the last one's."""
@@ -87,7 +89,7 @@ class NoteReader:
             session.error_code, other.error_code = other.error_code, None
 
     def _column(self, view: View, end: int) -> None:
-        self.table = self.table or console.Table.begin(view, end)
+        self.table = self.table or tables.begin(view, end)
 
     def _silence(self, _view: View, _end: int) -> None:
         self.silent_failures += 1

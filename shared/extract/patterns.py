@@ -239,8 +239,9 @@ NOTES: tuple[Pattern, ...] = (
         for status in (b"BadRequest", b"Error", b"Forbidden", b"TooMany", b"Unauthorized")), b"", _JS),
     _note("console-code", (b"ErrorCode",), b"[=:] ?[A-Z]", "consoles: the name of the error code, after the ID"),
     _note("table-column", tuple(
-        label + end for label in (b"sessionid", b"session id", b"session_id")
-        for end in (b"\t", b",", b";", b"\n", b'"\t', b'",', b'";', b'"\n')), b"", "tables (spx TSV, CSV exports): a column of IDs", caseless=True),
+        label + end for label in (b"sessionid", b"session id", b"session_id", b"session-id")
+        for end in (b"\t", b",", b";", b"\n", b'"\t', b'",', b'";', b'"\n', b"|", b" |", b"  ", b"</th")), b"",
+          "tables (spx TSV, CSV exports, Markdown, consoles, HTML): a column of IDs", caseless=True),
     _note("connection-id-other", _CONNECTION_ID, rb"=[^0-9A-Fa-f&<>\s\"'.]", "a user's own value that is no GUID", caseless=True),
     _note("silent-failure", (b"Unable to contact server. StatusCode: ",), b"", "JavaScript consoles: a failure that names no ID"),
     _note("conversation-id", (b"conversationid", b"conversation id"), rb"\"?[:=] ?\"?" + _EIGHT + b"-",

@@ -58,10 +58,9 @@ class Record:
                 continue
             nested = _NESTED.get(name)
             if nested is not None:
-                value = nested.from_json(value)
-            elif isinstance(value, list):
-                value = tuple(value)
-            values[name] = value
+                values[name] = nested.from_json(value)
+            else:
+                values[name] = tuple(value) if isinstance(value, list) else value
         return cls(**values)
 
 
