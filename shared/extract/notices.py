@@ -29,7 +29,7 @@ _RAISE_LEVEL = {
     "Swift": 'speechConfig?.setPropertyTo("speech.log", by: .speechLogFilename)',
     "JavaScript": "sdk.Diagnostics.SetLoggingLevel(sdk.LogLevel.Debug); sdk.Diagnostics.SetLogOutputPath(\"speech.log\");",
 }
-_NAMES = {"CSharp": "C#", "CPlusPlus": "C++", "CPP": "C++", "JavaScript": "JavaScript", "ObjectiveC": "Objective-C"}
+_NAMES = {"CSharp": "C#", "CPlusPlus": "C++", "CPP": "C++", "cpp": "C++", "JavaScript": "JavaScript", "ObjectiveC": "Objective-C"}
 
 
 @dataclass(slots=True)

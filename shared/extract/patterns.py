@@ -23,7 +23,11 @@ VERSION = 1
 
 _EIGHT = rb"[0-9A-Fa-f]{8}"
 _GAP = rb"[^0-9A-Za-z]{0,15}[^0-9A-Za-z%]"  # what stands between a label and its value: `: `, `="`, `\":\"`, `** `, a line end
-_SAY = rb"(?:(?i:is|was|value|of|guid|uuid)[^0-9A-Za-z]{1,16})?"  # "session id is ...", "name": .., "value": ..
+# "session id is ...", "name": .., "value": .., SQL and OData, Swift, PHP
+_SAY = (
+    rb"(?:(?:is|was|are|were|lautet|ist|est|es|value|of|guid|uuid|in|eq|like|optional|string\(32\))[^0-9A-Za-z]{0,15}"
+    rb"[^0-9A-Za-z%])?"
+)
 # `</td><td>`, `:</b> <code>`: what closes, then what opens. A pair with nothing in it is an empty value
 _TAGS = (
     rb"(?=[^0-9A-Za-z<>]{0,8}<)[^0-9A-Za-z<>]{0,8}(?:</[A-Za-z][^<>\n]{0,80}>[^0-9A-Za-z<]{0,16}){0,4}"
@@ -33,6 +37,15 @@ _TAGS = (
 _NOT_EMPTY = rb"(?![^0-9A-Za-z]{0,12}(?:\"\"|''|\\\"\\\")[ \t]{0,4},)(?![^0-9A-Za-z|\n]{0,8}\|[ \t]{1,40}\|)"
 _PERCENT = rb"(?:%[0-9A-Fa-f]{2}){1,6}"  # the same gap in a URL-encoded document
 _SESSION_ID = (b"sessionid", b"session id", b"session_id", b"session-id", b"session.id", b"session\xc2\xa0id")
+_OTHER_WORDS = (
+    b"session identifier", b"sessionidentifier", b"session guid", b"sessionguid", b"session uuid", b"sessionuuid", b"id of the session",
+    *(word.encode() for word in (
+        "sitzungs-id", "sitzungsid", "sitzungskennung", "id de session", "identifiant de session", "id de la session",
+        "id de sesión", "id de sesion", "id de la sesión", "identificador de sesión", "id da sessão", "id de sessão", "id da sessao",
+        "id sessione", "id della sessione", "sessie-id", "id sesji", "id сеанса", "ид сеанса", "идентификатор сеанса", "id сессии",
+        "oturum kimliği", "セッションid", "セッション id", "会话id", "会话 id", "會話id", "工作階段識別碼", "세션 id", "세션id")))  # fmt: skip
+# no words about another ID in between
+_NO_OTHER = rb"(?![^\n]{0,90}(?:(?:request|result|trace|event|activity|conversation|correlation|operation|user|client)[ _-]?id|key|token|secret))"
 _CONNECTION_ID = (b"x-connectionid", b"x-connection-id")
 _SESSION_EVENT = tuple(
     b"session" + gap + event
@@ -183,10 +196,22 @@ IDS: tuple[Pattern, ...] = (
         (f"SYNTHESIS STARTED: {A}", f"Session started (trace {A})"), caseless=True,
     ),
     Pattern(
-        "session-word", _SESSION_ID, b"s?" + _NOT_EMPTY + _GAP + _SAY + _EIGHT + b"(?![0-9A-Fa-f]{24};remote=)",
+        "session-word-dashed", _SESSION_ID, rb"[^0-9A-Za-z]{1,8}[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[^0-9A-Za-z\n]{1,4}" + _EIGHT,
+        "prose: both spellings of one ID, the dashed one first", (f"Session ID: {DASHED} ({A})",), (f"Session ID: {DASHED} (failed)",), caseless=True,
+    ),
+    Pattern(
+        "session-heading", _SESSION_ID, rb"(?:s|\(s\))[^0-9A-Za-z\n\"'{\[]{0,8}\n{1,2}[^\n]{0,60}?(?<![0-9A-Za-z])" + _EIGHT
+        + b"(?=[0-9A-Fa-f]{24}(?![0-9A-Za-z]))",
+        "lists below a heading, with numbers, times or remarks",
+        (f"Session IDs:\n1. {A}\n", f"Session IDs:\n10:00 UTC: {A}\n", f"Session IDs:\n- {A} - failed\n"),
+        (f"Session IDs:\nnone, request id {A}\n", f"Session ID:\nsee {A}\n"), caseless=True,
+    ),
+    Pattern(
+        "session-word", _SESSION_ID + _OTHER_WORDS, rb"(?:s|\(s\))?" + _NOT_EMPTY + _GAP + _SAY + _EIGHT + b"(?![0-9A-Fa-f]{24};remote=)",
         "samples and applications in every language, error texts, JSON, spx output, pasted prose",
         (f"SessionId:{A} Result:ResultId:{B}", f'{{\\"sessionId\\":\\"{A}\\"}}', f"Session ID is `{A}`",
-         f"Error details: Quota exceeded. Cid:  SessionId: {A}]", f"| Session ID | {A} |", f"SESSION ID: {A}"),
+         f"Error details: Quota exceeded. Cid:  SessionId: {A}]", f"| Session ID | {A} |", f"SESSION ID: {A}", f"WHERE session_id IN ('{A}')",
+         f'sessionId: Optional("{A}")', f"Sitzungs-ID: {A}", f"L'identifiant de session est {A}"),
         (f"HttpSession sessionId={A[:12]}1{A[13:]} created", f'"audioSessionId": "{A}"', f"JSESSIONID={A}",
          f"Session-ID: {A};remote={B}", f'{{"sessionId": "", "{A}": 1}}', f"| Session ID | | {A} |"), caseless=True,
     ),
@@ -201,8 +226,14 @@ IDS: tuple[Pattern, ...] = (
         (f"body=%7B%22sessionId%22%3A%22{A}%22%7D",), (f"x=sessionId%3D{A}00",), caseless=True,
     ),
     Pattern(
+        "session-word-prose", _SESSION_ID, b"s?" + _NO_OTHER
+        + rb"(?:(?: [0-9A-Za-z'.,/:-]{1,20}){1,8}?(?::| is| was| are)|[ ]?\([^()\n]{1,40}\))[^0-9A-Za-z\n]{1,8}" + _EIGHT,
+        "sentences of issues and mails", (f"Session ID of the failing call: {A}", f"the session ID that failed is {A}", f"SessionId (from the log): {A}"),
+        (f"Session ID and request id: {A}", f"the session id, the key is {A}"), caseless=True,
+    ),
+    Pattern(
         "session-state", _SESSION, rb"[ :#\[('\"]{0,3}" + _EIGHT, "C++ meeting sample; sentences that end with what became of it",
-        (f"SESSION: {A} stopped.", f"Recognition session [{A}] was canceled"), (f"redis session:{A}", f"session {A} of Bob"), caseless=True,
+        (f"SESSION: {A} stopped.", f"Recognition session [{A}] was canceled", f"STT session: {A}"), (f"redis session:{A}", f"session {A} of Bob"), caseless=True,
     ),
     Pattern(
         "session-list", _SESSIONS, rb"(?<=[:=])%s|[\\\"']{0,6} {0,2}[:=]%s" % ((rb" {0,2}[\[({]? ?[\\\"']{0,6}" + _EIGHT,) * 2), "applications: lists of sessions",

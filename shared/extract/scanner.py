@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shared.extract import console
+from shared.extract import console, prose
 from shared.extract.drift import shape_of
 from shared.extract.identify import Verdict, is_placeholder, judge, speaks_of_another_session, torn_at_end
 from shared.extract.javascript import JavaScriptLog, connections, in_line
@@ -27,18 +28,7 @@ if TYPE_CHECKING:
     from shared.extract.limits import Limits
 
 _FOUND_BY = {pattern.name: pattern.found_by for pattern in TABLE}
-_NEXT_IN_LIST = re.compile(rb"[ \t]{0,4}[\\\"']{0,6}[,;|][ \t\n]{0,8}[\\\"']{0,6}(?=[0-9A-Fa-f]{32}(?![0-9A-Fa-f]))")
-# one on each line under `Session IDs:`, each alone on its line
-_NEXT_ON_LINE = re.compile(
-    rb"[ \t`\"',;]{0,6}\n[ \t>]{0,8}(?:[-*]|\d{1,3}[.)])?[ \t`\"']{0,6}(?=[0-9A-Fa-f]{32}[ \t`\"',;.]{0,6}(?:\n|\Z))"
-)
-_HEADS_LINES = re.compile(rb"(?i:ids)[^0-9A-Za-z]{0,16}\Z|(?i:id)[^0-9A-Za-z\n]{0,8}\n[^0-9A-Za-z]{0,12}\Z")
 _IS_CONNECTION = re.compile(rb'[\\"]{1,8}, ?[\\"]{1,8}Name[\\"]{1,8}: ?[\\"]{1,8}Connection[\\"]')
-_AFTER_STATE = re.compile(
-    rb"[\])'\"]{0,2}:?[ \t]{1,4}(?:was |has |is )?(?:stop|start|end|cancel|fail|connected|timed out)", re.IGNORECASE
-)
-_BARE_WORDS = ("session-state", "session-list")
-_WHOLE_WORD = re.compile(rb"\bsessions?[^0-9A-Za-z]{1,32}\Z", re.IGNORECASE)
 _SYNTHESIS = re.compile(rb"[^\0]{0,400}?(?:USP state: |(SessionId: |X-ConnectionId))")
 _JS_SESSION = next(n for n, pattern in enumerate(IDS) if pattern.name == "js-session")
 _JS_CONNECTION = next(n for n, pattern in enumerate(IDS) if pattern.name == "js-connection")
@@ -83,6 +73,7 @@ class SessionScanner:
     ) -> None:
         self._emit = emit
         self._near_miss = near_miss
+        self._limits = limits
         self._prefilter = prefilter(plain=plain)
         self._plain = plain
         self._blocks = 0
@@ -93,6 +84,7 @@ class SessionScanner:
         self.javascript = JavaScriptLog(self._see_js)
         self.unknown_forms: Counter[str] = Counter()
         self._known: dict[bytes, Session] = {}
+        self._dashed: dict[str, NearMiss] = {}  # by their digits, which may be a session's all the same
         self._deferred = -1
         self._notes = NoteReader(self.native, self.javascript, near_miss, redacted)
         self._result_ids = 0
@@ -190,9 +182,8 @@ class SessionScanner:
         if verdict.wait or torn_at_end(view, start):
             self._deferred = view.offset + view.raw_position(start + 8)
             return
-        if not pattern.certain and speaks_of_another_session(
-            view.text, start, bare=pattern.name in _BARE_WORDS
-        ):
+        bare = pattern.name in prose.BARE_WORDS
+        if not pattern.certain and speaks_of_another_session(view.text, start, bare=bare):
             return
         if not verdict.id:
             self._miss(verdict, view, start)
@@ -200,9 +191,13 @@ class SessionScanner:
             self._take(pattern.name, view, start, verdict)
 
     def _miss(self, verdict: Verdict, view: View, start: int) -> None:
-        if verdict.reason and verdict.value:
-            line = view.place(start)[0]
-            self._near_miss(NearMiss(verdict.value, verdict.reason, line, verdict.suggestion))
+        if not verdict.reason or not verdict.value:
+            return
+        miss = NearMiss(verdict.value, verdict.reason, view.place(start)[0], verdict.suggestion)
+        if verdict.reason == "interaction-id" and len(self._dashed) < self._limits.near_misses:
+            self._dashed.setdefault(miss.value.replace("-", "").lower(), miss)
+        else:
+            self._near_miss(miss)
 
     def _take(self, name: str, view: View, start: int, verdict: Verdict) -> None:
         origin = self.native.origin(view, start)
@@ -213,9 +208,7 @@ class SessionScanner:
             suggestion = current.id if current and current.id else None
             self._near_miss(NearMiss(verdict.id, "own-connection-id", view.place(start)[0], suggestion))
             return
-        if name in _BARE_WORDS and _WHOLE_WORD.search(view.text, max(0, start - 48), start) is None:
-            return
-        if name == "session-state" and not _AFTER_STATE.match(view.text, verdict.end):
+        if not prose.is_meant(name, view, start, verdict.end):
             return
         if name == "native-telemetry-old" and not self._is_connection(view, verdict.end):
             return
@@ -230,7 +223,8 @@ class SessionScanner:
             if origin is not None:
                 self.native.failed(session, view, start)
             self._printed(session, origin if same_line else None, view, start)
-            self._list(name, view, start, verdict.end)
+            for at, other in prose.others(name, view, start, verdict.end):
+                self._see("session-list", other.id, view.place(at), view.text[at : at + 32])
 
     @staticmethod
     def _is_connection(view: View, end: int) -> bool:
@@ -314,18 +308,6 @@ class SessionScanner:
             session.answered("session-event")
             console.describe(session, view, start)
 
-    def _list(self, name: str, view: View, start: int, end: int) -> None:
-        """`sessions=a,b;c`: the first has the label, the others stand behind it, or on lines of their own below."""
-        if name not in ("session-word", "session-list"):
-            return
-        below = _HEADS_LINES.search(view.text, max(0, start - 40), start) is not None
-        while (gap := _NEXT_IN_LIST.match(view.text, end) or (below and _NEXT_ON_LINE.match(view.text, end))):
-            verdict = judge(view, gap.end(), any_version=False, connection_id=False)
-            if not verdict.id:
-                return
-            self._see("session-list", verdict.id, view.place(gap.end()), view.text[gap.end() : gap.end() + 32])
-            end = verdict.end
-
     def _table_row(self, view: View, id_: str, at: int) -> None:
         self._registry.see(id_, Trust.STRONG, _FOUND_BY["table-column"], view.place(at))
 
@@ -349,6 +331,8 @@ class SessionScanner:
     def _close(self, session: Session) -> None:
         self._known.clear()
         if self._counts(session):
+            if session.id in self._dashed:
+                self._dashed[session.id] = replace(self._dashed[session.id], suggestion=session.id)
             self.sessions += 1
             self._emit(session.sighting())
         else:
@@ -384,6 +368,8 @@ class SessionScanner:
 
     def finish(self) -> None:
         self._registry.finish()
+        for miss in self._dashed.values():
+            self._near_miss(miss)
 
 
 def _told(session: Session, context: bytes) -> bool:

@@ -173,7 +173,7 @@ def clean_message(text: str) -> str | None:
         return None
     cut = _CUT.search(text)
     text = text[: cut.start()] if cut else text
-    for pattern in (_QUOTED, _PATHS):
-        text = pattern.sub("…", text)
+    text = _QUOTED.sub("…", text).partition('"')[0]  # a quote that is left is the carrier's
+    text = _PATHS.sub("…", text)
     text = _TOKENS.sub(lambda m: m[0] if _CONSTANT.fullmatch(m[0]) else "…", text)
     return " ".join(text.split())[:MESSAGE_MAX].strip(" ,;:") or None

@@ -34,7 +34,8 @@ _MEANINGS: Final = {
     "own-connection-id": "This value stood in the URL of an SDK connection. The SDK sends a session ID of its own "
     "beside it: support wants that one.",
     "interaction-id": "This is the interaction ID of a DialogServiceConnector, which its events show. Support wants "
-    "the session ID of the same moment: 32 hex digits without dashes, in the SDK's log.",
+    "the session ID of the same moment: 32 hex digits without dashes, in the SDK's log. Where the same digits without "
+    "dashes are suggested, somebody only wrote the session ID in another way.",
     "conversation-id": "This is the ID of a conversation (transcription of meetings). Support asks for the session ID.",
     "result-id": "This is the ID of one result. Support asks for the session ID that stands beside it (for text to "
     "speech the result ID is right).",
