@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WINDOW = 64 * 1024
 BAD_LINES = 64  # in a window; with more of them it is converted as a whole
+_SAMPLE = 8 * 1024
 _KEEP = 64  # bytes behind a window that are needed to judge its end
 _DIRTY = re.compile(rb"[\x00\x80-\xff]")
 _EIGHT = "utf-8"
@@ -134,21 +135,34 @@ class Charset:
 
     def _change(self, data: bytes, end: int, unit: int) -> re.Match[bytes] | None:
         """Where another encoding begins, or the same one at an offset that does not fit: a byte was lost or put in."""
-        for match in _CHANGES.finditer(data):
-            if match.start() >= end:
-                return None
-            if _mode_of(match) != self._mode or match.start() % unit:
+        position = 0
+        while (match := _CHANGES.search(data, position)) is not None and match.start() < end:
+            own = match if self._fits(match, unit) else _BEGINS.match(data, match.start() + 1)
+            if own is None or not self._fits(own, unit):
                 return match
+            position = own.end()
         return None
+
+    def _fits(self, match: re.Match[bytes], unit: int) -> bool:
+        return _mode_of(match) == self._mode and not match.start() % unit
 
 
 def _first_run(data: bytes) -> re.Match[bytes] | None:
-    r"""After a line end `\n\0A\0B` is big-endian: the line end belongs to the text before."""
+    r"""`\n\0A\0B` is little-endian, or big-endian behind a line end or half a character: what follows has to tell."""
     run = _BEGINS.search(data)
-    if run is not None and run.start() and data[run.start()] == ord("\n"):
-        later = _BEGINS.match(data, run.start() + 1)
-        return later or run
-    return run
+    if run is None or not run.start() or not _mode_of(run).endswith("le"):
+        return run
+    later = _BEGINS.match(data, run.start() + 1)
+    if later is None:
+        return run
+    here, there = _sense(data, run), _sense(data, later)
+    return later if there > here or (there == here and data[run.start()] == ord("\n")) else run
+
+
+def _sense(data: bytes, run: re.Match[bytes]) -> int:
+    """How much like text it reads: between other letters, spaces and line ends show in the right encoding only."""
+    text = data[run.start() : run.start() + _SAMPLE].decode(_mode_of(run), "replace")
+    return text.count(" ") + text.count("\n") - 4 * text.count("\ufffd")
 
 
 def _mode_of(match: re.Match[bytes]) -> str:

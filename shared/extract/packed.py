@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.extract.archives import Slices
+from shared.extract.archives import SLICE, Slices
 from shared.extract.compression import HEAD, Codec, Corrupt
 
 if TYPE_CHECKING:
@@ -45,9 +45,18 @@ class Compressed:
     def flush(self) -> Iterator[bytes]:
         if not self._budget.full:
             yield from self._take(self._slices.rest(), last=True)
-        if self._codec is not None:
+        while self._codec is not None:
             self._budget.notice(f"{self._make.name} data ends too early: the file is cut short; what it held was read")
+            yield from self._look_back()
         yield from self._inner.flush()
+
+    def _look_back(self) -> Iterator[bytes]:
+        """Maybe the end of the file was another stream, and was read as content of this one without an error."""
+        self._codec, data = None, b"" if self._budget.full else self._find_header(self._behind, last=True)
+        if data:
+            yield from self._break_off()
+            self._lost = False
+            yield from self._take(data, last=True)
 
     def _take(self, data: bytes, *, last: bool = False) -> Iterator[bytes]:
         data, self._waiting = self._waiting + data, b""
@@ -109,8 +118,9 @@ class Compressed:
         if self._codec is None:
             return b""
         if not self._codec.ended:
-            self._begins_here = self._begins_here and not self._behind
-            self._behind = data
+            read = self._behind + data
+            self._behind = read[-2 * SLICE :]
+            self._begins_here = self._begins_here and len(read) <= 2 * SLICE
             return b""
         data, self._codec = self._codec.rest, None
         return data

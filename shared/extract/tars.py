@@ -46,9 +46,9 @@ class Tar(Members):
     def _take(self, data: bytes) -> Iterator[bytes]:
         self._data += data
         while self._data:
-            if self._left:
+            if self._left and not self._maps:
                 yield from self._content()
-            elif self._padding:
+            elif self._padding and not self._maps:
                 skipped = min(self._padding, len(self._data))
                 self._data, self._padding = self._data[skipped:], self._padding - skipped
             elif len(self._data) >= BLOCK:

@@ -35,7 +35,7 @@ _CRI_PART = re.compile(
 _CRI_REST = re.compile(rb"\A(?!\S{20,40} std)(?P<part>[^\n]{3000,4096})\n\S{20,40} std(?:out|err) (?=[PF] )[PF] ")
 # `{"log":"part","stream":"stdout","time":"..."}`: only the last part ends with a line end
 _DOCKER_PART = re.compile(
-    rb'(?P<part>(?:(?<!\\)[^\n]|(?<=\\)[^n\n]))","stream":"std(?:out|err)"[^\n]{0,200}\} ?\n\{"log":"', re.DOTALL
+    rb'(?P<part>(?:(?<!\\)[^\n]|(?<=\\)[^n\n]))", ?"stream": ?"std(?:out|err)"[^\n]{0,200}\} ?\n\{"log": ?"', re.DOTALL
 )
 
 

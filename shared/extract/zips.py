@@ -50,10 +50,10 @@ class Zip(Members):
     def flush(self) -> Iterator[bytes]:
         if not self._budget.full:
             yield from self._take(self._slices.rest())
+            if self._member is not None and self._left is None and self._codec is None:
+                yield from self._until_descriptor(last=True)
         if self._member is not None or (self._data.strip(b"\0") and not self._seeking and not self._descriptor):
             self._budget.notice("the zip file is cut short; what it held was read")
-        if self._member is not None and self._left is None and self._codec is None:
-            yield from self._give(self._data)
         yield from self._end()
 
     def _take(self, data: bytes) -> Iterator[bytes]:
@@ -113,7 +113,7 @@ class Zip(Members):
         self._codec = None
         if name.endswith(b"/") or name.startswith(b"__MACOSX/"):
             self._member = Skip()  # folders, and what macOS keeps beside each file
-            self._left = 0 if name.endswith(b"/") and not self._left else self._left
+            self._left = 0 if name.endswith(b"/") and not self._left and not method else self._left
         elif flags & _ENCRYPTED:
             self._unread("is encrypted and was not read")
             return
@@ -166,7 +166,8 @@ class Zip(Members):
         except Corrupt as reason:
             self._lost(str(reason))
             self._codec = None
-            self._seeking = self._left is None
+            if self._left is None:  # where this one ends is not known: the next one's header tells
+                self._seeking, self._data = True, data
             return
         if codec.ended:
             self._codec = None
@@ -184,18 +185,18 @@ class Zip(Members):
         self._budget.grew(len(piece))
         yield from self._give(piece)
 
-    def _until_descriptor(self) -> Iterator[bytes]:
+    def _until_descriptor(self, *, last: bool = False) -> Iterator[bytes]:
         """A descriptor repeats how many bytes came before it: so it is told from content that looks like one."""
         at = self._data.find(_DESCRIPTOR)
-        while 0 <= at <= len(self._data) - 24:
-            sizes = struct.unpack_from("<I", self._data, at + 8) + struct.unpack_from("<Q", self._data, at + 8)
-            if self._taken + at in sizes:
+        while 0 <= at <= len(self._data) - (12 if last else 24):
+            told = self._data[at + 8 : at + 16]
+            if self._taken + at in (int.from_bytes(told[:4], "little"), int.from_bytes(told, "little")):
                 piece, self._data = self._data[:at], self._data[at:]
                 yield from self._stored(piece)
                 yield from self._end()
                 return
             at = self._data.find(_DESCRIPTOR, at + 1)
-        keep = len(self._data) - at if at >= 0 else len(_DESCRIPTOR) - 1
+        keep = 0 if last else len(self._data) - at if at >= 0 else len(_DESCRIPTOR) - 1
         cut = max(0, len(self._data) - keep)
         piece, self._data = self._data[:cut], self._data[cut:]
         self._taken += cut
