@@ -28,6 +28,11 @@ _RUNS = (
     rb"|(?P<utf_16_le>(?:[\t\n\r\x20-\x7e]\x00){6,})|(?P<utf_16_be>(?:\x00[\t\n\r\x20-\x7e]){6,})"
 )
 _BEGINS = re.compile(_RUNS)
+# What all of them have, and what is found sooner
+_MAYBE_WIDE = re.compile(rb"\x00[^\x00]\x00[^\x00]\x00[^\x00]\x00[^\x00]\x00|\x00\x00\x00[^\x00]\x00\x00\x00[^\x00]")
+# In the low and the high bytes of UTF-16, what every change has
+_LOW = re.compile(rb"\x00\x00\x00\x00|\x00[^\x00]\x00[^\x00]\x00[^\x00]\x00")
+_HIGH = re.compile(rb"[\t\n\r\x20-\x7e]{11}")
 _CHANGES = re.compile(_RUNS + rb"|(?P<utf_8>[\t\n\r\x20-\x7e]{24,})")
 _BOMS = (
     (b"\xef\xbb\xbf", _EIGHT), (b"\xff\xfe\x00\x00", "utf-32-le"), (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -108,7 +113,7 @@ class Charset:
         return self._wide(data, end, last=last) if self._mode != _EIGHT else self._narrow(data, end, last=last)
 
     def _narrow(self, data: bytes, end: int, *, last: bool) -> tuple[int, bytes]:
-        if b"\0" in data and data.strip(b"\0"):
+        if _MAYBE_WIDE.search(data) is not None:
             run = _first_run(data)
             if run is not None and run.start() < end:
                 self._mode = _mode_of(run)
@@ -135,6 +140,8 @@ class Charset:
 
     def _change(self, data: bytes, end: int, unit: int) -> re.Match[bytes] | None:
         """Where another encoding begins, or the same one at an offset that does not fit: a byte was lost or put in."""
+        if unit == 2 and not _may_change(data, self._mode):
+            return None
         position = 0
         while (match := _CHANGES.search(data, position)) is not None and match.start() < end:
             own = match if self._fits(match, unit) else _BEGINS.match(data, match.start() + 1)
@@ -167,6 +174,12 @@ def _sense(data: bytes, run: re.Match[bytes]) -> int:
 
 def _mode_of(match: re.Match[bytes]) -> str:
     return (match.lastgroup or "").replace("_", "-")
+
+
+def _may_change(data: bytes, mode: str) -> bool:
+    little = mode.endswith("le")
+    low, high = data[not little :: 2], data[little::2]
+    return _LOW.search(low) is not None or _HIGH.search(high) is not None
 
 
 def _all_ascii(data: bytes, mode: str, unit: int) -> bytes | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SNIFF = 600  # a tar header tells itself at byte 257
 GATHER = 64 * 1024
-RATIO_FROM = 64 * 1024 * 1024
+RATIO_FROM = 32 * 1024 * 1024  # what is unpacked until then may stand in memory: zstd and xz look so far back
 _MIB = 1024 * 1024
 
 

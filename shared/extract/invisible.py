@@ -14,20 +14,32 @@ _INVISIBLE = (
 )
 _HYPHEN = rb"\xe2\x80[\x90\x91]"
 _SPACE = rb"(?:\xc2\xa0|\xe2\x80[\x80-\x8a\xaf]|\xe2\x81\x9f)"
-_ANY = re.compile(_INVISIBLE + b"|" + _HYPHEN + b"|" + _SPACE)
+# no groups: so the search looks for the first bytes alone, ten times as fast
+_ANY = re.compile(
+    rb"\xc2[\xa0\xad]|\xcd\x8f|\xe1\xa0\x8e|\xe2\x80[\x80-\x91\xaa-\xaf]|\xe2\x81[\x9f-\xa4\xa6-\xa9]|\xef\xbb\xbf"
+)
+_LEADS = {
+    b"\xc2": (b"\xc2\xa0", b"\xc2\xad"), b"\xcd": (b"\xcd\x8f",), b"\xe1": (b"\xe1\xa0\x8e",),
+    b"\xe2": (b"\xe2\x80", b"\xe2\x81"), b"\xef": (b"\xef\xbb\xbf",),
+}  # fmt: skip
 _GONE = re.compile(rb"(?<![\x80-\xff])" + _INVISIBLE + rb"+(?=[\x00-\x7f]|\Z)")
 _HYPHENS = re.compile(rb"(?<=[0-9A-Za-z])" + _HYPHEN + rb"(?=[0-9A-Za-z])")
 # `Session Started` with one of the many spaces; elsewhere, in names, they are left alone
 _SPACES = re.compile(rb"(?i:(?<=session)" + _SPACE + rb"(?=[a-z]))")
+_LINE_END = re.compile(rb"\r\n?|\n")
 _LEADING = re.compile(_INVISIBLE + b"*")
 RULES = ((_GONE, b""), (_HYPHENS, b"-"), (_SPACES, b" "))  # one after the other
 _UNSURE = re.compile(rb"[0-9A-Za-z]{0,8}(?:" + _INVISIBLE + b"|" + _HYPHEN + b"|" + _SPACE + rb"){0,16}\Z")
 
 
-def plain(text: bytes) -> bytes:
-    """One text without them; nothing makes up for what went."""
-    if not _ANY.search(text):
-        return text
+def may_hold(text: bytes) -> bool:
+    """Is it worth while to look? Some quick searches against one slow one."""
+    return not text.isascii() and any(
+        lead in text and any(begin in text for begin in begins) for lead, begins in _LEADS.items()
+    )
+
+
+def _plain(text: bytes) -> bytes:
     for pattern, new in RULES:
         text = pattern.sub(new, text)
     return text
@@ -66,16 +78,34 @@ class Invisible:
         leading = None if self.after_ascii else _LEADING.match(text)
         lead = leading.end() if leading is not None else 0
         self.after_ascii = text[-1] < 0x80
-        if not self._owed and not _ANY.search(text, lead):
+        if not self._owed and not may_hold(text):
             return text
-        lines = text[lead:].splitlines(keepends=True)
-        return text[:lead] + b"".join(map(self._line, lines))
+        parts, at = [text[:lead]], lead
+        while at < len(text):
+            found = None if self._owed else _ANY.search(text, at)
+            if found is None and not self._owed:
+                break
+            start = at if found is None else max(at, _line_start(text, found.start()))
+            end = _line_end(text, start)
+            parts += (text[at:start], self._line(text[start:end]))
+            at = end
+        return b"".join((*parts, text[at:]))
 
     def _line(self, line: bytes) -> bytes:
-        found = plain(line)
+        found = _plain(line)
         self._owed += len(line) - len(found)
         body = found.rstrip(b"\r\n")
         if not self._owed or len(body) == len(found):
             return found
         spaces, self._owed = b" " * self._owed, 0
         return body + spaces + found[len(body) :]
+
+
+def _line_start(text: bytes, position: int) -> int:
+    return max(text.rfind(b"\n", 0, position), text.rfind(b"\r", 0, position)) + 1
+
+
+def _line_end(text: bytes, position: int) -> int:
+    """Behind the line end, which is there or in a later piece."""
+    match = _LINE_END.search(text, position)
+    return match.end() if match else len(text)

@@ -37,7 +37,11 @@ def holds_base64(head: bytes) -> bool:
     """A mail by its first lines, or a piece of one."""
     if _FIRST.match(head) is not None and _SECOND.search(head, 0, LOOK) is not None:
         return True
-    return b"base64" in head.lower() and _SAYS_BASE64.search(head) is not None
+    return _says_base64(head, 0) is not None
+
+
+def _says_base64(text: bytes, at: int) -> re.Match[bytes] | None:
+    return _SAYS_BASE64.search(text, at) if b"base64" in text.lower() else None
 
 
 class Text:
@@ -114,7 +118,7 @@ class Mail(Members):
                 at = yield from self._outside(data, at)
 
     def _outside(self, data: bytes, at: int) -> Generator[bytes, None, int]:
-        match = _SAYS_BASE64.search(data, at)
+        match = _says_base64(data, at)
         end = match.end() if match else len(data)
         yield data[at:end]
         if match and self._opens and not self._budget.full:

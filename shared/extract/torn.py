@@ -59,6 +59,6 @@ def _label() -> re.Pattern[bytes]:
 def breaks(text: bytes) -> Iterator[tuple[int, int]]:
     """Where the line ends stand that tear an ID or its label, ascending. A gap between the two may stay."""
     for match in _label().finditer(text):
-        if ids.is_version_4(_BREAK.sub(b"", match[2]).decode("ascii").lower()):
+        if b"\n" in match[0] and ids.is_version_4(_BREAK.sub(b"", match[2]).decode("ascii").lower()):
             for torn in (*_BREAK.finditer(text, *match.span(1)), *_BREAK.finditer(text, *match.span(2))):
                 yield torn.span()

@@ -7,6 +7,7 @@ Blocks without any of that, nearly all, pass untouched: rows of the pattern tabl
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,9 +35,7 @@ _CRI_PART = re.compile(
 # the same where the part is longer than what a block sees of the one before
 _CRI_REST = re.compile(rb"\A(?!\S{20,40} std)(?P<part>[^\n]{3000,4096})\n\S{20,40} std(?:out|err) (?=[PF] )[PF] ")
 # `{"log":"part","stream":"stdout","time":"..."}`: only the last part ends with a line end
-_DOCKER_PART = re.compile(
-    rb'(?P<part>(?:(?<!\\)[^\n]|(?<=\\)[^n\n]))", ?"stream": ?"std(?:out|err)"[^\n]{0,200}\} ?\n\{"log": ?"', re.DOTALL
-)
+_DOCKER_PART = re.compile(rb'(?<!\\n)", ?"stream": ?"std(?:out|err)"[^\n]{0,200}\} ?\n\{"log": ?"')
 
 
 class Unescape:
@@ -61,8 +60,8 @@ class Unescape:
             yield _ANSI_TEXT, _nothing
             yield from [(escapes.HTML, escapes.html)] * (2 if b"&amp;" in text else 1)
             yield escapes.CODES, escapes.code
-            yield from ((part, _joined) for part in (_CRI_REST, _CRI_PART, _DOCKER_PART))
-        if escaped or self.quoted_printable:
+            yield from ((_CRI_REST, _joined), (_CRI_PART, _joined), (_DOCKER_PART, _nothing))
+        if self.quoted_printable or (escaped and invisible.may_hold(text)):
             yield from ((pattern, partial(_as, new)) for pattern, new in invisible.RULES)
 
 
@@ -129,31 +128,17 @@ def _compose(earlier: Edits, later: Edits) -> Edits:
     if not earlier:
         return later
     points = {at for at, _ in later}
-    found: Edits = [(at, _back(earlier, middle)) for at, middle in later]
+    middles, sources = [middle for middle, _ in earlier], [source for _, source in later]
+    found: Edits = []
+    for at, middle in later:
+        index = bisect_right(middles, middle) - 1
+        found.append((at, earlier[index][1] + middle - middles[index] if index >= 0 else middle))
     for middle, raw in earlier:
-        at = _forward(later, middle)
-        if at is not None and at not in points:
+        index = bisect_right(sources, middle) - 1
+        at = middle + (later[index][0] - sources[index] if index >= 0 else 0)
+        if at >= 0 and at not in points:
             found.append((at, raw))
     return sorted(found)
-
-
-def _back(edits: Edits, position: int) -> int:
-    best = position
-    for at, raw in edits:
-        if at > position:
-            break
-        best = raw + position - at
-    return best
-
-
-def _forward(edits: Edits, middle: int) -> int | None:
-    """Where a position of the text between the two rounds ended up, None if it was edited away."""
-    shift = 0
-    for at, source in edits:
-        if source > middle:
-            break
-        shift = at - source
-    return middle + shift if middle + shift >= 0 else None
 
 
 def forward(edits: Edits, raw: int) -> int:
