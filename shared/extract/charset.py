@@ -1,4 +1,4 @@
-"""Any text as UTF-8: UTF-16 with and without a byte order mark, Latin-1, broken bytes, a change in mid-file.
+"""Any text as UTF-8: UTF-16 and UTF-32 with and without a byte order mark, Latin-1, broken bytes, changes in mid-file.
 
 Plain ASCII, nearly all that comes, passes through as it is. From the first other byte on the stream is taken in
 windows, until one is plain again; where a window begins depends on the bytes alone, not on how they were fed.
@@ -9,19 +9,36 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from shared.extract.invisible import Invisible
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WINDOW = 64 * 1024
 BAD_LINES = 64  # in a window; with more of them it is converted as a whole
+_SAMPLE = 8 * 1024
 _KEEP = 64  # bytes behind a window that are needed to judge its end
 _DIRTY = re.compile(rb"[\x00\x80-\xff]")
-_PLAIN_RUN = re.compile(rb"[\t\n\r\x20-\x7e]{24,}")
-_LITTLE_RUN = re.compile(rb"(?:[\t\n\r\x20-\x7e]\x00){6,}")
-_LITTLE_REST = re.compile(rb"\x00(?:[\t\n\r\x20-\x7e]\x00){5,}")
-_BIG_RUN = re.compile(rb"(?:\x00[\t\n\r\x20-\x7e]){6,}")
-_LITTLE, _BIG, _EIGHT = "utf-16-le", "utf-16-be", "utf-8"
-_BOMS = ((b"\xef\xbb\xbf", _EIGHT), (b"\xff\xfe", _LITTLE), (b"\xfe\xff", _BIG))
+_EIGHT = "utf-8"
+_UNITS = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
+# Six ASCII characters of a wide encoding in a row tell it, at whatever offset they begin. The one that begins first
+# counts: each `A\0B\0` also reads as `\0B`, one byte later.
+_RUNS = (
+    rb"(?P<utf_32_le>(?:[\t\n\r\x20-\x7e]\x00\x00\x00){6,})|(?P<utf_32_be>(?:\x00\x00\x00[\t\n\r\x20-\x7e]){6,})"
+    rb"|(?P<utf_16_le>(?:[\t\n\r\x20-\x7e]\x00){6,})|(?P<utf_16_be>(?:\x00[\t\n\r\x20-\x7e]){6,})"
+)
+_BEGINS = re.compile(_RUNS)
+# What all of them have, and what is found sooner
+_MAYBE_WIDE = re.compile(rb"\x00[^\x00]\x00[^\x00]\x00[^\x00]\x00[^\x00]\x00|\x00\x00\x00[^\x00]\x00\x00\x00[^\x00]")
+# In the low and the high bytes of UTF-16, what every change has
+_LOW = re.compile(rb"\x00\x00\x00\x00|\x00[^\x00]\x00[^\x00]\x00[^\x00]\x00")
+_HIGH = re.compile(rb"[\t\n\r\x20-\x7e]{11}")
+_CHANGES = re.compile(_RUNS + rb"|(?P<utf_8>[\t\n\r\x20-\x7e]{24,})")
+_BOMS = (
+    (b"\xef\xbb\xbf", _EIGHT), (b"\xff\xfe\x00\x00", "utf-32-le"), (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"),
+)  # fmt: skip
+_MARK_BEHIND = re.compile(rb"(?:\xff\xfe(?:\x00\x00)?|(?:\x00\x00)?\xfe\xff)\Z")
 # What is no UTF-8 is taken for Latin-1, byte by byte
 _LATIN_1 = {0xDC00 + byte: byte for byte in range(0x80, 0x100)}
 
@@ -34,15 +51,19 @@ class Charset:
         self._mode = _EIGHT
         self._plain = False
         self._begun = False
+        self._last = b""  # of the plain bytes that went out: maybe the first half of a wide character
+        self._gone = 0  # bytes of the pending ones that went out so
+        self._invisible = Invisible()
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         if self._plain and data.isascii() and b"\0" not in data:
-            yield data
+            self._last = data[-1:] or self._last
+            yield self._invisible.clean(data) if self._invisible.waits else data
             return
-        if self._plain and _LITTLE_REST.match(data) is not None:
-            # the first half of a UTF-16 character went out with the chunk before
-            self._mode, data = _LITTLE, data[1:]
-        self._plain = False
+        if self._plain:
+            self._plain = False
+            self._pending, self._gone = self._last, len(self._last)
+            self._invisible.after_ascii = True
         self._pending += data
         if len(self._pending) >= WINDOW + _KEEP:
             yield from self._windows(last=False)
@@ -50,6 +71,7 @@ class Charset:
     def flush(self) -> Iterator[bytes]:
         yield from self._windows(last=True)
         self._pending = b""
+        yield self._invisible.flush()
 
     def _windows(self, *, last: bool) -> Iterator[bytes]:
         data, at = self._pending, 0
@@ -59,7 +81,7 @@ class Charset:
         while at < len(data) if last else len(data) - at >= WINDOW + _KEEP:
             plain = _plain_until(data, at) if self._mode == _EIGHT else at
             if plain - at > WINDOW or plain == len(data):
-                yield data[at:plain]
+                yield self._out(data[at:plain])
                 at = plain
                 self._plain = plain == len(data)
                 continue
@@ -67,11 +89,16 @@ class Charset:
             mode = self._mode
             used, text = self._convert(data[at : at + WINDOW + _KEEP], last=last and len(data) - at <= WINDOW + _KEEP)
             if text:
-                yield text
+                yield self._out(text)
             if not used and self._mode == mode:
                 break
             at += used
+        self._last = data[-1:]
         self._pending = data[at:]
+
+    def _out(self, text: bytes) -> bytes:
+        text, self._gone = text[self._gone :], 0
+        return self._invisible.clean(text)
 
     def _mark(self, data: bytes) -> int:
         for mark, mode in _BOMS:
@@ -86,26 +113,83 @@ class Charset:
         return self._wide(data, end, last=last) if self._mode != _EIGHT else self._narrow(data, end, last=last)
 
     def _narrow(self, data: bytes, end: int, *, last: bool) -> tuple[int, bytes]:
-        both = ((_LITTLE_RUN, _LITTLE), (_BIG_RUN, _BIG)) if b"\0" in data else ()
-        runs = [(m.start(), mode) for pattern, mode in both if (m := pattern.search(data))]
-        if runs and min(runs)[0] < end:
-            end, self._mode = min(runs)
-            return (end, _utf8(_without_mark(data[:end]))) if end else self._wide(data, len(data), last=last)
+        if _MAYBE_WIDE.search(data) is not None:
+            run = _first_run(data)
+            if run is not None and run.start() < end:
+                self._mode = _mode_of(run)
+                return run.start(), _utf8(_MARK_BEHIND.sub(b"", data[: run.start()]))
         if not last:
             end = _character_end(data, end)
         return end, _utf8(data[:end])
 
     def _wide(self, data: bytes, end: int, *, last: bool) -> tuple[int, bytes]:
-        mode = self._mode
-        change = _PLAIN_RUN.search(data)
-        if change is not None and change.start() < end:
-            end, self._mode = change.start() + change.start() % 2, _EIGHT
-        else:
-            end = min(end, WINDOW) if not last else end
-            end -= end % 2 if not last else 0
-            if not last and _is_high_surrogate(data[end - 2 : end], mode):
-                end -= 2
-        return end, data[: end - end % 2].decode(mode, "replace").replace("\ufeff", "").encode("utf-8", "replace")
+        mode, unit = self._mode, _UNITS[self._mode]
+        end -= 0 if last else end % unit
+        ascii_ = _all_ascii(data[: end - end % unit], mode, unit)
+        if ascii_ is not None and not end % unit:
+            return end, ascii_
+        change = self._change(data, end, unit)
+        if change is not None:
+            end, self._mode = change.start(), _mode_of(change)
+        elif not last and _is_high_surrogate(data[end - 2 : end], mode):
+            end -= 2
+        whole = end - end % unit
+        half = data[whole:end].strip(b"\0")  # of a character that is cut: the letter, if it is one
+        text = data[:whole].decode(mode, "replace").replace("\ufeff", "").encode("utf-8", "replace")
+        return end, text + half if half.isascii() else text
+
+    def _change(self, data: bytes, end: int, unit: int) -> re.Match[bytes] | None:
+        """Where another encoding begins, or the same one at an offset that does not fit: a byte was lost or put in."""
+        if unit == 2 and not _may_change(data, self._mode):
+            return None
+        position = 0
+        while (match := _CHANGES.search(data, position)) is not None and match.start() < end:
+            own = match if self._fits(match, unit) else _BEGINS.match(data, match.start() + 1)
+            if own is None or not self._fits(own, unit):
+                return match
+            position = own.end()
+        return None
+
+    def _fits(self, match: re.Match[bytes], unit: int) -> bool:
+        return _mode_of(match) == self._mode and not match.start() % unit
+
+
+def _first_run(data: bytes) -> re.Match[bytes] | None:
+    r"""`\n\0A\0B` is little-endian, or big-endian behind a line end or half a character: what follows has to tell."""
+    run = _BEGINS.search(data)
+    if run is None or not run.start() or not _mode_of(run).endswith("le"):
+        return run
+    later = _BEGINS.match(data, run.start() + 1)
+    if later is None:
+        return run
+    here, there = _sense(data, run), _sense(data, later)
+    return later if there > here or (there == here and data[run.start()] == ord("\n")) else run
+
+
+def _sense(data: bytes, run: re.Match[bytes]) -> int:
+    """How much like text it reads: between other letters, spaces and line ends show in the right encoding only."""
+    text = data[run.start() : run.start() + _SAMPLE].decode(_mode_of(run), "replace")
+    return text.count(" ") + text.count("\n") - 4 * text.count("\ufffd")
+
+
+def _mode_of(match: re.Match[bytes]) -> str:
+    return (match.lastgroup or "").replace("_", "-")
+
+
+def _may_change(data: bytes, mode: str) -> bool:
+    little = mode.endswith("le")
+    low, high = data[not little :: 2], data[little::2]
+    return _LOW.search(low) is not None or _HIGH.search(high) is not None
+
+
+def _all_ascii(data: bytes, mode: str, unit: int) -> bytes | None:
+    """The fast way for a wide encoding that holds nothing but ASCII."""
+    place = 0 if mode.endswith("le") else unit - 1
+    text = data[place::unit]
+    if b"\0" in text or not text.isascii():
+        return None
+    empty = all(not data[other::unit].strip(b"\0") for other in range(unit) if other != place)
+    return text if empty else None
 
 
 def _plain_until(data: bytes, at: int) -> int:
@@ -141,10 +225,6 @@ def _latin(line: bytes) -> bytes:
     return line.decode("utf-8", "surrogateescape").translate(_LATIN_1).encode("utf-8", "replace")
 
 
-def _without_mark(data: bytes) -> bytes:
-    return data[:-2] if data.endswith((b"\xff\xfe", b"\xfe\xff")) else data
-
-
 def _character_end(data: bytes, end: int) -> int:
     """Not within a character of several bytes."""
     for back in range(1, 4):
@@ -158,4 +238,5 @@ def _length(first: int) -> int:
 
 
 def _is_high_surrogate(unit: bytes, mode: str) -> bool:
-    return len(unit) == 2 and 0xD8 <= (unit[1] if mode == _LITTLE else unit[0]) <= 0xDB
+    at = {"utf-16-le": 1, "utf-16-be": 0}.get(mode)
+    return at is not None and len(unit) == 2 and 0xD8 <= unit[at] <= 0xDB

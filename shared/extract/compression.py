@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import re
 import zlib
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_XZ_MEMORY = 80 * 1024 * 1024  # `xz -9` takes 65 MiB
+HEAD = 16  # bytes that every `magic_fits` can tell from
 
 
 class Corrupt(Exception):
@@ -24,6 +28,7 @@ class Codec:
 
     name: ClassVar[str]
     magic: ClassVar[bytes]
+    again: ClassVar[re.Pattern[bytes] | None] = None
 
     def __init__(self, *, plain: bool = False) -> None:  # noqa: ARG002 - gzip alone has a choice
         self.ended = False
@@ -42,6 +47,10 @@ class Deflate(Codec):
 
     name = "gzip"
     magic = b"\x1f\x8b\x08"
+    # a header as programs write it: looked for where a stream is broken, and longer than the magic for that
+    again: ClassVar[re.Pattern[bytes] | None] = re.compile(
+        rb"\x1f\x8b\x08[\x00-\x1f][\x00-\xff]{4}[\x00\x02\x04][\x00-\x0d\xff]"
+    )
 
     def __init__(self, *, plain: bool = False, wbits: int = 31) -> None:
         super().__init__()
@@ -62,6 +71,21 @@ class Deflate(Codec):
                     return
         except self._error as reason:
             raise Corrupt(str(reason)[:80]) from None
+
+
+class Zlib(Deflate):
+    """As HTTP bodies and programs hold it; the second byte is one of three, so that no text begins so."""
+
+    name = "zlib"
+    magic = b"\x78"
+    again = None
+
+    def __init__(self, *, plain: bool = False) -> None:
+        super().__init__(plain=plain, wbits=15)
+
+    @classmethod
+    def magic_fits(cls, head: bytes) -> bool:
+        return head.startswith((b"\x78\x01", b"\x78\x9c", b"\x78\xda"))
 
 
 class _Modern(Codec):
@@ -93,6 +117,7 @@ class _Modern(Codec):
 class Bzip2(_Modern):
     name = "bzip2"
     magic = b"BZh"
+    again = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 
     @classmethod
     def magic_fits(cls, head: bytes) -> bool:
@@ -105,14 +130,49 @@ class Bzip2(_Modern):
 class Xz(_Modern):
     name = "xz"
     magic = b"\xfd7zXZ\x00"
+    again = re.compile(rb"\xfd7zXZ\x00")
 
     def _open(self) -> tuple[Any, tuple[type[BaseException], ...]]:
-        return lzma.LZMADecompressor(memlimit=256 * 1024 * 1024), (lzma.LZMAError, EOFError)
+        return lzma.LZMADecompressor(memlimit=_XZ_MEMORY), (lzma.LZMAError, EOFError)
+
+
+class ZipLzma(_Modern):
+    """A member of a zip: its dictionary's size and three small numbers stand in front of the stream."""
+
+    name = "lzma"
+    magic = b""
+
+    def __init__(self, *, plain: bool = False) -> None:
+        super().__init__(plain=plain)
+        self._head = b""
+
+    def _open(self) -> tuple[Any, tuple[type[BaseException], ...]]:
+        return None, (lzma.LZMAError, EOFError, ValueError)
+
+    def pieces(self, data: bytes, most: int) -> Iterator[bytes]:
+        if self._stream is None:
+            self._head += data
+            if len(self._head) < 9:
+                return
+            numbers, dictionary = self._head[4], int.from_bytes(self._head[5:9], "little")
+            if numbers >= 225 or dictionary > _XZ_MEMORY:
+                raise Corrupt("parameters that are not supported")
+            chain = {"id": lzma.FILTER_LZMA1, "dict_size": max(4096, dictionary), "lc": numbers % 9,
+                     "lp": numbers // 9 % 5, "pb": numbers // 45}  # fmt: skip
+            self._stream = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[chain])
+            data, self._head = self._head[9:], b""
+        yield from super().pieces(data, most)
 
 
 class Zstd(_Modern):
     name = "zstd"
     magic = b"\x28\xb5\x2f\xfd"
+    again = re.compile(rb"\x28\xb5\x2f\xfd")
+
+    @classmethod
+    def magic_fits(cls, head: bytes) -> bool:
+        """Frames to be skipped may come first: parallel compressors write them."""
+        return head.startswith(cls.magic) or (head[1:4] == b"\x2a\x4d\x18" and head[0] >> 4 == 5)
 
     def _open(self) -> tuple[Any, tuple[type[BaseException], ...]]:
         module = _zstd()
@@ -122,7 +182,7 @@ class Zstd(_Modern):
         return module.ZstdDecompressor(options=options), (module.ZstdError, EOFError)
 
 
-CODECS: tuple[type[Codec], ...] = (Deflate, Bzip2, Xz, Zstd)
+CODECS: tuple[type[Codec], ...] = (Deflate, Zlib, Bzip2, Xz, Zstd)
 
 
 @cache

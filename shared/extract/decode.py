@@ -2,7 +2,7 @@
 
     bytes ─> Sniffer ─┬─> gzip, zstd, bz2, xz ─> Sniffer ─> ...      what it is, its first bytes tell, never its name
                       ├─> zip, tar            ─> Sniffer a member
-                      └─> Charset             ─> UTF-8
+                      └─> Text: Charset ─> UTF-8, and of a mail each part in Base64 ─> Sniffer
 
 Limits stop bombs. Whatever ends early, cut short, broken or too big, leaves a notice; what was read until then counts.
 """
@@ -11,8 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from shared.extract.charset import Charset
-from shared.extract.compression import CODECS, Codec, Corrupt
+from shared.extract.archives import Skip, is_archive, open_archive
+from shared.extract.compression import CODECS
+from shared.extract.mail import Text
+from shared.extract.packed import Compressed
+from shared.extract.unread import unread_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,9 +24,7 @@ if TYPE_CHECKING:
 
 SNIFF = 600  # a tar header tells itself at byte 257
 GATHER = 64 * 1024
-PIECE = 256 * 1024
-SLICE = 64 * 1024  # isal may keep the last byte of a stream that is cut short, depending on how it was fed
-RATIO_FROM = 64 * 1024 * 1024
+RATIO_FROM = 32 * 1024 * 1024  # what is unpacked until then may stand in memory: zstd and xz look so far back
 _MIB = 1024 * 1024
 
 
@@ -48,10 +49,11 @@ class Budget:
         self.inflated = 0
         self.text = 0
         self.members = 0
+        self.full = False  # nothing more is unpacked, but what is at hand still comes out
         self.new_member: Callable[[], None] = lambda: None
 
     def notice(self, text: str) -> None:
-        if text not in self.notices and len(self.notices) < 50:
+        if text not in self.notices and len(self.notices) < 50 and not self.full:
             self.notices.append(text)
 
     def grew(self, size: int) -> None:
@@ -109,7 +111,10 @@ class Decoder:
             yield from texts
         except Full as reason:
             self._budget.notice(str(reason))
-            self._stage = None
+            self._budget.full = True
+            stage, self._stage = self._stage, None
+            if stage is not None:
+                yield from stage.flush()
 
 
 class Sniffer:
@@ -138,97 +143,21 @@ class Sniffer:
         yield from self._stage.flush()
 
     def _choose(self, head: bytes) -> Stage:
-        from shared.extract import archives
-
-        if self._depth >= self._budget.limits.max_depth:
-            if archives.is_archive(head) or any(codec.magic_fits(head) for codec in CODECS):
-                self._budget.notice(f"archives in archives deeper than {self._depth} were not opened (limit max_depth)")
-                return Nothing()
-            return Charset()
+        limit = self._budget.limits.max_depth
+        codec = next((codec for codec in CODECS if codec.magic_fits(head)), None)
+        if self._depth >= limit:
+            if codec is not None or is_archive(head):
+                self._budget.notice(f"archives in archives deeper than {limit} were not opened (limit max_depth)")
+                return Skip()
+            return Text(self._budget, None)
 
         def inner() -> Stage:
             return Sniffer(self._budget, self._depth + 1, plain=self._plain)
 
-        for codec in CODECS:
-            if codec.magic_fits(head):
-                return Compressed(codec, self._budget, inner, plain=self._plain)
-        return archives.open_archive(head, self._budget, inner, plain=self._plain) or Charset()
-
-
-class Nothing:
-    """Takes bytes that nobody wants."""
-
-    def feed(self, _data: bytes) -> Iterator[bytes]:
-        return iter(())
-
-    def flush(self) -> Iterator[bytes]:
-        return iter(())
-
-
-class Compressed:
-    """One compressed stream, or several one after another (`cat a.gz b.gz`, log rotation)."""
-
-    def __init__(self, codec: type[Codec], budget: Budget, inner: Callable[[], Stage], *, plain: bool) -> None:
-        self._make = codec
-        self._plain = plain
-        self._budget = budget
-        self._inner = inner()
-        self._codec: Codec | None = None
-        self._waiting = b""
-        self._held = b""
-        self._broken = False
-        self._streams = 0
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        data = self._held + data
-        whole = len(data) - len(data) % SLICE
-        self._held = data[whole:]
-        for at in range(0, whole, SLICE):
-            yield from self._take(data[at : at + SLICE])
-
-    def _take(self, data: bytes) -> Iterator[bytes]:
-        if self._broken:
-            return
-        try:
-            yield from self._inflate(self._waiting + data)
-        except Corrupt as reason:
-            self._broken = True
-            self._budget.notice(f"{self._make.name} data is broken ({reason}); what came before it was read")
-
-    def _inflate(self, data: bytes) -> Iterator[bytes]:
-        self._waiting = b""
-        while data:
-            if self._codec is None:
-                if self._streams and not self._begins(data):
-                    return
-                if self._waiting:
-                    return
-                self._codec = self._make(plain=self._plain)
-                self._streams += 1
-            for piece in self._codec.pieces(data, PIECE):
-                self._budget.grew(len(piece))
-                yield from self._inner.feed(piece)
-            if not self._codec.ended:
-                return
-            data = self._codec.rest
-            self._codec = None
-
-    def _begins(self, data: bytes) -> bool:
-        """Does another stream begin? Padding with zeros is common, anything else is not ours."""
-        data = data.lstrip(b"\0")
-        if not data:
-            return False
-        if len(data) < len(self._make.magic) and self._make.magic.startswith(data):
-            self._waiting = data
-            return True
-        if self._make.magic_fits(data):
-            return True
-        self._broken = True
-        self._budget.notice(f"bytes after the end of the {self._make.name} data were ignored")
-        return False
-
-    def flush(self) -> Iterator[bytes]:
-        yield from self._take(self._held)
-        if self._codec is not None and not self._codec.ended and not self._broken:
-            self._budget.notice(f"{self._make.name} data ends too early: the file is cut short; what it held was read")
-        yield from self._inner.flush()
+        if codec is not None:
+            return Compressed(codec, self._budget, inner, plain=self._plain)
+        unread = unread_format(head)
+        if unread is not None:
+            self._budget.notice(f"{unread} files are not opened: unpack them, or pack the logs as zip or gzip")
+            return Skip()
+        return open_archive(head, self._budget, inner, plain=self._plain) or Text(self._budget, inner)

@@ -33,6 +33,7 @@ _LATENCY = re.compile(rb"\d{1,9}")
 _STATUS = re.compile(rb"Bad status \((\d{3})\)")
 _DETAILS = b"RESULT-ErrorDetails'; value='"
 _SPAN = re.compile(rb'"Start[\\"]+:[\\"]+([0-9T:.Z-]{20,32})|"End[\\"]+:[\\"]+([0-9T:.Z-]{20,32})')
+_STAMP = re.compile(rb"(?:ime: ?|ime=|; )(20[0-9T:. Z+-]{17,40})")
 _SET = re.compile(rb"(?:SetStringValue|LogPropertyAndValue): this=(?:0x)*([0-9A-Fa-f]{4,16}); name")
 _OBJECT = re.compile(rb"\[(?:0x)?([0-9A-Fa-f]{4,16})\]CSpxAudioStreamSession::")
 _BAGS = 64
@@ -247,7 +248,8 @@ class NativeLog:
         current.answered("http-status")
 
     def on_stamp(self, origin: Origin, view: View, position: int) -> None:
-        moment = absolute(view.rest_of_line(position, 500))
+        stamp = _STAMP.search(view.rest_of_line(position, 500))  # not the time of who carries the line
+        moment = absolute(stamp[1]) if stamp else None
         if moment is None:
             return
         zero = self._clock.stamp(origin[1], moment)

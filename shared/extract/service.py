@@ -137,7 +137,8 @@ def failure(text: str) -> Failure | None:
 # Where the SDK's own words begin: what stands before them is the application's, and may be anybody's words
 _BEGINNING = re.compile(
     r"WebSocket (?:upgrade|operation) failed|Connection (?:failed|was closed)|Unable to contact server|Quota exceeded"
-    r"|Failed to initialize|Due to service inactivity|Runtime error|Exception with|Response text|The recognition service"
+    r"|Failed to initialize|Due to service inactivity|Runtime error|Exception with|Response text"
+    r"|The recognition service"
 )
 _BEFORE = 240
 

@@ -7,36 +7,35 @@ Blocks without any of that, nearly all, pass untouched: rows of the pattern tabl
 from __future__ import annotations
 
 import re
-from functools import cache
+from bisect import bisect_right
+from functools import partial
 from typing import TYPE_CHECKING
 
-from shared import ids
-from shared.extract.patterns import BREAK, WRAPPED
+from shared.extract import escapes, invisible, torn
+from shared.extract.torn import is_narrow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+__all__ = ["Unescape", "forward", "is_narrow"]
 Edits = list[tuple[int, int]]
 
 # colours that a logger wrote as text: `\u001b[32m`
 _ANSI_TEXT = re.compile(rb"(?:\\u001[bB]|\\x1[bB]|\\033|#033|\^\[)\[[0-9;]{0,20}m")
 _ANSI = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
-_HTML = re.compile(rb"&(?:#x27|#39|#x22|#34|#x26|#38|#x3[dD]|#61|apos|quot|amp|lt|gt|nbsp);|<wbr ?/?>|&(?:#8203|shy);")
-_HTML_TO = {
-    b"&#x27;": b"'", b"&#39;": b"'", b"&apos;": b"'", b"&#x22;": b'"', b"&#34;": b'"', b"&quot;": b'"',
-    b"&#x26;": b"&", b"&#38;": b"&", b"&amp;": b"&", b"&#x3d;": b"=", b"&#x3D;": b"=", b"&#61;": b"=",
-    b"&lt;": b"<", b"&gt;": b">", b"&nbsp;": b" ",
-}  # fmt: skip
-_UNICODE = re.compile(rb"\\u00(2[267bfBF]|3[cdeCDE])")
 # other parts of a mail may be plain: `session_id=12...` with 32 digits is no escape
 _SOFT_BREAK = re.compile(rb"=[ \t]*\n(?:> ?)*|=(?![0-9A-Fa-f]{32}(?![0-9A-Fa-f=]))([0-9A-F]{2})")
+# Few programs write small letters, and `language=de` in a plain part is no escape then
+_SMALL_BREAK = re.compile(rb"=[ \t]*\n(?:> ?)*|=(?![0-9A-Fa-f]{32}(?![0-9A-Fa-f=]))([0-9A-Fa-f]{2})")
+_SMALL = re.compile(rb"=(?:3d|0d|0a|c2|c3|e2)")
 # `<time> stdout P part`, next line `<time> stdout F rest`: container runtimes cut lines at 16 KiB
 _CRI_PART = re.compile(
     rb"(?m)^(?P<head>\S{20,40} (?P<stream>stdout|stderr)) P (?P<part>[^\n]*)\n\S{20,40} (?P=stream) (?=[PF] )[PF] "
 )
-
-
-_WRAP_SAMPLE, _WRAP_WIDEST, _WRAP_STEP, _WRAP_LARGE = 8192, 260, 2048, 128 * 1024
+# the same where the part is longer than what a block sees of the one before
+_CRI_REST = re.compile(rb"\A(?!\S{20,40} std)(?P<part>[^\n]{3000,4096})\n\S{20,40} std(?:out|err) (?=[PF] )[PF] ")
+# `{"log":"part","stream":"stdout","time":"..."}`: only the last part ends with a line end
+_DOCKER_PART = re.compile(rb'(?<!\\n)", ?"stream": ?"std(?:out|err)"[^\n]{0,200}\} ?\n\{"log": ?"')
 
 
 class Unescape:
@@ -56,12 +55,14 @@ class Unescape:
         if b"\x1b" in text:
             yield _ANSI, _nothing
         if self.quoted_printable:
-            yield _SOFT_BREAK, _printable
+            yield (_SMALL_BREAK if b"=3D" not in text and _SMALL.search(text) else _SOFT_BREAK), _printable
         if escaped:
             yield _ANSI_TEXT, _nothing
-            yield _HTML, _html
-            yield _UNICODE, _unicode
-            yield _CRI_PART, _joined
+            yield from [(escapes.HTML, escapes.html)] * (2 if b"&amp;" in text else 1)
+            yield escapes.CODES, escapes.code
+            yield from ((_CRI_REST, _joined), (_CRI_PART, _joined), (_DOCKER_PART, _nothing))
+        if self.quoted_printable or (escaped and invisible.may_hold(text)):
+            yield from ((pattern, partial(_as, new)) for pattern, new in invisible.RULES)
 
 
 def _nothing(_match: re.Match[bytes]) -> tuple[int, bytes]:
@@ -72,12 +73,8 @@ def _printable(match: re.Match[bytes]) -> tuple[int, bytes]:
     return 0, bytes([int(match[1], 16)]) if match[1] else b""
 
 
-def _html(match: re.Match[bytes]) -> tuple[int, bytes]:
-    return 0, _HTML_TO.get(match[0], b"")
-
-
-def _unicode(match: re.Match[bytes]) -> tuple[int, bytes]:
-    return 0, bytes([int(match[1], 16)])
+def _as(new: bytes, _match: re.Match[bytes]) -> tuple[int, bytes]:
+    return 0, new
 
 
 def _joined(match: re.Match[bytes]) -> tuple[int, bytes]:
@@ -111,31 +108,16 @@ def _apply(text: bytes, edits: Edits, pattern: re.Pattern[bytes], replacement: _
     return b"".join(parts), _compose(edits, steps)
 
 
-_BREAK = re.compile(rb" ?\n(?:[ \t]{0,2}>){0,8}[ \t]{0,4}")
-_SAY = rb"(?:(?:is|was|value)[^0-9A-Za-z]{1,16})?"
-
-
-@cache
-def _torn_label() -> re.Pattern[bytes]:
-    """A label, a gap and 32 digits, with a break anywhere. Few sources have one: compiled when it is needed."""
-    labels = b"|".join(BREAK.join(re.escape(word[n : n + 1]) for n in range(len(word))) for word in WRAPPED)
-    digits = rb"((?:[0-9A-Fa-f]" + BREAK + rb"){31}[0-9A-Fa-f])(?![0-9A-Fa-f])"
-    return re.compile(b"(?i)(" + labels + rb")[^0-9A-Za-z]{1,16}" + _SAY + digits)
-
-
 def _unwrap(text: bytes, edits: Edits) -> tuple[bytes, Edits]:
     """Joins a label and its digits that a terminal or a mail tore at any place; the gap between them may stay."""
     parts: list[bytes] = []
     steps: Edits = []
     length = done = 0
-    for match in _torn_label().finditer(text):
-        if not ids.is_version_4(_BREAK.sub(b"", match[2]).decode("ascii").lower()):
-            continue
-        for torn in (*_BREAK.finditer(text, *match.span(1)), *_BREAK.finditer(text, *match.span(2))):
-            parts.append(text[done : torn.start()])
-            length += torn.start() - done
-            done = torn.end()
-            steps.append((length, done))
+    for start, end in torn.breaks(text):
+        parts.append(text[done:start])
+        length += start - done
+        done = end
+        steps.append((length, done))
     if not steps:
         return text, edits
     return b"".join((*parts, text[done:])), _compose(edits, steps)
@@ -146,44 +128,17 @@ def _compose(earlier: Edits, later: Edits) -> Edits:
     if not earlier:
         return later
     points = {at for at, _ in later}
-    found: Edits = [(at, _back(earlier, middle)) for at, middle in later]
+    middles, sources = [middle for middle, _ in earlier], [source for _, source in later]
+    found: Edits = []
+    for at, middle in later:
+        index = bisect_right(middles, middle) - 1
+        found.append((at, earlier[index][1] + middle - middles[index] if index >= 0 else middle))
     for middle, raw in earlier:
-        at = _forward(later, middle)
-        if at is not None and at not in points:
+        index = bisect_right(sources, middle) - 1
+        at = middle + (later[index][0] - sources[index] if index >= 0 else 0)
+        if at >= 0 and at not in points:
             found.append((at, raw))
     return sorted(found)
-
-
-def _back(edits: Edits, position: int) -> int:
-    best = position
-    for at, raw in edits:
-        if at > position:
-            break
-        best = raw + position - at
-    return best
-
-
-def _forward(edits: Edits, middle: int) -> int | None:
-    """Where a position of the text between the two rounds ended up, None if it was edited away."""
-    shift = 0
-    for at, source in edits:
-        if source > middle:
-            break
-        shift = at - source
-    return middle + shift if middle + shift >= 0 else None
-
-
-def is_narrow(text: bytes) -> bool:
-    """Hard-wrapped text has short lines only; logs have a long one soon, if not at once.
-
-    In a short text, a mail or an issue, a long line proves nothing about the others.
-    """
-    if len(text) < _WRAP_LARGE:
-        return True
-    places = range(0, len(text) - _WRAP_WIDEST, _WRAP_STEP)
-    if any(text.find(b"\n", at, at + _WRAP_WIDEST + 1) < 0 for at in places):
-        return False
-    return max(map(len, text[:_WRAP_SAMPLE].split(b"\n"))) <= _WRAP_WIDEST
 
 
 def forward(edits: Edits, raw: int) -> int:

@@ -1,0 +1,53 @@
+"""Single characters that HTML, JSON and programs write as codes: `&#45;`, `&quot;`, `\\u0022`, `\\x2d`."""
+
+from __future__ import annotations
+
+import re
+
+HTML = re.compile(rb"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]{2,24}));|<wbr ?/?>")
+CODES = re.compile(rb"\\(?:u00|x)([2-7][0-9A-Fa-f]|[aA][0dD])|\\u(20[0-6][0-9A-Fa-f]|[fF][eE][fF]{2})")
+# Unseen characters go, spaces of all widths and hyphens become plain ones.
+_UNSEEN = frozenset(
+    (0xAD, 0x034F, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A))
+)
+_SPACES = frozenset((0xA0, 0x202F, 0x205F, *range(0x2000, 0x200B)))
+_HYPHENS = frozenset((0x2010, 0x2011))
+_NAMES = {
+    b"quot": b'"', b"apos": b"'", b"amp": b"&", b"lt": b"<", b"gt": b">", b"colon": b":", b"semi": b";",
+    b"equals": b"=",
+    b"num": b"#", b"period": b".", b"comma": b",", b"lpar": b"(", b"rpar": b")", b"lsqb": b"[", b"lbrack": b"[",
+    b"rsqb": b"]", b"rbrack": b"]", b"lcub": b"{", b"lbrace": b"{", b"rcub": b"}", b"rbrace": b"}", b"sol": b"/",
+    b"bsol": b"\\", b"lowbar": b"_", b"quest": b"?", b"excl": b"!", b"plus": b"+", b"ast": b"*", b"commat": b"@",
+    b"percnt": b"%", b"dollar": b"$", b"vert": b"|", b"verbar": b"|", b"grave": b"`", b"hyphen": b"-", b"dash": b"-",
+    b"Tab": b"\t", b"NewLine": b"\n", b"nbsp": b" ", b"NonBreakingSpace": b" ", b"ensp": b" ", b"emsp": b" ",
+    b"thinsp": b" ", b"hairsp": b" ", b"shy": b"", b"ZeroWidthSpace": b"", b"zwj": b"", b"zwnj": b"", b"NoBreak": b"",
+    b"lrm": b"", b"rlm": b"",
+}  # fmt: skip
+
+
+def html(match: re.Match[bytes]) -> tuple[int, bytes]:
+    """How many bytes of a match of `HTML` stay, and what comes behind them."""
+    if match[3]:
+        return _put(match, _NAMES.get(match[3]))
+    code = int(match[1]) if match[1] else int(match[2], 16) if match[2] else 0xAD
+    return _put(match, _shown(code))
+
+
+def code(match: re.Match[bytes]) -> tuple[int, bytes]:
+    """The same for `CODES`."""
+    return _put(match, _shown(int(match[1] or match[2], 16)))
+
+
+def _put(match: re.Match[bytes], new: bytes | None) -> tuple[int, bytes]:
+    return (len(match[0]), b"") if new is None else (0, new)
+
+
+def _shown(code: int) -> bytes | None:
+    """None for all that no ID and no label has."""
+    if code in _UNSEEN:
+        return b""
+    if code in _SPACES:
+        return b" "
+    if code in _HYPHENS:
+        return b"-"
+    return bytes([code]) if 0x20 <= code < 0x7F or code in (9, 10, 13) else None
