@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
-from shared.extract.patterns import TABLE, UNKNOWN, WRAP, Pattern
+from shared.extract.patterns import TABLE, UNKNOWN, Pattern
 
 ROW_BITS = 7
 ROW_MASK = (1 << ROW_BITS) - 1
@@ -100,9 +100,9 @@ def _ends(text: bytes, word: _Word) -> Iterator[int]:
 def _words(rows: tuple[Pattern, ...]) -> dict[_Word, _Reader]:
     """Every word of the table, and how the rows that begin with it go on."""
     found: dict[tuple[bytes, bool], list[int]] = {}
-    for number in sorted(range(len(rows)), key=lambda n: not rows[n].once):
-        for word in rows[number].words:
-            found.setdefault((word, rows[number].caseless), []).append(number)
+    for number, row in enumerate(rows):
+        for word in row.words:
+            found.setdefault((word, row.caseless), []).append(number)
     return {
         _Word(word, caseless, rows[numbers[0]].once and not rows[numbers[0]].then): _reader(rows, tuple(numbers))
         for (word, caseless), numbers in found.items()
@@ -149,8 +149,3 @@ def prefilter(rows: tuple[Pattern, ...] = TABLE, *, plain: bool = False) -> Pref
 def alarm(*, plain: bool = False) -> Prefilter:
     """For forms that the table does not know."""
     return prefilter((UNKNOWN,), plain=plain)
-
-
-def wraps(*, plain: bool = False) -> Prefilter:
-    """For labels that a hard wrap tore."""
-    return prefilter((WRAP,), plain=plain)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from shared.extract.view import View
 
 BARE_WORDS = ("session-state", "session-list")  # rows whose label is `session` alone
+# an empty string or an empty cell of a table was the value: what follows belongs to something else
+_EMPTY = re.compile(rb"(?:(?:\"\"|''|\\\"\\\")[ \t]{0,4},|\|[ \t]{1,16}\|)[^0-9A-Za-z]{0,8}\Z")
 _WHOLE_WORD = re.compile(rb"\bsessions?[^0-9A-Za-z]{1,32}\Z", re.IGNORECASE)
 _AFTER_STATE = re.compile(
     rb"[\])'\"]{0,2}:?[ \t]{1,4}(?:was |has |is )?(?:stop|start|end|cancel|fail|connected|timed out)", re.IGNORECASE
@@ -40,6 +42,8 @@ _ONE_ON_LINE = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Fa-f]{32}(?![0-9A-Za-z])")
 
 def is_meant(name: str, view: View, start: int, end: int) -> bool:
     """Rows with weak labels: do the words around the ID speak of a session of speech?"""
+    if name == "session-word":
+        return _EMPTY.search(view.text, max(0, start - 20), start) is None
     if name in BARE_WORDS and _WHOLE_WORD.search(view.text, max(0, start - 48), start) is None:
         return False
     if name == "session-state":

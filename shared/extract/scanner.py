@@ -15,10 +15,10 @@ from shared.extract.javascript import JavaScriptLog, connections, in_line
 from shared.extract.native import NativeLog, Origin
 from shared.extract.notes import NoteReader
 from shared.extract.patterns import IDS, TABLE, Pattern
-from shared.extract.prefilter import ROW_BITS, ROW_MASK, Prefilter, alarm, prefilter, wraps
+from shared.extract.prefilter import ROW_BITS, ROW_MASK, Prefilter, alarm, prefilter
 from shared.extract.records import NearMiss, Sighting
 from shared.extract.sessions import Registry, Session, Trust
-from shared.extract.unescape import Unescape, forward, is_narrow
+from shared.extract.unescape import Unescape, forward
 from shared.extract.view import View
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _FOUND_BY = {pattern.name: pattern.found_by for pattern in TABLE}
 _IS_CONNECTION = re.compile(rb'[\\"]{1,8}, ?[\\"]{1,8}Name[\\"]{1,8}: ?[\\"]{1,8}Connection[\\"]')
+_IN_BRACKETS = re.compile(rb"[^0-9A-Za-z\n]{1,4}([0-9A-Fa-f]{32})(?![0-9A-Za-z])")
 _SYNTHESIS = re.compile(rb"[^\0]{0,400}?(?:USP state: |(SessionId: |X-ConnectionId))")
 _JS_SESSION = next(n for n, pattern in enumerate(IDS) if pattern.name == "js-session")
 _JS_CONNECTION = next(n for n, pattern in enumerate(IDS) if pattern.name == "js-connection")
@@ -43,7 +44,7 @@ _TRUST = {
 }
 _CONFIGURATION = _FOUND_BY["native-configuration"]
 _EVENTS = {"native-started": "started", "native-stopped": "stopped", "native-result-event": "canceled"}
-_ESCAPES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name in ("escaped", "torn-line"))
+_ESCAPES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name.startswith(("escaped", "torn-")))
 # Forms that come again and again with the same words in front: the first time tells all
 _READ_AGAIN = ("session-word", "python-event", "connection-id", "connection-id-url", "native-property",
                "native-configuration")  # fmt: skip
@@ -95,15 +96,11 @@ class SessionScanner:
     def _alarm(self) -> Prefilter:
         return alarm(plain=self._plain)
 
-    @cached_property
-    def _wraps(self) -> Prefilter:
-        return wraps(plain=self._plain)
-
     def feed(self, block: Block, *, last: bool = False) -> None:
         hits = self._prefilter.scan(block.text)
         view = View(block.text, block.text, block.fresh, block.offset, block.line, last, block.lines)
         rows = {hit & ROW_MASK for hit in hits}
-        escaped = not rows.isdisjoint(_ESCAPES) or (is_narrow(block.text) and bool(self._wraps.scan(block.text)))
+        escaped = not rows.isdisjoint(_ESCAPES)
         self.saw_entity_word = not rows.isdisjoint(_ENTITY_WORDS)
         self._unescape.quoted_printable |= not rows.isdisjoint(_QUOTED_PRINTABLE)
         if escaped or self._unescape.quoted_printable or b"\x1b" in block.text:
@@ -187,6 +184,7 @@ class SessionScanner:
             return
         if not verdict.id:
             self._miss(verdict, view, start)
+            self._written_twice(pattern.name, verdict, view, start)
         else:
             self._take(pattern.name, view, start, verdict)
 
@@ -198,6 +196,12 @@ class SessionScanner:
             self._dashed.setdefault(miss.value.replace("-", "").lower(), miss)
         else:
             self._near_miss(miss)
+
+    def _written_twice(self, name: str, verdict: Verdict, view: View, start: int) -> None:
+        """`Session ID: <with dashes> (<the same without>)`"""
+        again = _IN_BRACKETS.match(view.text, start + 36) if verdict.reason == "interaction-id" else None
+        if again is not None and again[1].lower().decode("ascii") == verdict.value.replace("-", "").lower():
+            self._take(name, view, again.start(1), judge(view, again.start(1), any_version=False, connection_id=False))
 
     def _take(self, name: str, view: View, start: int, verdict: Verdict) -> None:
         origin = self.native.origin(view, start)
