@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WINDOW = 64 * 1024
 BAD_LINES = 64  # in a window; with more of them it is converted as a whole
-_SAMPLE = 8 * 1024
+_SAMPLES = (32, 64, 128, 2048)  # characters; near by first: what is far may be in yet another encoding
 _KEEP = 64  # bytes behind a window that are needed to judge its end
 _DIRTY = re.compile(rb"[\x00\x80-\xff]")
 _EIGHT = "utf-8"
@@ -28,6 +28,7 @@ _RUNS = (
     rb"|(?P<utf_16_le>(?:[\t\n\r\x20-\x7e]\x00){6,})|(?P<utf_16_be>(?:\x00[\t\n\r\x20-\x7e]){6,})"
 )
 _BEGINS = re.compile(_RUNS)
+_SHORTER = re.compile(_RUNS.replace(b"{6,}", b"{4,}"))  # in the other byte order a run may be a letter shorter
 # What all of them have, and what is found sooner
 _MAYBE_WIDE = re.compile(rb"\x00[^\x00]\x00[^\x00]\x00[^\x00]\x00[^\x00]\x00|\x00\x00\x00[^\x00]\x00\x00\x00[^\x00]")
 # In the low and the high bytes of UTF-16, what every change has
@@ -114,8 +115,9 @@ class Charset:
 
     def _narrow(self, data: bytes, end: int, *, last: bool) -> tuple[int, bytes]:
         if _MAYBE_WIDE.search(data) is not None:
-            run = _first_run(data)
+            run = _BEGINS.search(data)
             if run is not None and run.start() < end:
+                run = _told_apart(data, run)
                 self._mode = _mode_of(run)
                 return run.start(), _utf8(_MARK_BEHIND.sub(b"", data[: run.start()]))
         if not last:
@@ -144,9 +146,9 @@ class Charset:
             return None
         position = 0
         while (match := _CHANGES.search(data, position)) is not None and match.start() < end:
-            own = match if self._fits(match, unit) else _BEGINS.match(data, match.start() + 1)
+            own = match if self._fits(match, unit) else _other_reading(data, match)
             if own is None or not self._fits(own, unit):
-                return match
+                return _told_apart(data, match)
             position = own.end()
         return None
 
@@ -154,21 +156,34 @@ class Charset:
         return _mode_of(match) == self._mode and not match.start() % unit
 
 
-def _first_run(data: bytes) -> re.Match[bytes] | None:
+def _told_apart(data: bytes, run: re.Match[bytes]) -> re.Match[bytes]:
     r"""`\n\0A\0B` is little-endian, or big-endian behind a line end or half a character: what follows has to tell."""
-    run = _BEGINS.search(data)
-    if run is None or not run.start() or not _mode_of(run).endswith("le"):
+    other = _other_reading(data, run)
+    if other is None or not run.start():
         return run
-    later = _BEGINS.match(data, run.start() + 1)
-    if later is None:
-        return run
-    here, there = _sense(data, run), _sense(data, later)
-    return later if there > here or (there == here and data[run.start()] == ord("\n")) else run
+    little, unit = _mode_of(run).endswith("le"), _UNITS[_mode_of(run)]
+    letter = max(run.start(), run.end() - 8 * unit) + (unit if little else unit - 1)  # one that both have
+    for size in _SAMPLES:
+        here, there = _sense(data, letter, _mode_of(run), size), _sense(data, letter, _mode_of(other), size)
+        if here != there:
+            return other if there > here else run
+    return other if little and data[run.start()] == ord("\n") else run
 
 
-def _sense(data: bytes, run: re.Match[bytes]) -> int:
+def _other_reading(data: bytes, run: re.Match[bytes]) -> re.Match[bytes] | None:
+    """The same letters in the other byte order."""
+    mode = _mode_of(run)
+    if mode not in _UNITS:
+        return None
+    other = _SHORTER.match(data, run.start() + (1 if mode.endswith("le") else _UNITS[mode] - 1))
+    return other if other and _UNITS[_mode_of(other)] == _UNITS[mode] else None
+
+
+def _sense(data: bytes, letter: int, mode: str, size: int) -> int:
     """How much like text it reads: between other letters, spaces and line ends show in the right encoding only."""
-    text = data[run.start() : run.start() + _SAMPLE].decode(_mode_of(run), "replace")
+    unit = _UNITS[mode]
+    start = letter if mode.endswith("le") else letter - unit + 1
+    text = data[start : start + size * unit].decode(mode, "replace")
     return text.count(" ") + text.count("\n") - 4 * text.count("\ufffd")
 
 
