@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-HTML = re.compile(rb"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]{2,24}));|<wbr ?/?>")
+HTML = re.compile(rb"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]{2,24}));")
+WBR = re.compile(rb"<wbr ?/?>", re.IGNORECASE)
 CODES = re.compile(rb"\\(?:u00|x)([2-7][0-9A-Fa-f]|[aA][0dD])|\\u(20[0-6][0-9A-Fa-f]|[fF][eE][fF]{2})")
 # Unseen characters go, spaces of all widths and hyphens become plain ones.
 _UNSEEN = frozenset(

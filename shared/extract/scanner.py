@@ -44,7 +44,12 @@ _TRUST = {
 }
 _CONFIGURATION = _FOUND_BY["native-configuration"]
 _EVENTS = {"native-started": "started", "native-stopped": "stopped", "native-result-event": "canceled"}
-_ESCAPES = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name.startswith(("escaped", "torn-")))
+_TORN_LABELS = ("torn-head", "torn-tail", "torn-digits")
+_ESCAPES = {
+    n: "torn-label" if pattern.name in _TORN_LABELS else pattern.name
+    for n, pattern in enumerate(TABLE)
+    if pattern.name.startswith(("escaped-", "torn-"))
+}
 # Forms that come again and again with the same words in front: the first time tells all
 _READ_AGAIN = ("session-word", "python-event", "connection-id", "connection-id-url", "native-property",
                "native-configuration")  # fmt: skip
@@ -100,15 +105,18 @@ class SessionScanner:
         hits = self._prefilter.scan(block.text)
         view = View(block.text, block.text, block.fresh, block.offset, block.line, last, block.lines)
         rows = {hit & ROW_MASK for hit in hits}
-        escaped = not rows.isdisjoint(_ESCAPES)
+        kinds = {_ESCAPES[row] for row in rows & _ESCAPES.keys()}
         self.saw_entity_word = not rows.isdisjoint(_ENTITY_WORDS)
         self._unescape.quoted_printable |= not rows.isdisjoint(_QUOTED_PRINTABLE)
-        if escaped or self._unescape.quoted_printable or b"\x1b" in block.text:
-            text, edits = self._unescape.clean(block.text, escaped=escaped)
+        if kinds or self._unescape.quoted_printable or b"\x1b" in block.text:
+            text, edits = self._unescape.clean(block.text, kinds)
             if edits:
+                hits = self._prefilter.scan(text)
+                if "torn-label" not in kinds and any(_ESCAPES.get(hit & ROW_MASK) == "torn-label" for hit in hits):
+                    text, edits = self._unescape.unwrap(text, edits)  # an escape had hidden it
+                    hits = self._prefilter.scan(text)
                 fresh = forward(edits, block.fresh)
                 view = View(text, block.text, fresh, block.offset, block.line, last, block.lines, edits)
-                hits = self._prefilter.scan(text)
         touched = self._read(view, hits)
         if _JS_CONNECTION in rows or _JS_CONNECTION_JSON in rows:
             self._connections(view, touched, json=_JS_CONNECTION_JSON in rows)

@@ -12,12 +12,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.extract import escapes, invisible, torn
-from shared.extract.torn import is_narrow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
-__all__ = ["Unescape", "forward", "is_narrow"]
 Edits = list[tuple[int, int]]
 
 # colours that a logger wrote as text: `\u001b[32m`
@@ -38,31 +37,57 @@ _CRI_REST = re.compile(rb"\A(?!\S{20,40} std)(?P<part>[^\n]{3000,4096})\n\S{20,4
 _DOCKER_PART = re.compile(rb'(?<!\\n)", ?"stream": ?"std(?:out|err)"[^\n]{0,200}\} ?\n\{"log": ?"')
 
 
+# What the pattern table may see in a block: its rows of these names, those of torn labels as one
+KINDS = frozenset(("escaped-html", "escaped-code", "escaped-colour", "torn-line", "torn-json-line", "torn-label"))
+
+
 class Unescape:
     """Keeps one thing from block to block: that the source is a quoted-printable mail."""
 
     def __init__(self) -> None:
         self.quoted_printable = False
 
-    def clean(self, text: bytes, *, escaped: bool) -> tuple[bytes, Edits]:
-        """`escaped`: the pattern table saw an escape or a torn line in this block."""
+    def clean(self, text: bytes, kinds: AbstractSet[str]) -> tuple[bytes, Edits]:
+        """`kinds`: those of `KINDS` that were seen in this block."""
         edits: Edits = []
-        for pattern, replacement in self._needed(text, escaped=escaped):
+        for pattern, replacement in self._needed(text, kinds):
             text, edits = _apply(text, edits, pattern, replacement)
-        return _unwrap(text, edits) if escaped else (text, edits)
+        return self.unwrap(text, edits) if "torn-label" in kinds else (text, edits)
 
-    def _needed(self, text: bytes, *, escaped: bool) -> Iterator[tuple[re.Pattern[bytes], _Replacement]]:
+    def _needed(self, text: bytes, kinds: AbstractSet[str]) -> Iterator[tuple[re.Pattern[bytes], _Replacement]]:
         if b"\x1b" in text:
             yield _ANSI, _nothing
         if self.quoted_printable:
             yield (_SMALL_BREAK if b"=3D" not in text and _SMALL.search(text) else _SOFT_BREAK), _printable
-        if escaped:
+        if "escaped-colour" in kinds:
             yield _ANSI_TEXT, _nothing
+        if "escaped-html" in kinds:
             yield from [(escapes.HTML, escapes.html)] * (2 if b"&amp;" in text else 1)
+            yield escapes.WBR, _nothing
+        if "escaped-code" in kinds:
             yield escapes.CODES, escapes.code
-            yield from ((_CRI_REST, _joined), (_CRI_PART, _joined), (_DOCKER_PART, _nothing))
-        if self.quoted_printable or (escaped and invisible.may_hold(text)):
+        if "torn-line" in kinds:
+            yield from ((_CRI_REST, _joined), (_CRI_PART, _joined))
+        if "torn-json-line" in kinds:
+            yield _DOCKER_PART, _nothing
+        if self.quoted_printable or (kinds and invisible.may_hold(text)):
             yield from ((pattern, partial(_as, new)) for pattern, new in invisible.RULES)
+
+
+    @staticmethod
+    def unwrap(text: bytes, edits: Edits) -> tuple[bytes, Edits]:
+        """Joins a label and its digits that a terminal or a mail tore at any place; the gap between them may stay."""
+        parts: list[bytes] = []
+        steps: Edits = []
+        length = done = 0
+        for start, end in torn.breaks(text):
+            parts.append(text[done:start])
+            length += start - done
+            done = end
+            steps.append((length, done))
+        if not steps:
+            return text, edits
+        return b"".join((*parts, text[done:])), _compose(edits, steps)
 
 
 def _nothing(_match: re.Match[bytes]) -> tuple[int, bytes]:
@@ -106,21 +131,6 @@ def _apply(text: bytes, edits: Edits, pattern: re.Pattern[bytes], replacement: _
         return text, edits
     parts.append(text[done:])
     return b"".join(parts), _compose(edits, steps)
-
-
-def _unwrap(text: bytes, edits: Edits) -> tuple[bytes, Edits]:
-    """Joins a label and its digits that a terminal or a mail tore at any place; the gap between them may stay."""
-    parts: list[bytes] = []
-    steps: Edits = []
-    length = done = 0
-    for start, end in torn.breaks(text):
-        parts.append(text[done:start])
-        length += start - done
-        done = end
-        steps.append((length, done))
-    if not steps:
-        return text, edits
-    return b"".join((*parts, text[done:])), _compose(edits, steps)
 
 
 def _compose(earlier: Edits, later: Edits) -> Edits:

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from shared.extract import extract_bytes
-from shared.extract.unescape import Unescape
+from shared.extract.unescape import KINDS, Unescape
 from tests.extract.test_decoding import decode
 
 A = "1e6f0a4c7d2b4f3a9c5d8e7f60718293"
@@ -27,7 +27,7 @@ def ids(data: str | bytes) -> list[str]:
 
 def cleaned(text: str) -> str:
     """As the scanner has it done when a row of the pattern table saw an escape."""
-    return Unescape().clean(text.encode(), escaped=True)[0].decode()
+    return Unescape().clean(text.encode(), KINDS)[0].decode()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
@@ -118,7 +118,7 @@ def test_quoted_printable_tears_and_hides_nothing(small: bool) -> None:
 def test_a_plain_part_of_a_mail_with_capital_codes_keeps_its_values() -> None:
     clean = Unescape()
     clean.quoted_printable = True
-    assert clean.clean(b"a=3Db language=de-DE", escaped=False)[0] == b"a=b language=de-DE"
+    assert clean.clean(b"a=3Db language=de-DE", frozenset())[0] == b"a=b language=de-DE"
 
 
 def test_lines_that_container_runtimes_cut_in_parts() -> None:
