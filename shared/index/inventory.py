@@ -16,6 +16,7 @@ leaves rows without a fingerprint, which count as changed when they are listed a
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -192,27 +193,43 @@ class ResourceRun:
             if self._submit(done, also):
                 return again
 
-    def save_seen(self, packed: bytes) -> None:
-        """Keep the IDs that a full pass has seen, until it goes on."""
-        for number, start in enumerate(range(0, max(len(packed), 1), ROW_BYTES)):
+    def save_seen(self, seen: Iterable[bytes]) -> int:
+        """Keep the IDs that a full pass has seen, until it goes on. How many."""
+        total, keys_of_ids = 0, iter(seen)
+        for number in itertools.count():
+            packed = b"".join(itertools.islice(keys_of_ids, ROW_BYTES // 16))
+            if not packed:
+                break
             row = {"PartitionKey": self.source_id, "RowKey": f"{SEEN}{number:06d}"}
-            self._fenced([[store.put(row | pieces(packed[start : start + ROW_BYTES]))]])
+            self._fenced([[store.put(row | pieces(packed))]])
+            total += len(packed) // 16
+        return total
 
-    def load_seen(self) -> bytes:
-        return b"".join(joined(row) for row in self._seen_rows())
+    def load_seen(self) -> Iterator[bytes]:
+        for row in self._seen_rows():
+            packed = joined(row)
+            yield from (packed[at : at + 16] for at in range(0, len(packed), 16))
 
     def drop_seen(self) -> None:
-        found = self._seen_rows(select=["PartitionKey", "RowKey"])
-        self._index.delete_rows(SOURCES, [store.key_of(row) for row in found])
+        """The ledger is written first: it must not name a place in the list that these IDs belong to."""
+        found = [store.key_of(row) for row in self._seen_rows(select=["PartitionKey", "RowKey"])]
+        if found:
+            self.renew()
+            self._index.delete_rows(SOURCES, found)
 
-    def _seen_rows(self, select: Sequence[str] | None = None) -> list[Row]:
-        found = self._index.scan(
-            SOURCES,
-            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-            {"partition": self.source_id, "low": SEEN, "high": "~seen;"},
-            select=select,
-        )
-        return list(found)
+    def _seen_rows(self, select: Sequence[str] | None = None) -> Iterator[Row]:
+        """One row at a time: each is large."""
+        token: store.Token | None = None
+        while True:
+            found, token = self._index.query(
+                SOURCES,
+                "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+                {"partition": self.source_id, "low": SEEN, "high": "~seen;"},
+                select=select, page_size=None if select else 1, token=token,
+            )  # fmt: skip
+            yield from found
+            if token is None:
+                return
 
     def _rows(self, change: Change, before: Row | None) -> SightingRows:
         now = self._index.clock()

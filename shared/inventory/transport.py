@@ -96,15 +96,16 @@ class Transport:
         """How far the service's clock is ahead of ours, as its last answer told it."""
         return self._skew
 
-    def in_time(self) -> bool:
-        return self._clock() < self.deadline
+    def check_time(self) -> None:
+        """Raises OutOfTime."""
+        if self._clock() >= self.deadline:
+            raise OutOfTime
 
     def get(self, url: str) -> Answer:
         """An answer of 2xx or 404. Raises Refused, Unavailable, OutOfTime."""
         waited, attempt = 0.0, 0
         while True:
-            if not self.in_time():
-                raise OutOfTime
+            self.check_time()
             attempt += 1
             self._pace()
             outcome = self._try(url)
@@ -122,8 +123,7 @@ class Transport:
 
     def fetch(self, url: str, most: int) -> bytes | None:
         """A file from storage: no key, no redirects, at most `most` bytes. None if it cannot be had."""
-        if not self.in_time():
-            raise OutOfTime
+        self.check_time()
         self._pace()
         self.requests["content"] += 1
         try:
