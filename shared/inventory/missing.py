@@ -13,7 +13,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from shared import ids, times
 from shared.extract.records import Sighting
@@ -114,10 +114,19 @@ class Missing:
         self._checks -= 1
         try:
             entity = self._client.entity(self._listing.path, ids.dashed(hex32))
+        except OutOfTime as stop:
+            if not stop.wait:
+                raise
+            told: object = f"the service wants {stop.wait:.0f} s of rest"  # too long to wait for this
         except (Refused, Unavailable) as error:
-            _log.info("a missing entity could not be asked for: %s", error)
-            self._checks = 0
-            return None
+            told = error
+        else:
+            return self._understood(entity, hex32)
+        _log.info("a missing entity could not be asked for: %s", told)
+        self._checks = 0
+        return None
+
+    def _understood(self, entity: dict[str, Any] | None, hex32: str) -> Sighting | bool:
         if entity is None:
             return False
         found = self._read.sighting(entity)

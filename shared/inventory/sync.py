@@ -125,7 +125,12 @@ class _Sync:
         if self._report.mode == "full":
             self._full()
         else:
-            self._incremental()
+            try:
+                self._incremental()
+            except OutOfTime as stop:
+                if not stop.wait:  # more changes than one run can read: a full pass keeps its place
+                    self._place()
+                raise
         self._flag_stuck()
 
     def _end(self) -> None:
