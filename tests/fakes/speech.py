@@ -237,7 +237,7 @@ class FakeSpeech:
             self.faults.count("shuffle")
         if "filter" in query:
             check = checked_filter(query["filter"], PROPERTIES[name])
-            found = [e for e in found if check(shapes.entity_json(e, address))]
+            found = [e for e in found if check(shapes.Filterable(e, address))]
         values = [shapes.entity_json(e, address) for e in found[skip : skip + top]]
         body = page_body(values, skip=skip, top=top, total=len(found), address=address, path=name, query=query)
         last, self._last_page[name] = self._last_page.get(name), json.loads(json.dumps(body))
