@@ -7,6 +7,7 @@
                           ~open:{ms}:{32 hex}            waits or runs since then
                           ~todo:{ms}:{32 hex}            files still to be read, the first to expire first
                           ~report:{32 hex}               what the files of a transcription said
+                          ~label:{32 hex}                its display name is to be replaced
                           ~seen:{n}                      where a full pass stopped: the IDs it has seen, 16 bytes each
 
 Write order of a batch: (1) `sources` rows without their fingerprint, with the ledger under its ETag, so that a worker
@@ -136,6 +137,20 @@ class ResourceRun:
             page_size=most,
         )
         return [(row["kind"], row["RowKey"][-32:]) for row in found]
+
+    def marked(self, prefix: str) -> list[str]:
+        """The 32 hex of up to 100 rows whose keys begin so."""
+        found, _ = self._index.query(
+            SOURCES,
+            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+            {"partition": self.source_id, "low": prefix, "high": prefix[:-1] + ";"},
+            select=["PartitionKey", "RowKey"], page_size=100,
+        )  # fmt: skip
+        return [row["RowKey"][-32:] for row in found]
+
+    def drop(self, operations: Sequence[Operation]) -> None:
+        """Rows of `sources` that only the inventory reads."""
+        self._fenced([[one] for one in operations])
 
     def write(self, changes: Sequence[Change], old: Mapping[str, Row]) -> None:
         """Store these. `old` are the rows of `sources` that there were before, by 32 hex."""

@@ -19,6 +19,7 @@ OPEN: Final = "~open:"
 UNREAD: Final = "~todo:"
 SEEN: Final = "~seen:"
 REPORT: Final = "~report:"
+LABELS: Final = "~label:"
 LIVE: Final = "live"
 GONE: Final = "gone"
 _MOST_ROWS: Final = store.MOST_ROWS - 1  # the ledger is in every transaction

@@ -22,8 +22,9 @@ from shared.index import inventory_rows
 from shared.index.inventory import ResourceRun
 from shared.index.inventory_rows import Change, fingerprint
 from shared.index.store import Row
-from shared.inventory import idtable, shape
+from shared.inventory import idtable, labels, shape
 from shared.inventory.address import skip_of, with_skip
+from shared.inventory.audio import AudioNames
 from shared.inventory.client import ListPage, SpeechClient
 from shared.inventory.idtable import IdTable
 from shared.inventory.kinds import TRANSCRIPTIONS, Listing
@@ -56,13 +57,13 @@ class ListPass:
 
     def __init__(
         self, client: SpeechClient, run: ResourceRun, listing: Listing, *, api_version: str, region: str | None,
-        stuck_after: timedelta, started: datetime, recent: timedelta, table: IdTable, full: bool = False,
-        progress: Callable[[Tally], object] = lambda _tally: None,
+        stuck_after: timedelta, started: datetime, recent: timedelta, table: IdTable, full: bool,
+        names: AudioNames, progress: Callable[[Tally], object] = lambda _tally: None,
     ) -> None:  # fmt: skip
         self._client, self._run, self._listing = client, run, listing
         self._version, self._region, self._stuck_after = api_version, region, stuck_after
         self._started, self._recent, self._table, self._progress = started, recent, table, progress
-        self._full = full
+        self._full, self._names = full, names
         self._pending: dict[str, Change] = {}
         self._old: dict[str, Row] = {}
         self._overlaps = True
@@ -137,7 +138,7 @@ class ListPass:
     def sighting(self, entity: Mapping[str, Any]) -> Sighting | None:
         """None if it does not say which one it is, or is of another kind."""
         found = shape.sighting_of(entity, self._version, self._region)
-        return found if found is not None and found.kind == self._listing.kind else None
+        return labels.hidden(found, self._names) if found is not None and found.kind == self._listing.kind else None
 
     def flush(self) -> None:
         """Store what is waiting."""

@@ -24,8 +24,9 @@ from shared.index.inventory_retention import forget_gone
 from shared.index.inventory_rows import Change
 from shared.index.ledger import Failure
 from shared.index.store import Index, Row
-from shared.inventory import shape
+from shared.inventory import labels, shape
 from shared.inventory.address import Addresses
+from shared.inventory.audio import AudioNames
 from shared.inventory.auth import Credential, auth_for
 from shared.inventory.client import SpeechClient
 from shared.inventory.full import PLACE, FullList
@@ -76,23 +77,38 @@ def sync_resource(
             by_key=resource.key is not None, regional=addresses.is_regional,
         )  # fmt: skip
         client = SpeechClient(transport, addresses)
-        report = _Sync(resource, settings, index, run, client, full=full, progress=progress).run()
+        names = AudioNames.by(settings, index)
+        report = _Sync(resource, settings, index, run, client, names, full=full, progress=progress).run()
         if rescue and report.status == "done" and not report.again:
-            report.rescue = Rescue(index, client, resource.name, keep_names=settings.keep_audio_names).run()
+            report.rescue = Rescue(index, client, resource.name, names).run()
+            if report.rescue.labels:
+                report.again |= _replace_names(index, resource, worker)
             report.requests = sum(transport.requests.values())
         return report
+
+
+def _replace_names(index: Index, resource: SpeechResource, worker: str) -> bool:
+    """What the reports told about display names, at once and not with the next run. True if one is asked for."""
+    run = ResourceRun.begin(index, resource.name, worker)
+    if run is None:
+        return False  # the run that has the lease does it, or the next one
+    try:
+        labels.apply(run)
+        return run.finish()
+    except LeaseLost:
+        return False
 
 
 class _Sync:
     """The state of one run."""
 
     def __init__(
-        self, resource: SpeechResource, settings: Settings, index: Index, run: ResourceRun, client: SpeechClient, *,
-        full: bool, progress: Callable[[str, Tally], object],
+        self, resource: SpeechResource, settings: Settings, index: Index, run: ResourceRun, client: SpeechClient,
+        names: AudioNames, *, full: bool, progress: Callable[[str, Tally], object],
     ) -> None:  # fmt: skip
         self._resource, self._settings, self._index, self._run, self._client = resource, settings, index, run, client
         self._transport = client.transport
-        self._progress = progress
+        self._names, self._progress = names, progress
         self._started = self._transport.now()
         self._state = run.state
         self._recent: dict[bytes, bytes] | None = None
@@ -122,6 +138,7 @@ class _Sync:
         return report
 
     def _work(self) -> None:
+        labels.apply(self._run)
         if self._report.mode == "full":
             self._full()
         else:
@@ -253,6 +270,7 @@ class _Sync:
         read = ListPass(
             self._client, self._run, listing, api_version=self._settings.api_version, region=self._resource.region,
             stuck_after=self._stuck_after, started=self._started, recent=2 * OVERLAP, table=table, full=full,
+            names=self._names,
             progress=lambda tally: self._progress(listing.kind, tally),
         )  # fmt: skip
         self._report.tallies[listing.kind] = read.tally
