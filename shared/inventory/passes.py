@@ -34,6 +34,7 @@ from shared.inventory.transport import OutOfTime
 _FLUSH: Final = 1000  # changed entities that are written together: their `ids` rows share partitions then
 _MOST_SHIFTS: Final = 20
 _MOST_EMPTY: Final = 20  # pages; others may delete the end of the list while it is read
+_LEAST_NEW: Final = 2  # entities of a page, of which the first one stood at the end of the page before
 _LOOP: Final = Problem("PageLoop", "The list led back to a page that was already read.", "Nothing, if it passes.")
 
 
@@ -67,6 +68,7 @@ class ListPass:
         self._pending: dict[str, Change] = {}
         self._old: dict[str, Row] = {}
         self._overlaps = True
+        self._farthest = 0  # place of the last page
         self._empty = 0
         self._asked: set[str] = set()  # pages whose place is not a number
         self._edge: dict[str, Any] | None = None  # the last one of the page before, as the service wrote it
@@ -88,12 +90,23 @@ class ListPass:
             url = self.next_url
             at = skip_of(url)
             page = self._client.page(url, self._listing.path)
+            if self._repeats(page.values, at):
+                page = self._client.page(url, self._listing.path)
+                self.tally.complete &= not self._repeats(page.values, at)
             if not self._joins(page.values, at):
                 self.next_url = with_skip(url, max(0, (at or 0) - max(self.tally.page_size - 1, 1)))
                 continue
             self._page(page.values)
+            self._farthest = max(self._farthest, at or 0)
             self.next_url = self._following(page, at)
         self.flush()
+
+    def _repeats(self, values: list[dict[str, Any]], at: int | None) -> bool:
+        """Has a page beyond all others nothing new? Then it hides those that should stand there."""
+        if not at or at <= self._farthest or not self._overlaps or len(values) < _LEAST_NEW:
+            return False
+        found = [self.sighting(value) for value in values]
+        return all(one is not None and self._was_seen(bytes.fromhex(ids.digits(one.id) or "")) for one in found)
 
     def _joins(self, values: list[dict[str, Any]], at: int | None) -> bool:
         """Does this page begin with what was seen before, so that nothing slipped through between?"""

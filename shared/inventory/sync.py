@@ -209,8 +209,7 @@ class _Sync:
         with IdTable() as table:
             read = self._pass(listing, table, full=False)
             read.read(self._client.addresses.list(listing.path, condition))
-        self._report.complete &= read.tally.complete
-        self._watermark(listing, self._started)
+        self._watermark(listing, read, self._started)
         if listing is TRANSCRIPTIONS:
             self._recent = read.recent
 
@@ -259,8 +258,7 @@ class _Sync:
             read = full.work(lambda table: self._pass(listing, table, full=True))
         finally:
             self._report.gone += full.gone
-        self._report.complete &= read.tally.complete
-        self._watermark(listing, started)
+        self._watermark(listing, read, started)
         if listing is TRANSCRIPTIONS:
             self._recent = read.recent
 
@@ -280,8 +278,14 @@ class _Sync:
     def _stuck_after(self) -> timedelta:
         return timedelta(minutes=self._settings.stuck_after_minutes)
 
-    def _watermark(self, listing: Listing, started: datetime) -> None:
-        """Its begin, by the earlier of two clocks: a wrong one can only make us read more than needed."""
+    def _watermark(self, listing: Listing, read: ListPass, started: datetime) -> None:
+        """Its begin, by the earlier of two clocks: a wrong one can only make us read more than needed.
+
+        Of an incomplete pass there is none: what it did not see shall be listed by the next one.
+        """
+        self._report.complete &= read.tally.complete
+        if not read.tally.complete:
+            return
         begin = started + min(self._transport.skew, timedelta(0))
         self._state.setdefault("watermarks", {})[listing.kind] = times.text(begin)
 

@@ -213,3 +213,33 @@ def _crash_in_the_second_run(bench: Bench, due: int) -> bool:
     assert {bench.find(job.id).state for job in jobs} == {"live"}
     assert not any(held(bench, job).get("missed") for job in jobs), due
     return bool(tables.happened["dies"])
+
+
+def test_a_page_that_is_served_twice_hides_nothing(bench: Bench) -> None:
+    """The second one stands in the place of another page; it is asked for once more."""
+    bench.sync()
+    jobs = [bench.fake.state.add() for _ in range(250)]
+    bench.clock.advance(minutes=15)
+    bench.fake.faults.add("repeat", "transcriptions[?].*skip=99")
+
+    report = bench.sync()
+
+    assert bench.fake.faults.happened["repeat"] == 1
+    assert (report.mode, report.complete, report.changed) == ("incremental", True, 250)
+    assert {bench.find(job.id).state for job in jobs} == {"live"}
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_what_an_incomplete_pass_hides_is_listed_by_the_next_one(bench: Bench, *, full: bool) -> None:
+    """Its begin is no watermark."""
+    bench.sync()
+    jobs = [bench.fake.state.add() for _ in range(250)]
+    bench.clock.advance(minutes=15)
+    bench.fake.faults.add("repeat", "transcriptions[?].*skip=99", times=2)
+
+    assert not bench.sync(full=full).complete
+
+    assert bench.fake.faults.happened["repeat"] == 2
+    bench.clock.advance(hours=1)
+    assert bench.sync().complete
+    assert {bench.find(job.id).state for job in jobs} == {"live"}
