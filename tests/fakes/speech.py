@@ -240,11 +240,12 @@ class FakeSpeech:
             found = [e for e in found if check(shapes.Filterable(e, address))]
         values = [shapes.entity_json(e, address) for e in found[skip : skip + top]]
         body = page_body(values, skip=skip, top=top, total=len(found), address=address, path=name, query=query)
-        last, self._last_page[name] = self._last_page.get(name), json.loads(json.dumps(body))
+        last = self._last_page.get(name)
         if fault is not None:
             body = spoil(body, fault, self.faults, url=address(name, "skip=0&top=1"), last=last)
             if fault.kind == "skew":
                 self.faults.count("skew")
+        self._last_page[name] = json.loads(json.dumps(body))  # as it was served
         answer = self._json(200, body, {"Retry-After": "60"} if name == "transcriptions" else None)
         self._listed = self.requests[f"list {name}"]
         return answer
