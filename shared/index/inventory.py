@@ -171,19 +171,14 @@ class ResourceRun:
     def _count(self, change: Change, before: Row | None) -> None:
         counts = self.state.setdefault("statuses", {}).setdefault(change.sighting.kind, {})
         if before is not None:
-            name = _counted(before.get("state"), before.get("status"))
-            counts[name] = counts.get(name, 1) - 1
-            if counts[name] <= 0:
-                del counts[name]
+            _count_off(counts, before)
         name = _counted(change.state, change.sighting.status)
         counts[name] = counts.get(name, 0) + 1
 
     def forget(self, held: Sequence[Row]) -> None:
         """Take entities out of `sources` (the last thing that names them), and out of the counts."""
         for row in held:
-            counts = self.state.get("statuses", {}).get(row["kind"], {})
-            name = _counted(row.get("state"), row.get("status"))
-            counts[name] = max(0, counts.get(name, 0) - 1)
+            _count_off(self.state.get("statuses", {}).get(row["kind"], {}), row)
         self._fenced([[store.drop(store.key_of(row))] for row in held])
 
     def merge(self, found: Iterable[Row]) -> None:
@@ -313,6 +308,13 @@ def _taken(before: Ledger | None, source: str, worker: str, now: datetime) -> Le
 
 def _counted(state: str | None, status: str | None) -> str:
     return GONE if state == GONE else status or "none"
+
+
+def _count_off(counts: dict[str, int], row: Row) -> None:
+    name = _counted(row.get("state"), row.get("status"))
+    counts[name] = counts.get(name, 1) - 1
+    if counts[name] <= 0:
+        del counts[name]
 
 
 def _printed(held: Row, print_: bytes) -> Row:

@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 _REPORT_BYTES: Final = 8 * 2**20  # 10,000 audio files with their URLs
 _MOST_AUDIO: Final = 10_000
 _PAGE: Final = 100
+_KEY: Final = ("PartitionKey", "RowKey")
+_MOST_LATER: Final = 500
 _MOST_FAILED: Final = 3  # jobs without an answer; then it is the service, not the job
 _STOPPING: Final = frozenset({"Unauthorized", "Forbidden", "KeysDisabled", "CustomDomainMissing", "NoToken"})
 
@@ -72,11 +74,7 @@ class Rescue:
             return self.report
         self._ledger, self._etag = ledger.from_row(row), store.etag_of(row)
         try:
-            after = inventory_rows.UNREAD
-            while todo := self._todo(after):
-                for one in todo:
-                    self._one_or_later(one)
-                after = todo[-1]["RowKey"]
+            self._all()
         except OutOfTime:
             self.report.status = "time"
         except ConditionFailed:
@@ -85,11 +83,27 @@ class Rescue:
             self._failed(error.problem)
         return self.report
 
+    def _all(self) -> None:
+        """Those that once had no answer come last: they must not keep the others from being read for ever."""
+        after = inventory_rows.UNREAD
+        later: list[Row] = []
+        while todo := self._todo(after):
+            for one in todo:
+                if not one.get("tried"):
+                    self._one_or_later(one)
+                elif len(later) < _MOST_LATER:
+                    later.append(one)
+            after = todo[-1]["RowKey"]
+        for one in later:
+            self._one_or_later(one)
+
     def _one_or_later(self, todo: Row) -> None:
         """A job whose files cannot be had now stays in the list and does not hold up those after it."""
         try:
             self._one(todo)
         except Unavailable as error:
+            if not todo.get("tried"):
+                self._submit([store.merge({name: todo[name] for name in _KEY} | {"tried": True})])
             self._failures += 1
             if self._failures >= _MOST_FAILED:
                 raise
@@ -184,6 +198,10 @@ class Rescue:
         extra["requests"] = {name: used.get(name, 0) + sent - self._counted for name in ("last", "total")}
         self._counted = sent
         self._ledger = replace(self._ledger, extra=extra)
+        self._submit(operations)
+
+    def _submit(self, operations: list[Operation]) -> None:
+        assert self._ledger is not None
         self._etag = self._index.submit(SOURCES, [store.replace(self._ledger.row(), self._etag), *operations])
 
 

@@ -249,7 +249,10 @@ class _Sync:
         days = self._settings.retention_days
         if days:
             before = self._transport.now() - timedelta(days=days)
-            self._report.forgotten = sum(forget_gone(self._index, self._run, one.kind, before) for one in self._all)
+            self._report.forgotten = sum(
+                forget_gone(self._index, self._run, one.kind, before, check_time=self._transport.check_time)
+                for one in self._all
+            )
 
     def _full_list(self, listing: Listing, progress: dict[str, Any], started: datetime) -> None:
         same = self._state.get("identity") in (None, self._identity)

@@ -292,6 +292,8 @@ class FakeSpeech:
         if fault is not None or entity is None or name != "report.json":
             if fault is not None:
                 self.faults.count(fault.kind)
+            if fault is not None and fault.kind in ("500", "503"):
+                return Response("<Error><Code>ServerBusy</Code></Error>", int(fault.kind), mimetype="application/xml")
             return Response("<Error><Code>BlobNotFound</Code></Error>", 404, mimetype="application/xml")
         return self._json(200, shapes.report_json(entity))
 
