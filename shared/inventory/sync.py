@@ -234,7 +234,17 @@ class _Sync:
         self._forget()
         self._state["lastFull"] = times.text(started)
         self._state["identity"] = self._identity
+        self._state.pop("progress", None)
         self._run.drop_seen()
+        if TRANSCRIPTIONS.kind not in self._report.tallies:  # a run before this one listed them
+            self._look()
+
+    def _look(self) -> None:
+        """No run ends without a look at the transcriptions; if there is not the time, the next one begins with it."""
+        try:
+            self._changes(TRANSCRIPTIONS)
+        except OutOfTime:
+            self._report.complete = False
 
     def _place(self) -> dict[str, Any]:
         """Where to go on: of the same resource in the same API version, or from the beginning."""

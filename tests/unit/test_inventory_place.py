@@ -115,7 +115,7 @@ def test_settling_many_missing_jobs_stops_in_time_and_goes_on(bench: Bench) -> N
             break
 
     assert (runs, gone) == (4, 300)
-    assert bench.fake.requests["list transcriptions"] == listed + 1
+    assert bench.fake.requests["list transcriptions"] == listed + 2  # the last run looked for changes
     assert asked_by_id(bench) == 300
 
 
@@ -243,3 +243,36 @@ def test_what_an_incomplete_pass_hides_is_listed_by_the_next_one(bench: Bench, *
     bench.clock.advance(hours=1)
     assert bench.sync().complete
     assert {bench.find(job.id).state for job in jobs} == {"live"}
+
+
+def test_no_run_ends_without_a_look_at_the_transcriptions(bench: Bench) -> None:
+    """The full pass was nearly through when the process died; what happened since then is not left to the next run."""
+    tables = bench.index._tables
+    assert isinstance(tables, TableDouble)
+    bench.sync()
+    bench.fake.state.add("webhooks")
+    bench.fake.after_list = lambda _count: setattr(tables, "plan", dies_at_the_end) if at_the_end() else None
+
+    def at_the_end() -> bool:
+        return "webhooks" in bench.fake.log[-1]
+
+    left = itertools.count()
+
+    def dies_at_the_end(_number: int) -> str | None:
+        return "dies" if next(left) == 1 else None  # after the first write, which says what is done
+
+    with suppress(Crash):
+        bench.sync(full=True)
+    assert tables.happened["dies"] == 1
+    bench.fake.after_list = lambda _count: None
+    tables.plan = lambda _number: None
+    job = bench.fake.state.add(status="Succeeded", ttl_hours=6)
+    bench.clock.advance(minutes=15)
+    listed = bench.fake.requests["list transcriptions"]
+
+    report = bench.sync()
+
+    assert (report.status, report.mode) == ("done", "full")
+    assert bench.fake.requests["list transcriptions"] == listed + 1
+    assert "filter=" in next(line for line in reversed(bench.fake.log) if "/transcriptions?" in line)
+    assert bench.find(job.id).state == "live"
