@@ -111,7 +111,10 @@ class FakeSpeech:
         if listed is not None:
             self.after_list(listed)
         if fault is not None and fault.kind == "slow":
-            time.sleep(fault.value or 0.05)
+            if callable(fault.value):
+                fault.value()  # time passes on a clock of the test
+            else:
+                time.sleep(fault.value or 0.05)
             self.faults.count("slow")
         if fault is not None and fault.kind in ("reset", "half"):
             self.faults.count(fault.kind)
@@ -233,8 +236,9 @@ class FakeSpeech:
         skip, top = whole(query, "skip", 0), min(whole(query, "top", DEFAULT_TOP), self.page)
         found: list[Entity] = self.state.all(name)
         if fault is not None and fault.kind == "shuffle":
-            found = random.Random(fault.value or len(self.log)).sample(found, len(found))
-            self.faults.count("shuffle")
+            before, found = found, random.Random(fault.value or len(self.log)).sample(found, len(found))
+            if found != before:
+                self.faults.count("shuffle")
         if "filter" in query:
             check = checked_filter(query["filter"], PROPERTIES[name])
             found = [e for e in found if check(shapes.Filterable(e, address))]

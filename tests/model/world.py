@@ -11,6 +11,7 @@ import json
 import random
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import requests
@@ -280,7 +281,9 @@ def live_through(world: World) -> None:
 def _bad_luck(world: World) -> None:
     for _ in range(world.random.randrange(3)):
         kind = world.random.choice(FAULTS)
-        value = timedelta(hours=world.random.choice((-3, 3))) if kind == "skew" else None
+        value: Any = timedelta(hours=world.random.choice((-3, 3))) if kind == "skew" else None
+        if kind == "slow":
+            value = partial(world.clock.advance, seconds=world.random.choice((2, 20, 200)))
         match = "transcriptions" if world.random.random() < 0.8 else ""
         world.fake.faults.add(kind, match, times=world.random.choice((1, 1, 2, 6)), after=world.random.randrange(5),
                               value=value)  # fmt: skip
