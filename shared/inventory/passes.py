@@ -105,7 +105,7 @@ class ListPass:
         """Has a page beyond all others nothing new? Then it hides those that should stand there."""
         if not at or at <= self._farthest or not self._overlaps or len(values) < _LEAST_NEW:
             return False
-        found = [self.sighting(value) for value in values]
+        found = map(self.sighting, reversed(values))  # nearly always the last one is new
         return all(one is not None and self._was_seen(bytes.fromhex(ids.digits(one.id) or "")) for one in found)
 
     def _joins(self, values: list[dict[str, Any]], at: int | None) -> bool:
