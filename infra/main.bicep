@@ -69,6 +69,9 @@ param stuckAfterMinutes string
 @description('true stores the names of audio files; else only a keyed hash, for exact look-up.')
 param keepAudioNames string
 
+@description('Reference to the vault\'s secret that is the key of these hashes. Empty: a key beside the tables.')
+param audioNamesKey string
+
 @description('Days after which rows of entities that are gone are removed. 0 is never.')
 param retentionDays string
 
@@ -200,6 +203,7 @@ module app 'modules/app.bicep' = {
       SYNC_BASE_MODELS: syncBaseModels
       STUCK_AFTER_MINUTES: stuckAfterMinutes
       KEEP_AUDIO_NAMES: keepAudioNames
+      AUDIO_NAMES_KEY: audioNamesKey
       RETENTION_DAYS: retentionDays
     }
   }

@@ -25,6 +25,7 @@ param syncRunMinutes = readEnvironmentVariable('SYNC_RUN_MINUTES', '10')
 param syncBaseModels = readEnvironmentVariable('SYNC_BASE_MODELS', 'false')
 param stuckAfterMinutes = readEnvironmentVariable('STUCK_AFTER_MINUTES', '180')
 param keepAudioNames = readEnvironmentVariable('KEEP_AUDIO_NAMES', 'false')
+param audioNamesKey = readEnvironmentVariable('AUDIO_NAMES_KEY', '')
 param retentionDays = readEnvironmentVariable('RETENTION_DAYS', '0')
 
 // Choices of cost and care.

@@ -39,9 +39,11 @@ NAMES: Final = {
     "SYNC_BASE_MODELS": "false",
     "STUCK_AFTER_MINUTES": "180",
     "KEEP_AUDIO_NAMES": "false",
+    "AUDIO_NAMES_KEY": "",
     "RETENTION_DAYS": "0",
 }
 _NCRONTAB = r"[\d*/,-]+(\s+[\w*/,-]+){5}"
+_LEAST_SECRET: Final = 32
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _CLOUD_SUFFIX = {"china": "api.cognitive.azure.cn", "usgov": "api.cognitive.microsoft.us"}
 
@@ -98,6 +100,7 @@ class Settings:
     sync_base_models: bool = False
     stuck_after_minutes: int = 180
     keep_audio_names: bool = False
+    audio_names_keys: tuple[str, ...] = field(default=(), repr=False)  # the first one for new rows, all to look up
     retention_days: int = 0  # 0: never
     problems: tuple[tuple[str, str], ...] = ()
 
@@ -139,6 +142,7 @@ class Settings:
             sync_base_models=reader.switch("SYNC_BASE_MODELS"),
             stuck_after_minutes=reader.whole("STUCK_AFTER_MINUTES", 1, 100_000),
             keep_audio_names=reader.switch("KEEP_AUDIO_NAMES"),
+            audio_names_keys=reader.secrets("AUDIO_NAMES_KEY"),
             retention_days=reader.whole("RETENTION_DAYS", 0, 36_500),
             problems=tuple(reader.problems),
         )  # fmt: skip
@@ -198,6 +202,19 @@ class _Reader:
         if value not in ("true", "false", "1", "0"):
             self._wrong(name, f"{value[:40]!r} is not valid; use true or false")
         return value in ("true", "1")
+
+    def secrets(self, name: str) -> tuple[str, ...]:
+        """Parted by spaces. No value is ever shown."""
+        value = self._get(name)
+        if value.startswith("@Microsoft.KeyVault("):
+            self._wrong(name, "the Key Vault reference was not resolved; check that the secret exists and the app's "
+                              "identity may read it")  # fmt: skip
+            return ()
+        found = tuple(value.split())
+        if any(len(secret) < _LEAST_SECRET for secret in found):
+            self._wrong(name, f"is too short; use {_LEAST_SECRET} random characters or more (openssl rand -hex 32)")
+            return ()
+        return found
 
     def upload_bytes(self) -> int:
         return self.whole("MAX_UPLOAD_MIB", 1, 100) * 2**20

@@ -7,6 +7,7 @@
                           ~open:{ms}:{32 hex}            waits or runs since then
                           ~todo:{ms}:{32 hex}            files still to be read, the first to expire first
                           ~report:{32 hex}               what the files of a transcription said
+                          ~label:{32 hex}                its display name is to be replaced
                           ~seen:{n}                      where a full pass stopped: the IDs it has seen, 16 bytes each
 
 Write order of a batch: (1) `sources` rows without their fingerprint, with the ledger under its ETag, so that a worker
@@ -16,6 +17,7 @@ leaves rows without a fingerprint, which count as changed when they are listed a
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -136,6 +138,20 @@ class ResourceRun:
         )
         return [(row["kind"], row["RowKey"][-32:]) for row in found]
 
+    def marked(self, prefix: str) -> list[str]:
+        """The 32 hex of up to 100 rows whose keys begin so."""
+        found, _ = self._index.query(
+            SOURCES,
+            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+            {"partition": self.source_id, "low": prefix, "high": prefix[:-1] + ";"},
+            select=["PartitionKey", "RowKey"], page_size=100,
+        )  # fmt: skip
+        return [row["RowKey"][-32:] for row in found]
+
+    def drop(self, operations: Sequence[Operation]) -> None:
+        """Rows of `sources` that only the inventory reads."""
+        self._fenced([[one] for one in operations])
+
     def write(self, changes: Sequence[Change], old: Mapping[str, Row]) -> None:
         """Store these. `old` are the rows of `sources` that there were before, by 32 hex."""
         made = [(change, self._rows(change, old.get(change.hex32))) for change in changes]
@@ -155,19 +171,14 @@ class ResourceRun:
     def _count(self, change: Change, before: Row | None) -> None:
         counts = self.state.setdefault("statuses", {}).setdefault(change.sighting.kind, {})
         if before is not None:
-            name = _counted(before.get("state"), before.get("status"))
-            counts[name] = counts.get(name, 1) - 1
-            if counts[name] <= 0:
-                del counts[name]
+            _count_off(counts, before)
         name = _counted(change.state, change.sighting.status)
         counts[name] = counts.get(name, 0) + 1
 
     def forget(self, held: Sequence[Row]) -> None:
         """Take entities out of `sources` (the last thing that names them), and out of the counts."""
         for row in held:
-            counts = self.state.get("statuses", {}).get(row["kind"], {})
-            name = _counted(row.get("state"), row.get("status"))
-            counts[name] = max(0, counts.get(name, 0) - 1)
+            _count_off(self.state.get("statuses", {}).get(row["kind"], {}), row)
         self._fenced([[store.drop(store.key_of(row))] for row in held])
 
     def merge(self, found: Iterable[Row]) -> None:
@@ -192,27 +203,43 @@ class ResourceRun:
             if self._submit(done, also):
                 return again
 
-    def save_seen(self, packed: bytes) -> None:
-        """Keep the IDs that a full pass has seen, until it goes on."""
-        for number, start in enumerate(range(0, max(len(packed), 1), ROW_BYTES)):
+    def save_seen(self, seen: Iterable[bytes]) -> int:
+        """Keep the IDs that a full pass has seen, until it goes on. How many."""
+        total, keys_of_ids = 0, iter(seen)
+        for number in itertools.count():
+            packed = b"".join(itertools.islice(keys_of_ids, ROW_BYTES // 16))
+            if not packed:
+                break
             row = {"PartitionKey": self.source_id, "RowKey": f"{SEEN}{number:06d}"}
-            self._fenced([[store.put(row | pieces(packed[start : start + ROW_BYTES]))]])
+            self._fenced([[store.put(row | pieces(packed))]])
+            total += len(packed) // 16
+        return total
 
-    def load_seen(self) -> bytes:
-        return b"".join(joined(row) for row in self._seen_rows())
+    def load_seen(self) -> Iterator[bytes]:
+        for row in self._seen_rows():
+            packed = joined(row)
+            yield from (packed[at : at + 16] for at in range(0, len(packed), 16))
 
     def drop_seen(self) -> None:
-        found = self._seen_rows(select=["PartitionKey", "RowKey"])
-        self._index.delete_rows(SOURCES, [store.key_of(row) for row in found])
+        """The ledger is written first: it must not name a place in the list that these IDs belong to."""
+        found = [store.key_of(row) for row in self._seen_rows(select=["PartitionKey", "RowKey"])]
+        if found:
+            self.renew()
+            self._index.delete_rows(SOURCES, found)
 
-    def _seen_rows(self, select: Sequence[str] | None = None) -> list[Row]:
-        found = self._index.scan(
-            SOURCES,
-            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-            {"partition": self.source_id, "low": SEEN, "high": "~seen;"},
-            select=select,
-        )
-        return list(found)
+    def _seen_rows(self, select: Sequence[str] | None = None) -> Iterator[Row]:
+        """One row at a time: each is large."""
+        token: store.Token | None = None
+        while True:
+            found, token = self._index.query(
+                SOURCES,
+                "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+                {"partition": self.source_id, "low": SEEN, "high": "~seen;"},
+                select=select, page_size=None if select else 1, token=token,
+            )  # fmt: skip
+            yield from found
+            if token is None:
+                return
 
     def _rows(self, change: Change, before: Row | None) -> SightingRows:
         now = self._index.clock()
@@ -281,6 +308,13 @@ def _taken(before: Ledger | None, source: str, worker: str, now: datetime) -> Le
 
 def _counted(state: str | None, status: str | None) -> str:
     return GONE if state == GONE else status or "none"
+
+
+def _count_off(counts: dict[str, int], row: Row) -> None:
+    name = _counted(row.get("state"), row.get("status"))
+    counts[name] = counts.get(name, 1) - 1
+    if counts[name] <= 0:
+        del counts[name]
 
 
 def _printed(held: Row, print_: bytes) -> Row:

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from shared import times
 from shared.index import inventory_rows, keys, rows, store
 from shared.index.inventory import ResourceRun
+from shared.index.parallel import pieces
 from shared.index.store import IDS, SOURCES, TIMELINE, Index, Row
 
 _BATCH: Final = 200
 
 
-def forget_gone(index: Index, run: ResourceRun, kind: str, before: datetime) -> int:
-    """Remove entities of a kind that are gone since before then. How many. The row of `sources` goes last."""
+def forget_gone(
+    index: Index, run: ResourceRun, kind: str, before: datetime, *, check_time: Callable[[], object] = lambda: None
+) -> int:
+    """Remove entities of a kind that are gone since before then. How many. The row of `sources` goes last.
+
+    `check_time` may raise between two batches: the next run goes on.
+    """
     name = keys.kind_part(kind)
     found = index.scan(
         SOURCES,
         "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high and goneAt lt @before",
         {"partition": run.source_id, "low": f"{name}:", "high": f"{name};", "before": times.text(before)},
     )
-    old = [row for row in found if row.get("state") == inventory_rows.GONE]
-    for start in range(0, len(old), _BATCH):
-        part = old[start : start + _BATCH]
+    removed = 0
+    for part in pieces((row for row in found if row.get("state") == inventory_rows.GONE), _BATCH):
+        check_time()
         index.delete_rows(IDS, (keys.id_key(row["RowKey"][-32:], kind, run.source_id) for row in part))
         index.delete_rows(TIMELINE, (key for row in part for key in rows.timeline_keys_of(row)))
         for row in part:
             _forget_details(index, run.source_id, row)
         run.forget(part)
-    return len(old)
+        removed += len(part)
+    return removed
 
 
 def _forget_details(index: Index, source: str, held: Row) -> None:

@@ -19,12 +19,14 @@ OPEN: Final = "~open:"
 UNREAD: Final = "~todo:"
 SEEN: Final = "~seen:"
 REPORT: Final = "~report:"
+LABELS: Final = "~label:"
 LIVE: Final = "live"
 GONE: Final = "gone"
 _MOST_ROWS: Final = store.MOST_ROWS - 1  # the ledger is in every transaction
 _MOST_BYTES: Final = store.MOST_BYTES - 600_000  # beside the largest ledger
 PIECE: Final = 60_000  # bytes of a binary column (64 KiB at most), a multiple of 24 and of 16
 ROW_BYTES: Final = 15 * PIECE  # of 1 MiB
+MOST_RECENT: Final = ROW_BYTES // 24  # entities; the others cost one read each
 
 
 def source_name(resource: str) -> str:
@@ -90,8 +92,8 @@ def _weight(row: Row) -> int:
 
 
 def recent_row(source: str, recent: Mapping[bytes, bytes]) -> Row:
-    """As much as fits: what is left out costs one read each."""
-    packed = b"".join(key + value for key, value in recent.items())[: ROW_BYTES]
+    """At most MOST_RECENT of them."""
+    packed = b"".join(key + value for key, value in recent.items())
     return {"PartitionKey": source, "RowKey": RECENT_ROW, "kind": keys.SOURCE_KIND, **pieces(packed)}
 
 

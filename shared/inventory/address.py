@@ -74,9 +74,7 @@ class Addresses:
             return True  # relative
         if parts.username or parts.scheme not in ("http", "https"):
             return False
-        if (parts.scheme, parts.hostname, parts.port) == (
-            self._endpoint.scheme, self._endpoint.hostname, self._endpoint.port
-        ):  # fmt: skip
+        if _origin(parts) == _origin(self._endpoint):
             return True
         host = (parts.hostname or "").lower()
         return parts.scheme == "https" and host.endswith(_SPEECH_HOSTS[self._resource.cloud])
@@ -117,6 +115,12 @@ def with_skip(url: str, skip: int) -> str:
     """The same list from another place on; nothing else of the URL is touched."""
     head, mark, query = url.partition("?")
     return head + mark + re.sub(r"(^|&)skip=\d+", rf"\g<1>skip={skip}", query)
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    """Where a URL leads; the usual port is the same as none."""
+    usual = {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or usual
 
 
 def _foreign(why: str) -> Problem:

@@ -1,8 +1,9 @@
 """Audio file name -> transcription, which the service itself cannot tell.
 
 Names of audio files are often phone numbers. So by default only a keyed hash of the name is stored: who has the name
-finds the transcription, and the name does not stand in these rows. The key is made once and kept beside the index: so
-who may read the tables can still try one number after the other.
+finds the transcription, and the name does not stand in these rows. There are not many phone numbers, so who has the key
+too can try them all. Without AUDIO_NAMES_KEY it is made once and kept beside the index: then who may read the tables
+has it. With that setting it is elsewhere (in Azure: in the vault), and the kept one only finds what it was used for.
 
     ids  audio-{2 hex}  {hash of the name}:{32 hex of the transcription}:{source id}
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
@@ -22,6 +24,7 @@ from shared.index import store
 from shared.index.inventory_rows import audio_key
 from shared.index.rows import filter_text
 from shared.index.store import IDS, SOURCES, ConditionFailed, Index, Row
+from shared.settings import Settings
 
 _KEY_PARTITION: Final = "audio-names"
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -59,13 +62,22 @@ def normalized(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", last).casefold()).strip()
 
 
-def find_audio(index: Index, name: str) -> list[AudioMatch]:
-    """The transcriptions of an audio file, by its exact name, path or URL. Needs no stored name."""
-    key = _key(index, make=False)
+def find_audio(index: Index, name: str, secrets_: Sequence[str] = ()) -> list[AudioMatch]:
+    """The transcriptions of an audio file, by its exact name, path or URL. Needs no stored name.
+
+    `secrets_` are those of AUDIO_NAMES_KEY; what was stored under any of them, or under the kept key, is found.
+    """
     wanted = normalized(name)
-    if key is None or not wanted:
+    if not wanted:
         return []
-    digest = _digest(key, wanted)
+    kept = _kept_key(index, make=False)
+    digests = [_digest(key, wanted) for key in (*map(_key_of, secrets_), *([kept] if kept else []))]
+    found = {match.transcription + match.source_id: match for digest in reversed(digests)
+             for match in _matches(index, digest)}  # fmt: skip
+    return list(found.values())
+
+
+def _matches(index: Index, digest: str) -> list[AudioMatch]:
     found, _ = index.query(
         IDS,
         "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
@@ -80,40 +92,71 @@ def find_audio(index: Index, name: str) -> list[AudioMatch]:
 
 
 class AudioNames:
-    """Makes the rows of the audio files of a transcription."""
+    """Makes the rows of the audio files of a transcription, and labels in place of names."""
 
-    def __init__(self, index: Index, *, keep: bool) -> None:
-        self._index, self._keep = index, keep
-        self._secret: bytes | None = None
+    def __init__(self, index: Index, *, keep: bool, secret: str | None = None, wrong: str | None = None) -> None:
+        self._index, self.keep = index, keep
+        self.wrong = wrong  # with AUDIO_NAMES_KEY: then there is no key to work with
+        self._secret = _key_of(secret) if secret else None
+
+    @classmethod
+    def by(cls, settings: Settings, index: Index) -> AudioNames:
+        wrong = next((what for name, what in settings.problems if name == "AUDIO_NAMES_KEY"), None)
+        first = next(iter(settings.audio_names_keys), None)
+        return cls(index, keep=settings.keep_audio_names, secret=first, wrong=wrong)
+
+    def label(self, name: str) -> str:
+        """The same for the same name; tells it to nobody who does not have it."""
+        if self.wrong:  # lists are read all the same: jobs expire
+            return "[audio]"
+        return f"[audio {_digest(self._key(), normalized(name))[:8]}]"
+
+    def _key(self) -> bytes:
+        if self._secret is None:
+            self._secret = _kept_key(self._index, make=True)
+        assert self._secret is not None
+        return self._secret
 
     def rows(self, details: list[dict[str, Any]], hex32: str, resource: str, source: str) -> list[Row]:
         """One row for each name of a report's `details`."""
-        self._secret = self._secret or _key(self._index, make=True)
-        assert self._secret is not None
         found: list[Row] = []
         for detail in details:
-            name = detail.get("source") or detail.get("sourceUrl")
-            base = normalized(name) if isinstance(name, str) else ""
+            base = _name_in(detail)
             if not base:
                 continue
-            digest = _digest(self._secret, base)
+            digest = _digest(self._key(), base)
             key = audio_key(digest, hex32, source)
             row: Row = {
                 "PartitionKey": key.partition, "RowKey": key.row, "kind": "audio",
                 "transcription": ids.dashed(hex32), "resource": resource, "sourceId": source,
             }  # fmt: skip
             told = {"status": detail.get("status"), "error": detail.get("errorKind")}
-            if self._keep:
+            if self.keep:
                 told["name"] = base
             found.append(row | {k: filter_text(v) for k, v in told.items() if isinstance(v, str) and v})
         return found
+
+
+def audio_names(details: list[dict[str, Any]]) -> set[str]:
+    """The names in a report's `details`, normalized."""
+    return {name for detail in details if (name := _name_in(detail))}
+
+
+def _name_in(detail: dict[str, Any]) -> str:
+    name = detail.get("source") or detail.get("sourceUrl")
+    return normalized(name) if isinstance(name, str) else ""
 
 
 def _digest(key: bytes, name: str) -> str:
     return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16, key=key).hexdigest()
 
 
-def _key(index: Index, *, make: bool) -> bytes | None:
+def _key_of(secret: str) -> bytes:
+    """Of any length."""
+    return blake2b(secret.encode("utf-8", "surrogatepass"), digest_size=32, person=b"audio names").digest()
+
+
+def _kept_key(index: Index, *, make: bool) -> bytes | None:
     found = index.get(SOURCES, _KEY_PARTITION, "key")
     if found is None and make:
         row = {"PartitionKey": _KEY_PARTITION, "RowKey": "key", "kind": "secret", "key": secrets.token_hex(32)}

@@ -1,101 +1,81 @@
-"""What is known of each ID during a pass: 26 bytes an ID in one bytearray, so that a million jobs cost some 50 MB.
+"""What is known of each ID during a pass, in a temporary database: a million jobs cost no more memory than a few.
 
-    slot = 16 bytes ID | 8 bytes fingerprint of the stored content | 1 byte status number | 1 byte flags
-
-Open addressing. IDs need not be random: some clients count up.
+SQLite keeps the database of an empty name in its cache, writes to disk only what does not fit there, and leaves no file
+behind, however the process ends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+import sqlite3
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import Final, NamedTuple, Self
 
-_SLOT: Final = 26
-_FIRST_SLOTS: Final = 1024
-USED: Final = 1
-SEEN: Final = 2  # listed in this pass
-GONE: Final = 4  # stored as gone
-MISSED: Final = 8  # not listed in the full pass before
-KNOWN: Final = 16  # was stored before this pass
+SEEN: Final = 1  # listed in this pass
+GONE: Final = 2  # stored as gone
+MISSED: Final = 4  # noted as missing: by the full pass before, or by this one
+KNOWN: Final = 8  # was stored before this pass
+NOTED: Final = 16  # noted as missing by this pass, in a run before this one
+_CACHE_KIB: Final = 4096
+_PAGE: Final = 500
+NO_PRINT: Final = bytes(8)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    print: bytes
-    status: int
+class Entry(NamedTuple):
+    print: bytes  # fingerprint of what is stored
     flags: int
 
 
 class IdTable:
-    """ID (16 bytes) -> Entry."""
+    """ID (16 bytes) -> fingerprint, status and flags. To be closed, by the thread that made it."""
 
     def __init__(self) -> None:
-        self._slots = _FIRST_SLOTS
-        self._data = bytearray(_SLOT * _FIRST_SLOTS)
-        self._count = 0
-        self._statuses: dict[str, int] = {}
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._do = self._db.execute
+        for setting in ("journal_mode=OFF", "synchronous=OFF", f"cache_size=-{_CACHE_KIB}"):
+            self._do(f"PRAGMA {setting}")
+        self._do("CREATE TABLE t (id BLOB PRIMARY KEY, print BLOB, status TEXT, flags INTEGER) WITHOUT ROWID")
+        self._do("BEGIN")  # never ended: one transaction for each change would be slower
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._db.close()
 
     def __len__(self) -> int:
-        return self._count
-
-    def number_of(self, status: str | None) -> int:
-        """A small number that stands for this status; more than 250 of them share one."""
-        if status not in self._statuses and len(self._statuses) >= 250:
-            return 250
-        return self._statuses.setdefault(status or "", len(self._statuses))
+        return int(self._do("SELECT count(*) FROM t").fetchone()[0])
 
     def get(self, key: bytes) -> Entry | None:
-        at = self._find(key)
-        data = self._data
-        if not data[at + 25] & USED:
-            return None
-        return Entry(bytes(data[at + 16 : at + 24]), data[at + 24], data[at + 25])
+        found = self._do("SELECT print, flags FROM t WHERE id = ?", (key,)).fetchone()
+        return Entry(*found) if found is not None else None
 
-    def put(self, key: bytes, *, print_: bytes, status: int, flags: int) -> None:
-        at = self._find(key)
-        if not self._data[at + 25] & USED:
-            self._count += 1
-            if self._count * 4 > self._slots * 3:
-                self._grow()
-                at = self._find(key)
-        self._data[at : at + _SLOT] = key + print_ + bytes((status, flags | USED))
+    def fill(self, known: Iterable[tuple[bytes, bytes, str, int]]) -> None:
+        """Many at once: ID, fingerprint, status, flags."""
+        self._db.executemany("INSERT OR REPLACE INTO t VALUES (?, ?, ?, ?)", known)
+
+    def put(self, key: bytes, *, print_: bytes, status: str | None, flags: int) -> None:
+        self.fill([(key, print_, status or "", flags)])
 
     def mark(self, key: bytes, flag: int) -> None:
-        """Add a flag to an ID that is in the table."""
-        self._data[self._find(key) + 25] |= flag
+        """Add a flag to an ID, if it is in the table."""
+        self._do("UPDATE t SET flags = flags | ? WHERE id = ?", (flag, key))
 
-    def items(self) -> Iterator[tuple[bytes, int, int]]:
-        """ID, status number, flags; in no order. The table must not change meanwhile."""
-        data = self._data
-        for at in range(0, len(data), _SLOT):
-            if data[at + 25] & USED:
-                yield bytes(data[at : at + 16]), data[at + 24], data[at + 25]
+    def mark_all(self, keys: Iterable[bytes], flag: int) -> None:
+        self._db.executemany("UPDATE t SET flags = flags | ? WHERE id = ?", ((flag, key) for key in keys))
+
+    def unmark_all(self, flag: int) -> None:
+        self._do("UPDATE t SET flags = flags & ~?", (flag,))
+
+    def having(self, flags: int, *, without: int = 0) -> Iterator[tuple[bytes, int]]:
+        """ID and flags of those that have all of these and none of those, by ID. They may be changed meanwhile."""
+        last = b""
+        question = "SELECT id, flags FROM t WHERE id > ? AND flags & ? = ? AND NOT flags & ? ORDER BY id LIMIT ?"
+        while found := self._do(question, (last, flags, flags, without, _PAGE)).fetchall():
+            yield from found
+            last = found[-1][0]
 
     def counts(self) -> dict[str, int]:
-        """How many IDs that are not gone have each status."""
-        names = {number: status for status, number in self._statuses.items()}
-        found: dict[str, int] = {}
-        for _, status, flags in self.items():
-            if not flags & GONE:
-                name = names.get(status, "other")
-                found[name] = found.get(name, 0) + 1
-        return found
-
-    def _find(self, key: bytes) -> int:
-        data, mask = self._data, self._slots - 1
-        slot = hash(key) & mask
-        while True:
-            at = slot * _SLOT
-            if not data[at + 25] & USED or data[at : at + 16] == key:
-                return at
-            slot = (slot + 1) & mask
-
-    def _grow(self) -> None:
-        old = self._data
-        self._slots *= 2
-        self._data = bytearray(_SLOT * self._slots)
-        for at in range(0, len(old), _SLOT):
-            if old[at + 25] & USED:
-                new = self._find(bytes(old[at : at + 16]))
-                self._data[new : new + _SLOT] = old[at : at + _SLOT]
+        """How many IDs have each status and are not gone."""
+        found = self._do("SELECT status, count(*) FROM t WHERE NOT flags & ? GROUP BY status", (GONE,))
+        return dict(found.fetchall())

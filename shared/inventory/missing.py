@@ -3,6 +3,8 @@
 not listed ── GET by ID ──┬─ 404 ───────────────> gone, with the likely cause
                           ├─ there ─────────────> alive; the list had shifted
                           └─ not asked ──────────> missed once; missed by two quiet passes: gone
+
+`missed` of a row is the begin of the pass that missed it, so that a pass which several runs share counts once.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from shared import ids, times
 from shared.extract.records import Sighting
@@ -48,10 +50,10 @@ class Missing:
 
     def __init__(
         self, client: SpeechClient, run: ResourceRun, listing: Listing, read: ListPass, table: IdTable,
-        *, replaced: bool, checks: int = _CHECKS,
+        *, replaced: bool, started: str, checks: int = _CHECKS,
     ) -> None:  # fmt: skip
         self._client, self._run, self._listing, self._read, self._table = client, run, listing, read, table
-        self._replaced = replaced
+        self._replaced, self._pass_started = replaced, started
         self._checks = checks
         self._gone: list[Change] = []
         self._old: dict[str, Row] = {}
@@ -59,27 +61,36 @@ class Missing:
         self.report = MissingReport()
 
     def settle(self) -> None:
-        """Decide about each. When time is up, those that nobody was asked about wait for the next full pass."""
+        """Decide about each. Raises OutOfTime when time is up; the next run goes on with those that are left."""
         tally = self._read.tally
         quiet = tally.complete and not tally.shifts and not tally.nameless  # a nameless one may be the missing one
-        for key, flags in self._candidates():
-            hex32 = key.hex()
-            alive = self._ask(hex32)
-            self._run.renew(soon=True)  # hundreds of slow answers take longer than a lease
-            if isinstance(alive, Sighting):
-                self._read.consider(alive)
-                self.report.alive += 1
-            elif alive is True:
-                self.report.alive += 1
-                self._miss(hex32, missed=0)
-            elif alive is False or (quiet and flags & idtable.MISSED):
-                self._mark_gone(hex32)
-            elif quiet:
-                self._miss(hex32, missed=1)
-                self.report.waiting += 1
-            if len(self._gone) + len(self._missed) >= _FLUSH:
-                self.flush()
+        try:
+            for key, flags in self._candidates():
+                self._client.transport.check_time()
+                self._decide(key.hex(), missed_before=bool(flags & idtable.MISSED), quiet=quiet)
+                self._run.renew(soon=True)  # hundreds of slow answers take longer than a lease
+                if len(self._gone) + len(self._missed) >= _FLUSH:
+                    self.flush()
+        except OutOfTime:
+            self.flush()
+            raise
         self.flush()
+
+    def _decide(self, hex32: str, *, missed_before: bool, quiet: bool) -> None:
+        alive = self._ask(hex32)
+        if isinstance(alive, Sighting):
+            self._read.consider(alive)
+            self.report.alive += 1
+        elif alive is True:
+            self._table.mark(bytes.fromhex(hex32), idtable.SEEN)
+            self.report.alive += 1
+            if missed_before:
+                self._miss(hex32, "")
+        elif alive is False or (quiet and missed_before):
+            self._mark_gone(hex32)
+        elif quiet:
+            self._miss(hex32, self._pass_started)
+            self.report.waiting += 1
 
     def flush(self) -> None:
         if self._gone:
@@ -91,9 +102,10 @@ class Missing:
         self._read.flush()
 
     def _candidates(self) -> Iterator[tuple[bytes, int]]:
-        found = [(key, flags) for key, _, flags in self._table.items() if not flags & (idtable.SEEN | idtable.GONE)]
-        # those missed before first: they wait the longest
-        return iter(sorted(found, key=lambda item: not item[1] & idtable.MISSED))
+        """Those that were missed before first: they wait the longest."""
+        settled = idtable.SEEN | idtable.GONE | idtable.NOTED
+        yield from self._table.having(idtable.MISSED, without=settled)
+        yield from self._table.having(0, without=settled | idtable.MISSED)
 
     def _ask(self, hex32: str) -> Sighting | bool | None:
         """The entity, or True, if it is there; False if the service says it is not; None if nobody could be asked."""
@@ -102,10 +114,19 @@ class Missing:
         self._checks -= 1
         try:
             entity = self._client.entity(self._listing.path, ids.dashed(hex32))
-        except (Refused, Unavailable, OutOfTime) as error:
-            _log.info("a missing entity could not be asked for: %s", error)
-            self._checks = 0
-            return None
+        except OutOfTime as stop:
+            if not stop.wait:
+                raise
+            told: object = f"the service wants {stop.wait:.0f} s of rest"  # too long to wait for this
+        except (Refused, Unavailable) as error:
+            told = error
+        else:
+            return self._understood(entity, hex32)
+        _log.info("a missing entity could not be asked for: %s", told)
+        self._checks = 0
+        return None
+
+    def _understood(self, entity: dict[str, Any] | None, hex32: str) -> Sighting | bool:
         if entity is None:
             return False
         found = self._read.sighting(entity)
@@ -128,6 +149,6 @@ class Missing:
             return EXPIRED
         return REPLACED if self._replaced else DELETED
 
-    def _miss(self, hex32: str, *, missed: int) -> None:
+    def _miss(self, hex32: str, since: str) -> None:
         key = keys.held_key(self._run.source_id, None, self._listing.kind, hex32)
-        self._missed.append({"PartitionKey": key.partition, "RowKey": key.row, "missed": missed})
+        self._missed.append({"PartitionKey": key.partition, "RowKey": key.row, "missed": since})

@@ -22,16 +22,19 @@ from shared.index import inventory_rows
 from shared.index.inventory import ResourceRun
 from shared.index.inventory_rows import Change, fingerprint
 from shared.index.store import Row
-from shared.inventory import idtable, shape
+from shared.inventory import idtable, labels, shape
 from shared.inventory.address import skip_of, with_skip
+from shared.inventory.audio import AudioNames
 from shared.inventory.client import ListPage, SpeechClient
 from shared.inventory.idtable import IdTable
 from shared.inventory.kinds import TRANSCRIPTIONS, Listing
-from shared.inventory.problems import Problem, Unavailable
+from shared.inventory.problems import Problem, Refused, Unavailable
+from shared.inventory.transport import OutOfTime
 
 _FLUSH: Final = 1000  # changed entities that are written together: their `ids` rows share partitions then
 _MOST_SHIFTS: Final = 20
 _MOST_EMPTY: Final = 20  # pages; others may delete the end of the list while it is read
+_LEAST_NEW: Final = 2  # entities of a page, of which the first one stood at the end of the page before
 _LOOP: Final = Problem("PageLoop", "The list led back to a page that was already read.", "Nothing, if it passes.")
 
 
@@ -51,20 +54,21 @@ class Tally:
 
 
 class ListPass:
-    """Reads one list. With a table it is a full pass, which marks there what it saw; without, an incremental one."""
+    """Reads one list and marks in the table what it saw. `full`: the table knows what is stored, and stands for it."""
 
     def __init__(
         self, client: SpeechClient, run: ResourceRun, listing: Listing, *, api_version: str, region: str | None,
-        stuck_after: timedelta, started: datetime, recent: timedelta, table: IdTable | None = None,
-        progress: Callable[[Tally], object] = lambda _tally: None,
+        stuck_after: timedelta, started: datetime, recent: timedelta, table: IdTable, full: bool,
+        names: AudioNames, progress: Callable[[Tally], object] = lambda _tally: None,
     ) -> None:  # fmt: skip
         self._client, self._run, self._listing = client, run, listing
         self._version, self._region, self._stuck_after = api_version, region, stuck_after
         self._started, self._recent, self._table, self._progress = started, recent, table, progress
+        self._full, self._names = full, names
         self._pending: dict[str, Change] = {}
         self._old: dict[str, Row] = {}
-        self._seen: set[bytes] = set()  # of an incremental pass, which is short; a full one has the table
         self._overlaps = True
+        self._farthest = 0  # place of the last page
         self._empty = 0
         self._asked: set[str] = set()  # pages whose place is not a number
         self._edge: dict[str, Any] | None = None  # the last one of the page before, as the service wrote it
@@ -73,18 +77,36 @@ class ListPass:
         self.next_url: str | None = None  # where to go on
 
     def read(self, start: str) -> None:
-        """All pages from `start` on. What was read before an error is stored by `flush`."""
+        """All pages from `start` on. What was read before an error of the service is stored."""
         self.next_url = start
+        try:
+            self._read()
+        except (OutOfTime, Refused, Unavailable):
+            self.flush()
+            raise
+
+    def _read(self) -> None:
         while self.next_url is not None:
             url = self.next_url
             at = skip_of(url)
             page = self._client.page(url, self._listing.path)
+            if self._repeats(page.values, at):
+                page = self._client.page(url, self._listing.path)
+                self.tally.complete &= not self._repeats(page.values, at)
             if not self._joins(page.values, at):
                 self.next_url = with_skip(url, max(0, (at or 0) - max(self.tally.page_size - 1, 1)))
                 continue
             self._page(page.values)
+            self._farthest = max(self._farthest, at or 0)
             self.next_url = self._following(page, at)
         self.flush()
+
+    def _repeats(self, values: list[dict[str, Any]], at: int | None) -> bool:
+        """Has a page beyond all others nothing new? Then it hides those that should stand there."""
+        if not at or at <= self._farthest or not self._overlaps or len(values) < _LEAST_NEW:
+            return False
+        found = map(self.sighting, reversed(values))  # nearly always the last one is new
+        return all(one is not None and self._was_seen(bytes.fromhex(ids.digits(one.id) or "")) for one in found)
 
     def _joins(self, values: list[dict[str, Any]], at: int | None) -> bool:
         """Does this page begin with what was seen before, so that nothing slipped through between?"""
@@ -123,15 +145,13 @@ class ListPass:
         return with_skip(page.next, follows - 1) if self._overlaps else page.next
 
     def _was_seen(self, key: bytes) -> bool:
-        if self._table is None:
-            return key in self._seen
         entry = self._table.get(key)
         return entry is not None and bool(entry.flags & idtable.SEEN)
 
     def sighting(self, entity: Mapping[str, Any]) -> Sighting | None:
         """None if it does not say which one it is, or is of another kind."""
         found = shape.sighting_of(entity, self._version, self._region)
-        return found if found is not None and found.kind == self._listing.kind else None
+        return labels.hidden(found, self._names) if found is not None and found.kind == self._listing.kind else None
 
     def flush(self) -> None:
         """Store what is waiting."""
@@ -161,36 +181,33 @@ class ListPass:
         print_ = fingerprint(sighting, inventory_rows.LIVE, extra)
         since = shape.last_action(sighting)
         if self._listing is TRANSCRIPTIONS and since is not None and since >= min(self._started, now) - self._recent:
+            self._remember(key, print_)
+        entry = self._table.get(key)
+        self.tally.listed += entry is None or not entry.flags & idtable.SEEN
+        if not self._is_stored(key, print_, entry):
+            self._store(sighting, hex32, extra, print_, known=entry is not None)
+        elif entry is not None:
+            self._table.mark(key, idtable.SEEN)
+            return
+        flags = idtable.SEEN | (entry.flags & idtable.KNOWN if entry is not None else 0)
+        self._table.put(key, print_=print_, status=sighting.status, flags=flags)
+
+    def _remember(self, key: bytes, print_: bytes) -> None:
+        if len(self.recent) < inventory_rows.MOST_RECENT or key in self.recent:
             self.recent[key] = print_
-        self.tally.listed += not self._was_seen(key)
-        entry = self._table.get(key) if self._table is not None else None
-        if self._table is None:
-            self._seen.add(key)
-        if self._is_stored(hex32, key, print_, entry):
-            return
+
+    def _is_stored(self, key: bytes, print_: bytes, entry: idtable.Entry | None) -> bool:
+        """As far as is known without asking."""
+        if entry is not None:
+            return entry.print == print_ and not entry.flags & (idtable.GONE | idtable.MISSED)
+        return not self._full and self._run.recent.get(key) == print_
+
+    def _store(self, sighting: Sighting, hex32: str, extra: dict[str, str], print_: bytes, *, known: bool) -> None:
         if hex32 in self._pending:
-            if self._pending[hex32].print == print_:
-                return
             self.flush()  # it changed while the list was read: both states belong into its history
-        old = self._run.held(sighting.kind, hex32) if self._may_exist(entry) else None
-        if self._table is None and _is_same(old, print_):
-            return
-        self._write(sighting, hex32, old, extra, print_)
-        if self._table is not None:
-            number = self._table.number_of(sighting.status)
-            known = entry.flags & idtable.KNOWN if entry is not None else 0
-            self._table.put(key, print_=print_, status=number, flags=idtable.SEEN | known)
-
-    def _may_exist(self, entry: idtable.Entry | None) -> bool:
-        return self._table is None or entry is not None
-
-    def _is_stored(self, hex32: str, key: bytes, print_: bytes, entry: idtable.Entry | None) -> bool:
-        if self._table is None:
-            return hex32 not in self._pending and self._run.recent.get(key) == print_
-        if entry is None or entry.print != print_ or entry.flags & (idtable.GONE | idtable.MISSED):
-            return False
-        self._table.mark(key, idtable.SEEN)
-        return True
+        old = self._run.held(sighting.kind, hex32) if known or not self._full else None
+        if self._full or not _is_same(old, print_):
+            self._write(sighting, hex32, old, extra, print_)
 
     def _write(self, sighting: Sighting, hex32: str, old: Row | None, extra: dict[str, str], print_: bytes) -> None:
         if len(self._pending) >= _FLUSH:
@@ -206,4 +223,4 @@ class ListPass:
 
 
 def _is_same(old: Row | None, print_: bytes) -> bool:
-    return old is not None and old.get("print") == print_.hex()
+    return old is not None and old.get("print") == print_.hex() and not old.get("missed")

@@ -20,7 +20,8 @@ from shared.extract.entities_clean import clean
 from shared.index import inventory_rows, keys, ledger, rows, store
 from shared.index.ledger import Ledger
 from shared.index.store import IDS, SOURCES, ConditionFailed, Index, Operation, Row
-from shared.inventory.audio import AudioNames
+from shared.inventory import labels
+from shared.inventory.audio import AudioNames, audio_names
 from shared.inventory.client import SpeechClient
 from shared.inventory.kinds import TRANSCRIPTIONS
 from shared.inventory.problems import Problem, Refused, Unavailable
@@ -30,6 +31,8 @@ _log = logging.getLogger(__name__)
 _REPORT_BYTES: Final = 8 * 2**20  # 10,000 audio files with their URLs
 _MOST_AUDIO: Final = 10_000
 _PAGE: Final = 100
+_KEY: Final = ("PartitionKey", "RowKey")
+_MOST_LATER: Final = 500
 _MOST_FAILED: Final = 3  # jobs without an answer; then it is the service, not the job
 _STOPPING: Final = frozenset({"Unauthorized", "Forbidden", "KeysDisabled", "CustomDomainMissing", "NoToken"})
 
@@ -42,17 +45,17 @@ class RescueReport:
     jobs: int = 0
     reports: int = 0
     audio: int = 0
+    labels: int = 0  # display names that are to be replaced
     problem: Problem | None = None
 
 
 class Rescue:
     """The rest of a run's time, spent on what is still to be read."""
 
-    def __init__(self, index: Index, client: SpeechClient, resource: str, *, keep_names: bool) -> None:
+    def __init__(self, index: Index, client: SpeechClient, resource: str, names: AudioNames) -> None:
         self._index, self._client, self._resource = index, client, resource
         self._source = inventory_rows.source_id(resource)
-        self._names = AudioNames(index, keep=keep_names)
-        self._keep = keep_names
+        self._names = names
         self._ledger: Ledger | None = None
         self._etag = ""
         self._failures = 0
@@ -61,17 +64,17 @@ class Rescue:
 
     def run(self) -> RescueReport:
         """Never raises for what the service does."""
+        if self._names.wrong:
+            told = "No file was read, since AUDIO_NAMES_KEY is wrong."
+            self._failed(Problem("AudioNamesKey", told, self._names.wrong))
+            return self.report
         row = self._index.get(SOURCES, *keys.ledger_key(self._source))
         if row is None or ledger.from_row(row).leased(self._index.clock()):
             self.report.status = "interrupted"
             return self.report
         self._ledger, self._etag = ledger.from_row(row), store.etag_of(row)
         try:
-            after = inventory_rows.UNREAD
-            while todo := self._todo(after):
-                for one in todo:
-                    self._one_or_later(one)
-                after = todo[-1]["RowKey"]
+            self._all()
         except OutOfTime:
             self.report.status = "time"
         except ConditionFailed:
@@ -80,11 +83,27 @@ class Rescue:
             self._failed(error.problem)
         return self.report
 
+    def _all(self) -> None:
+        """Those that once had no answer come last: they must not keep the others from being read for ever."""
+        after = inventory_rows.UNREAD
+        later: list[Row] = []
+        while todo := self._todo(after):
+            for one in todo:
+                if not one.get("tried"):
+                    self._one_or_later(one)
+                elif len(later) < _MOST_LATER:
+                    later.append(one)
+            after = todo[-1]["RowKey"]
+        for one in later:
+            self._one_or_later(one)
+
     def _one_or_later(self, todo: Row) -> None:
         """A job whose files cannot be had now stays in the list and does not hold up those after it."""
         try:
             self._one(todo)
         except Unavailable as error:
+            if not todo.get("tried"):
+                self._submit([store.merge({name: todo[name] for name in _KEY} | {"tried": True})])
             self._failures += 1
             if self._failures >= _MOST_FAILED:
                 raise
@@ -115,7 +134,7 @@ class Rescue:
         found = self._names.rows(details, hex32, self._resource, self._source) if details else []
         self._index.upsert_rows(IDS, found)
         names = sorted({row["RowKey"][:32] for row in found})
-        self._store(todo, hex32, told, b"".join(bytes.fromhex(name) for name in names))
+        self._store(todo, hex32, told, b"".join(bytes.fromhex(name) for name in names), self._label(hex32, details))
         self.report.jobs += 1
         self.report.audio += len(names)
 
@@ -130,7 +149,7 @@ class Rescue:
         body = self._content(report) if report is not None else None
         if body is not None:
             self.report.reports += 1
-            told |= _said(body, keep=self._keep)
+            told |= _said(body, keep=self._names.keep)
         return told
 
     def _content(self, file: dict[str, Any]) -> dict[str, Any] | None:
@@ -146,19 +165,32 @@ class Rescue:
             return None
         return body if isinstance(body, dict) else None
 
-    def _store(self, todo: Row, hex32: str, told: dict[str, Any], names: bytes) -> None:
+    def _label(self, hex32: str, details: list[dict[str, Any]]) -> str:
+        """What shall stand in place of the display name, if that tells the name of an audio file."""
+        if self._names.keep or not details:
+            return ""
+        held = self._index.get(SOURCES, *keys.held_key(self._source, None, TRANSCRIPTIONS.kind, hex32))
+        shown = held.get("displayName", "") if held is not None else ""
+        return self._names.label(shown) if shown and labels.tells(shown, audio_names(details)) else ""
+
+    def _store(self, todo: Row, hex32: str, told: dict[str, Any], names: bytes, label: str) -> None:
         """All or nothing, and only if no sync has begun. Raises ConditionFailed."""
         now = times.text(self._index.clock())
-        held = keys.held_key(self._source, None, TRANSCRIPTIONS.kind, hex32)
+        place = keys.held_key(self._source, None, TRANSCRIPTIONS.kind, hex32)
+        held = {"PartitionKey": place.partition, "RowKey": place.row, "rescued": now, "todoRow": ""}
         key = keys.Key(self._source, f"{inventory_rows.REPORT}{hex32}")
         report = {"PartitionKey": key.partition, "RowKey": key.row, "kind": "report", "at": now}
         operations: list[Operation] = [
             store.put(report | rows.json_columns(rows.capped(told)) | inventory_rows.pieces(names)),
-            store.merge({"PartitionKey": held.partition, "RowKey": held.row, "rescued": now, "todoRow": ""}),
+            store.merge(held | ({labels.LABEL: label} if label else {})),
             store.drop(store.key_of(todo)),
+            *([store.put(labels.mark(self._source, hex32))] if label else []),
         ]
         assert self._ledger is not None
         extra = dict(self._ledger.extra)
+        if label:
+            extra[labels.PENDING] = True
+            self.report.labels += 1
         before = extra.get("rescued", {})
         extra["rescued"] = {"jobs": before.get("jobs", 0) + 1, "at": now}
         sent = sum(self._client.transport.requests.values())
@@ -166,6 +198,10 @@ class Rescue:
         extra["requests"] = {name: used.get(name, 0) + sent - self._counted for name in ("last", "total")}
         self._counted = sent
         self._ledger = replace(self._ledger, extra=extra)
+        self._submit(operations)
+
+    def _submit(self, operations: list[Operation]) -> None:
+        assert self._ledger is not None
         self._etag = self._index.submit(SOURCES, [store.replace(self._ledger.row(), self._etag), *operations])
 
 

@@ -14,6 +14,7 @@ from shared.index import inventory_rows, keys, store
 from shared.index.inventory_rows import Change
 from shared.index.store import Operation, Row
 from shared.inventory.kinds import FINAL_STATUS, OPEN_STATUS
+from shared.inventory.labels import LABEL
 
 _FAR: Final = timedelta(days=31)  # the longest time to live that the service takes
 
@@ -45,6 +46,10 @@ def live(
     """The entity as the service lists it now; `old` is its row of `sources`, if it has one."""
     hex32 = ids.digits(sighting.id) or ""
     held = {"firstSeen": (old or {}).get("firstSeen") or times.text(now), "lastAction": sighting.last_action or ""}
+    if label := (old or {}).get(LABEL):
+        held[LABEL] = label
+        print_ = print_ or inventory_rows.fingerprint(sighting, inventory_rows.LIVE, extra)
+        sighting = replace(sighting, display_name=label)
     entered = _entered(sighting, old, now)
     also: list[Operation] = []
     if _is_news(sighting, old):
@@ -58,7 +63,8 @@ def live(
 def gone(sighting: Sighting, source: str, old: Row, *, cause: str, now: datetime) -> Change:
     """The entity as it was last seen, with the cause why it is no longer listed."""
     hex32 = ids.digits(sighting.id) or ""
-    held = {name: old[name] for name in ("firstSeen", "lastAction", "rescued") if old.get(name)}
+    held = {name: old[name] for name in ("firstSeen", "lastAction", "rescued", LABEL) if old.get(name)}
+    sighting = replace(sighting, display_name=old[LABEL]) if old.get(LABEL) else sighting
     told = {"state": inventory_rows.GONE, "cause": cause}
     also: list[Operation] = [
         store.put(inventory_rows.history_row(source, sighting, hex32, moment=now, seen=now, **told))

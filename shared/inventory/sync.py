@@ -19,19 +19,19 @@ import requests
 
 from shared import times
 from shared.errors import LeaseLost
-from shared.index import inventory_rows
 from shared.index.inventory import ResourceRun
 from shared.index.inventory_retention import forget_gone
 from shared.index.inventory_rows import Change
 from shared.index.ledger import Failure
 from shared.index.store import Index, Row
-from shared.inventory import idtable, shape
+from shared.inventory import labels, shape
 from shared.inventory.address import Addresses
+from shared.inventory.audio import AudioNames
 from shared.inventory.auth import Credential, auth_for
 from shared.inventory.client import SpeechClient
+from shared.inventory.full import PLACE, FullList
 from shared.inventory.idtable import IdTable
 from shared.inventory.kinds import TRANSCRIPTIONS, Listing, listings
-from shared.inventory.missing import Missing
 from shared.inventory.passes import ListPass, Tally
 from shared.inventory.problems import Refused, Unavailable
 from shared.inventory.report import SyncReport
@@ -77,23 +77,38 @@ def sync_resource(
             by_key=resource.key is not None, regional=addresses.is_regional,
         )  # fmt: skip
         client = SpeechClient(transport, addresses)
-        report = _Sync(resource, settings, index, run, client, full=full, progress=progress).run()
+        names = AudioNames.by(settings, index)
+        report = _Sync(resource, settings, index, run, client, names, full=full, progress=progress).run()
         if rescue and report.status == "done" and not report.again:
-            report.rescue = Rescue(index, client, resource.name, keep_names=settings.keep_audio_names).run()
+            report.rescue = Rescue(index, client, resource.name, names).run()
+            if report.rescue.labels:
+                report.again |= _replace_names(index, resource, worker)
             report.requests = sum(transport.requests.values())
         return report
+
+
+def _replace_names(index: Index, resource: SpeechResource, worker: str) -> bool:
+    """What the reports told about display names, at once and not with the next run. True if one is asked for."""
+    run = ResourceRun.begin(index, resource.name, worker)
+    if run is None:
+        return False  # the run that has the lease does it, or the next one
+    try:
+        labels.apply(run)
+        return run.finish()
+    except LeaseLost:
+        return False
 
 
 class _Sync:
     """The state of one run."""
 
     def __init__(
-        self, resource: SpeechResource, settings: Settings, index: Index, run: ResourceRun, client: SpeechClient, *,
-        full: bool, progress: Callable[[str, Tally], object],
+        self, resource: SpeechResource, settings: Settings, index: Index, run: ResourceRun, client: SpeechClient,
+        names: AudioNames, *, full: bool, progress: Callable[[str, Tally], object],
     ) -> None:  # fmt: skip
         self._resource, self._settings, self._index, self._run, self._client = resource, settings, index, run, client
         self._transport = client.transport
-        self._progress = progress
+        self._names, self._progress = names, progress
         self._started = self._transport.now()
         self._state = run.state
         self._recent: dict[bytes, bytes] | None = None
@@ -123,10 +138,16 @@ class _Sync:
         return report
 
     def _work(self) -> None:
+        labels.apply(self._run)
         if self._report.mode == "full":
             self._full()
         else:
-            self._incremental()
+            try:
+                self._incremental()
+            except OutOfTime as stop:
+                if not stop.wait:  # more changes than one run can read: a full pass keeps its place
+                    self._place()
+                raise
         self._flag_stuck()
 
     def _end(self) -> None:
@@ -185,20 +206,19 @@ class _Sync:
         condition = None
         if since is not None and listing.changed is not None:
             condition = f"{listing.changed} ge {(since - OVERLAP).strftime('%Y-%m-%dT%H:%M:%SZ')}"
-        read = self._pass(listing, None)
-        read.read(self._client.addresses.list(listing.path, condition))
-        self._report.complete &= read.tally.complete
-        self._watermark(listing, self._started)
+        with IdTable() as table:
+            read = self._pass(listing, table, full=False)
+            read.read(self._client.addresses.list(listing.path, condition))
+        self._watermark(listing, read, self._started)
         if listing is TRANSCRIPTIONS:
             self._recent = read.recent
 
     # --- full
 
     def _full(self) -> None:
-        progress: dict[str, Any] = self._state.get("progress") or {}
-        started = times.try_parse(progress.get("started")) or self._started
-        done: list[str] = list(progress.get("done", []))
-        self._state["progress"] = progress = progress | {"started": times.text(started), "done": done}
+        progress = self._place()
+        started = times.try_parse(progress["started"]) or self._started
+        done: list[str] = progress["done"]
         for listing in self._all:
             if listing.kind in done:
                 continue
@@ -209,85 +229,59 @@ class _Sync:
                     raise
                 self._leave_out(listing, error)
             done.append(listing.kind)
-            for name in ("listing", "url", "tally"):
+            for name in PLACE:
                 progress.pop(name, None)
         self._forget()
         self._state["lastFull"] = times.text(started)
         self._state["identity"] = self._identity
+        self._state.pop("progress", None)
         self._run.drop_seen()
+        if TRANSCRIPTIONS.kind not in self._report.tallies:  # a run before this one listed them
+            self._look()
+
+    def _look(self) -> None:
+        """No run ends without a look at the transcriptions; if there is not the time, the next one begins with it."""
+        try:
+            self._changes(TRANSCRIPTIONS)
+        except OutOfTime:
+            self._report.complete = False
+
+    def _place(self) -> dict[str, Any]:
+        """Where to go on: of the same resource in the same API version, or from the beginning."""
+        asked = [self._identity, self._settings.api_version]
+        kept = self._state.get("progress") or {}
+        if kept.get("of") != asked or not kept.get("started"):
+            kept = {"of": asked, "started": times.text(self._started), "done": []}
+        self._state["progress"] = progress = kept | {"done": list(kept["done"])}
+        return progress
 
     def _forget(self) -> None:
         days = self._settings.retention_days
         if days:
             before = self._transport.now() - timedelta(days=days)
-            self._report.forgotten = sum(forget_gone(self._index, self._run, one.kind, before) for one in self._all)
+            self._report.forgotten = sum(
+                forget_gone(self._index, self._run, one.kind, before, check_time=self._transport.check_time)
+                for one in self._all
+            )
 
     def _full_list(self, listing: Listing, progress: dict[str, Any], started: datetime) -> None:
-        table = self._table(listing)
-        read = self._pass(listing, table)
-        start = self._client.addresses.list(listing.path)
-        if progress.get("listing") == listing.kind and progress.get("url"):
-            start = self._client.addresses.next(progress["url"], listing.path)
-            for key in _split(self._run.load_seen()):
-                if table.get(key) is not None:
-                    table.mark(key, idtable.SEEN)
-            told = progress.get("tally", [0, 0, 0])
-            read.tally.items, read.tally.pages, read.tally.page_size = told[:3]
-            if len(told) > 3:
-                read.tally.shifts, read.tally.nameless, read.tally.complete = told[3], told[4], bool(told[5])
-        progress["listing"] = listing.kind
+        same = self._state.get("identity") in (None, self._identity)
+        full = FullList(self._client, self._run, listing, progress, same_resource=same)
         try:
-            read.read(start)
-        except (OutOfTime, Unavailable):
-            self._keep_place(read, table, progress)
-            raise
-        self._missing(listing, read, table)
-        self._run.count_anew(listing.kind, _counts(table))
-        self._report.complete &= read.tally.complete
-        self._watermark(listing, started)
+            read = full.work(lambda table: self._pass(listing, table, full=True))
+        finally:
+            self._report.gone += full.gone
+        self._watermark(listing, read, started)
         if listing is TRANSCRIPTIONS:
             self._recent = read.recent
 
-    def _table(self, listing: Listing) -> IdTable:
-        table = IdTable()
-        for row in self._run.known(listing.kind):
-            # without a fingerprint the other tables may still call it live
-            gone = idtable.GONE if row.get("state") == inventory_rows.GONE and row.get("print") else 0
-            missed = idtable.MISSED if row.get("missed") else 0
-            table.put(
-                bytes.fromhex(row["RowKey"][-32:]), print_=bytes.fromhex(row.get("print") or "00" * 8),
-                status=table.number_of(row.get("status")), flags=idtable.KNOWN | gone | missed,
-            )  # fmt: skip
-        return table
-
-    def _keep_place(self, read: ListPass, table: IdTable, progress: dict[str, Any]) -> None:
-        """So that the next run goes on here. Without a place (a loop of pages) the list begins anew."""
-        read.flush()
-        progress.pop("url", None)
-        if read.next_url is not None and read.tally.items:
-            packed = b"".join(key for key, _, flags in table.items() if flags & idtable.SEEN)
-            self._run.drop_seen()
-            self._run.save_seen(packed)
-            progress["url"] = read.next_url
-            tally = read.tally
-            progress["tally"] = [
-                tally.items, tally.pages, tally.page_size, tally.shifts, tally.nameless, int(tally.complete)
-            ]  # fmt: skip
-
-    def _missing(self, listing: Listing, read: ListPass, table: IdTable) -> None:
-        met = idtable.KNOWN | idtable.SEEN
-        kept = self._state.get("identity") in (None, self._identity)
-        replaced = not kept and not any(flags & met == met for _, _, flags in table.items())
-        missing = Missing(self._client, self._run, listing, read, table, replaced=replaced)
-        missing.settle()
-        self._report.gone += missing.report.gone
-
     # --- both
 
-    def _pass(self, listing: Listing, table: IdTable | None) -> ListPass:
+    def _pass(self, listing: Listing, table: IdTable, *, full: bool) -> ListPass:
         read = ListPass(
             self._client, self._run, listing, api_version=self._settings.api_version, region=self._resource.region,
-            stuck_after=self._stuck_after, started=self._started, recent=2 * OVERLAP, table=table,
+            stuck_after=self._stuck_after, started=self._started, recent=2 * OVERLAP, table=table, full=full,
+            names=self._names,
             progress=lambda tally: self._progress(listing.kind, tally),
         )  # fmt: skip
         self._report.tallies[listing.kind] = read.tally
@@ -297,8 +291,14 @@ class _Sync:
     def _stuck_after(self) -> timedelta:
         return timedelta(minutes=self._settings.stuck_after_minutes)
 
-    def _watermark(self, listing: Listing, started: datetime) -> None:
-        """Its begin, by the earlier of two clocks: a wrong one can only make us read more than needed."""
+    def _watermark(self, listing: Listing, read: ListPass, started: datetime) -> None:
+        """Its begin, by the earlier of two clocks: a wrong one can only make us read more than needed.
+
+        Of an incomplete pass there is none: what it did not see shall be listed by the next one.
+        """
+        self._report.complete &= read.tally.complete
+        if not read.tally.complete:
+            return
         begin = started + min(self._transport.skew, timedelta(0))
         self._state.setdefault("watermarks", {})[listing.kind] = times.text(begin)
 
@@ -324,13 +324,3 @@ def _identity(resource: SpeechResource) -> str:
     """Changes when another resource answers under this name. Of the key only a hash of 128 random bits is hashed in."""
     told = f"{resource.endpoint}\n{resource.key or ''}"
     return hashlib.blake2b(told.encode(), digest_size=8, person=b"inventory").hexdigest()
-
-
-def _counts(table: IdTable) -> dict[str, int]:
-    counts = table.counts()
-    counts["gone"] = sum(bool(flags & idtable.GONE) for _, _, flags in table.items())
-    return {status or "none": count for status, count in sorted(counts.items()) if count}
-
-
-def _split(packed: bytes) -> list[bytes]:
-    return [packed[at : at + 16] for at in range(0, len(packed), 16)]

@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 _PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
 _TIMEOUT: Final = (5.0, 30.0)  # to connect, between two pieces
 _CHUNK: Final = 64 * 1024
+_MOST_SKEW: Final = timedelta(days=366)  # more is no clock that goes wrong
 _UNSENDABLE: Final = (  # the last two: letters that no header and no host may have; requests lets them through
     requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, requests.exceptions.MissingSchema, UnicodeError,
     LocationValueError,
@@ -96,15 +97,16 @@ class Transport:
         """How far the service's clock is ahead of ours, as its last answer told it."""
         return self._skew
 
-    def in_time(self) -> bool:
-        return self._clock() < self.deadline
+    def check_time(self) -> None:
+        """Raises OutOfTime."""
+        if self._clock() >= self.deadline:
+            raise OutOfTime
 
     def get(self, url: str) -> Answer:
         """An answer of 2xx or 404. Raises Refused, Unavailable, OutOfTime."""
         waited, attempt = 0.0, 0
         while True:
-            if not self.in_time():
-                raise OutOfTime
+            self.check_time()
             attempt += 1
             self._pace()
             outcome = self._try(url)
@@ -121,9 +123,11 @@ class Transport:
             self._sleep(wait)
 
     def fetch(self, url: str, most: int) -> bytes | None:
-        """A file from storage: no key, no redirects, at most `most` bytes. None if it cannot be had."""
-        if not self.in_time():
-            raise OutOfTime
+        """A file from storage: no key, no redirects, at most `most` bytes. None if it cannot be had.
+
+        Raises Unavailable when it can perhaps be had later.
+        """
+        self.check_time()
         self._pace()
         self.requests["content"] += 1
         try:
@@ -131,9 +135,14 @@ class Transport:
                 bare.trust_env = self._session.trust_env
                 bare.auth = _NoAuth()
                 with bare.get(url, timeout=_TIMEOUT, stream=True, allow_redirects=False) as response:
+                    if response.status_code in _PASSING:
+                        raise Unavailable(Problem("StorageBusy", "The storage of a file did not answer.", _DOWN))
                     return self._read(response, most) if response.status_code == 200 else None
-        except (requests.RequestException, HTTPError, _TooMuch):
+        except (*_UNSENDABLE, _TooMuch):
             return None
+        except (requests.RequestException, HTTPError) as error:
+            what = f"The storage of a file did not answer ({type(error).__name__})."
+            raise Unavailable(Problem("StorageUnreachable", what, _DOWN)) from None
 
     def _pace(self) -> None:
         ahead = (self._next_at - self._clock()).total_seconds()
@@ -172,7 +181,8 @@ class Transport:
             told = _retry_after(response.headers.get("Retry-After"), self._moment_of(response))
             return Problem("Throttled" if status == 429 else "ServiceDown", f"The service {what}.", _DOWN), told
         if 200 <= status < 300 or status == 404:
-            self._skew = self._moment_of(response) - self._clock()
+            skew = self._moment_of(response) - self._clock()
+            self._skew = skew if abs(skew) < _MOST_SKEW else timedelta(0)
             if isinstance(body, dict):
                 return Answer(status, body)
             if status == 404:
@@ -233,6 +243,6 @@ def _retry_after(value: str | None, moment: datetime) -> float | None:
 def _http_date(value: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value or "")
-    except (ValueError, TypeError):
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):  # the last one: at the ends of the calendar
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -21,5 +21,6 @@ def audio(call: Call) -> Answer:
     """Without stored names too: only a keyed hash of each is kept unless KEEP_AUDIO_NAMES is set."""
     from shared.inventory.audio import find_audio
 
-    found = find_audio(call.app.index, call.text(NAME.name) or "")
+    settings = call.app.settings.require("AUDIO_NAMES_KEY")
+    found = find_audio(call.app.index, call.text(NAME.name) or "", settings.audio_names_keys)
     return list_answer(call, [match.to_json() for match in found], None, COLUMNS)

@@ -111,7 +111,10 @@ class FakeSpeech:
         if listed is not None:
             self.after_list(listed)
         if fault is not None and fault.kind == "slow":
-            time.sleep(fault.value or 0.05)
+            if callable(fault.value):
+                fault.value()  # time passes on a clock of the test
+            else:
+                time.sleep(fault.value or 0.05)
             self.faults.count("slow")
         if fault is not None and fault.kind in ("reset", "half"):
             self.faults.count(fault.kind)
@@ -233,18 +236,20 @@ class FakeSpeech:
         skip, top = whole(query, "skip", 0), min(whole(query, "top", DEFAULT_TOP), self.page)
         found: list[Entity] = self.state.all(name)
         if fault is not None and fault.kind == "shuffle":
-            found = random.Random(fault.value or len(self.log)).sample(found, len(found))
-            self.faults.count("shuffle")
+            before, found = found, random.Random(fault.value or len(self.log)).sample(found, len(found))
+            if found != before:
+                self.faults.count("shuffle")
         if "filter" in query:
             check = checked_filter(query["filter"], PROPERTIES[name])
-            found = [e for e in found if check(shapes.entity_json(e, address))]
+            found = [e for e in found if check(shapes.Filterable(e, address))]
         values = [shapes.entity_json(e, address) for e in found[skip : skip + top]]
         body = page_body(values, skip=skip, top=top, total=len(found), address=address, path=name, query=query)
-        last, self._last_page[name] = self._last_page.get(name), json.loads(json.dumps(body))
+        last = self._last_page.get(name)
         if fault is not None:
             body = spoil(body, fault, self.faults, url=address(name, "skip=0&top=1"), last=last)
             if fault.kind == "skew":
                 self.faults.count("skew")
+        self._last_page[name] = json.loads(json.dumps(body))  # as it was served
         answer = self._json(200, body, {"Retry-After": "60"} if name == "transcriptions" else None)
         self._listed = self.requests[f"list {name}"]
         return answer
@@ -291,6 +296,8 @@ class FakeSpeech:
         if fault is not None or entity is None or name != "report.json":
             if fault is not None:
                 self.faults.count(fault.kind)
+            if fault is not None and fault.kind in ("500", "503"):
+                return Response("<Error><Code>ServerBusy</Code></Error>", int(fault.kind), mimetype="application/xml")
             return Response("<Error><Code>BlobNotFound</Code></Error>", 404, mimetype="application/xml")
         return self._json(200, shapes.report_json(entity))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from shared import times
@@ -113,9 +114,13 @@ class _Parser:
         compare: Callable[[Any, Any], bool] = _OPERATORS[sign]
         wanted = _literal(name, literal)
         if name in DATES:
-            return lambda entity: compare(times.parse(str(entity.get(name, "1970-01-01"))), wanted)
+            return lambda entity: compare(_moment(entity.get(name, "1970-01-01")), wanted)
         equal = sign == "eq"
         return lambda entity: (entity.get(name) == wanted) is equal
+
+
+def _moment(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else times.parse(str(value))
 
 
 def _literal(name: str, literal: str) -> Any:

@@ -57,8 +57,8 @@ class TableDouble:
             raise ResourceExistsError("the table exists")
         self.tables[name] = {}
 
-    def get_table_client(self, name: str) -> _Client:
-        return _Client(self, name)
+    def get_table_client(self, name: str) -> Client:
+        return Client(self, name)
 
     def request(self, kind: str, action: Callable[[], Any]) -> Any:
         """One request, with what the plan wants of it."""
@@ -81,7 +81,7 @@ class TableDouble:
         return f'W/"{next(self._version)}"'
 
 
-class _Client:
+class Client:
     def __init__(self, double: TableDouble, name: str) -> None:
         self._double, self._name = double, name
         self.keep: Callable[[Row], bool] = lambda _row: True  # what is not kept is forgotten at once (benchmarks)
@@ -109,10 +109,10 @@ class _Client:
     def query_entities(
         self, filter_: str, *, parameters: Mapping[str, Any], select: Sequence[str] | None = None,
         results_per_page: int | None = None, **_options: Any,
-    ) -> _Pages:  # fmt: skip
-        return _Pages(self, filter_, parameters, select, min(results_per_page or _PAGE, _PAGE))
+    ) -> Pages:  # fmt: skip
+        return Pages(self, filter_, parameters, select, min(results_per_page or _PAGE, _PAGE))
 
-    def page(self, pages: _Pages) -> list[TableEntity]:
+    def page(self, pages: Pages) -> list[TableEntity]:
         """The next page, in key order; leaves the place to go on in `continuation_token`."""
 
         def read() -> list[TableEntity]:
@@ -190,17 +190,17 @@ class _Client:
         return {"etag": etag}
 
 
-class _Pages(Iterator[list[TableEntity]]):
+class Pages(Iterator[list[TableEntity]]):
     """What `query_entities(...).by_page(token)` gives."""
 
     def __init__(
-        self, client: _Client, filter_: str, parameters: Mapping[str, Any], select: Sequence[str] | None, size: int
+        self, client: Client, filter_: str, parameters: Mapping[str, Any], select: Sequence[str] | None, size: int
     ) -> None:
         self._client, self.filter, self.parameters, self.select, self.size = client, filter_, parameters, select, size
         self.continuation_token: Any = None
         self._ended = False
 
-    def by_page(self, continuation_token: Any = None) -> _Pages:
+    def by_page(self, continuation_token: Any = None) -> Pages:
         self.continuation_token = continuation_token
         return self
 

@@ -7,9 +7,11 @@ The world remembers what each job was at each moment. Promises are made by syncs
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import requests
@@ -43,6 +45,7 @@ class Life:
     """What one job was: its statuses in order, and whether it is still there."""
 
     statuses: list[str]
+    number: str  # in the name of its audio file, and perhaps in its own
     alive: bool = True
 
 
@@ -74,8 +77,10 @@ class World:
         status = self.random.choice(("NotStarted", "NotStarted", "Running", "Succeeded", "Failed", "Strange"))
         ttl = self.random.choice((6, 12, 48))
         job = self.fake.state.add(status=status, ttl_hours=ttl)
-        job.audio = (Audio(f"https://contoso.example/{job.id}.wav?sig=secret"),)
-        self.lives[job.id] = Life([status])
+        number = f"0170{len(self.lives):07d}"
+        job.audio = (Audio(f"https://contoso.example/{number}.wav?sig=secret"),)
+        job.name = self.random.choice((job.name, f"Caller {number}", f"calls/{number}.wav"))
+        self.lives[job.id] = Life([status], number)
 
     def meddle(self, chance: float) -> None:
         """What other programs do, also between two pages of a list."""
@@ -130,7 +135,12 @@ class World:
             return None
         self._expire()
         clean = sum(self.fake.faults.happened[kind] for kind in HIDING) == hiding
-        if report.status == "done" and report.complete and clean and not self._resumed:
+        if report.status == "joined":
+            return report
+        if report.status == "done" and report.mode == "full" and not self._resumed:
+            self._hidden = False
+        self._hidden |= not clean
+        if report.status == "done" and report.complete and not self._hidden and not self._resumed:
             self.passes += 1
             self.promised |= {key: place for key, place in before.items() if self.lives[key].alive}
             self._check_now(before)
@@ -150,6 +160,7 @@ class World:
                 assert found.state == "live" or self.fake.faults.happened["404"], key
 
     _resumed: bool = False
+    _hidden: bool = False  # a pass did not see all: only a full one can make up for it
 
     def settle(self) -> None:
         """The faults stop; two full passes run, the last one without anybody meddling."""
@@ -191,6 +202,7 @@ class World:
         self._check_tables(stored)
         self._check_history(alive)
         self._check_audio(stored)
+        self._check_names()
 
     def _check_tables(self, stored: dict[str, Any]) -> None:
         """Each entity stands once in each table, at the place that `sources` names."""
@@ -220,6 +232,16 @@ class World:
             known = self.lives[ids.dashed(hex32)].statuses
             assert all(row["status"] in known for row in history)
 
+    def _check_names(self) -> None:
+        """No name that ends like a file is stored, nor one that the report of the job told."""
+        stored = [dict(row) for table in (IDS, TIMELINE, SOURCES) for row in self.index.scan(table, *_all())]
+        text = json.dumps(stored, default=str)
+        assert ".wav" not in text
+        for key, life in self.lives.items():
+            report = read_report(self.index, "prod", key.replace("-", ""))
+            if report is not None and report.get("errors") is not None:
+                assert life.number not in text, key
+
     def _check_audio(self, stored: dict[str, Any]) -> None:
         """What was rescued can be looked up by the name of the audio file; what was not is still to be done."""
         held = {r["RowKey"]: r for r in self.index.scan(SOURCES, *_all())}
@@ -227,7 +249,7 @@ class World:
             todo = held[f"transcription:{hex32}"].get("todoRow")
             report = read_report(self.index, "prod", hex32)
             if report is not None and report.get("errors") is not None:
-                [match] = find_audio(self.index, f"{ids.dashed(hex32)}.WAV")
+                [match] = find_audio(self.index, f"{self.lives[ids.dashed(hex32)].number}.WAV")
                 assert (match.transcription, match.name) == (ids.dashed(hex32), "")
             finished = found.state == "live" and found.sighting.status in FINAL
             assert bool(todo) == (finished and report is None)
@@ -259,7 +281,9 @@ def live_through(world: World) -> None:
 def _bad_luck(world: World) -> None:
     for _ in range(world.random.randrange(3)):
         kind = world.random.choice(FAULTS)
-        value = timedelta(hours=world.random.choice((-3, 3))) if kind == "skew" else None
+        value: Any = timedelta(hours=world.random.choice((-3, 3))) if kind == "skew" else None
+        if kind == "slow":
+            value = partial(world.clock.advance, seconds=world.random.choice((2, 20, 200)))
         match = "transcriptions" if world.random.random() < 0.8 else ""
         world.fake.faults.add(kind, match, times=world.random.choice((1, 1, 2, 6)), after=world.random.randrange(5),
                               value=value)  # fmt: skip

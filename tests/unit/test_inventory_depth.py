@@ -306,7 +306,7 @@ def test_old_rows_are_kept_for_ever_unless_a_setting_says_otherwise(bench: Bench
     assert find_audio(bench.index, "b.wav") == []
     assert bench.find(kept.id).state == "live"
     [state] = resource_states(bench.index, bench.settings)
-    assert state["statuses"]["transcription"] == {"Running": 1, "gone": 0}
+    assert state["statuses"]["transcription"] == {"Running": 1}
 
 
 # --- versions and auth

@@ -155,17 +155,24 @@ def test_each_cloud_has_its_own_scope() -> None:
 
 def test_the_table_of_ids_is_a_dictionary() -> None:
     """Also for IDs that differ in their last digits only, as some clients count them up."""
-    table, model = IdTable(), {}
     keys = [secrets.token_bytes(16) for _ in range(3000)] + [n.to_bytes(16, "big") for n in range(3000)]
-    for key in random.Random(1).choices(keys, k=9000):
-        value = secrets.token_bytes(8)
-        table.put(key, print_=value, status=table.number_of(value[:1].hex()), flags=0)
-        model[key] = value
-    table.mark(keys[0], 0)
-    assert len(table) == len(model)
-    assert {key: found.print for key in keys if (found := table.get(key)) is not None} == model
-    assert sum(table.counts().values()) == len(model)
-    assert {key for key, _, flags in table.items() if flags == idtable.USED} == set(model)
+    model: dict[bytes, bytes] = {}
+    with IdTable() as table:
+        for key in random.Random(1).choices(keys, k=9000):
+            value = secrets.token_bytes(8)
+            table.put(key, print_=value, status=value[:1].hex(), flags=0)
+            model[key] = value
+        seen = set(list(model)[::3])
+        table.mark_all(seen, idtable.SEEN)
+        table.mark(b"of none, so void", idtable.GONE)
+
+        assert len(table) == len(model)
+        assert {key: found.print for key in keys if (found := table.get(key)) is not None} == model
+        assert sum(table.counts().values()) == len(model)
+        assert [key for key, _ in table.having(idtable.SEEN)] == sorted(seen)
+        assert {key for key, _ in table.having(0, without=idtable.SEEN)} == set(model) - seen
+        table.unmark_all(idtable.SEEN)
+        assert not list(table.having(idtable.SEEN))
 
 
 def _exercise(index: Index) -> list[Any]:
