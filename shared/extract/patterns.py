@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 1
+VERSION = 2
 
 _EIGHT = rb"[0-9A-Fa-f]{8}"
 _MAIL_EIGHT = _EIGHT + rb"(?![0-9A-Fa-f]{0,23}= ?\n)"  # digits that a mail tore are another row's
