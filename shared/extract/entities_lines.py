@@ -24,9 +24,11 @@ LINE = 32 * 1024  # a longer line is looked at in pieces of this size
 _START = re.compile(
     r"(?P<open>\{(?=\s*(?:[\"'{\[}@]|\\+[\"n]|&quot;|[A-Za-z_$@][\w$]*\s*[:=]|$))"
     r"|\[(?=\s*(?:[\"'{\[@]|\\+[\"n]|&quot;|[A-Z]\w+\s*\{|$)))"
+    r"|(?P<call>\b[A-Z_a-z][\w.]{0,80}[(\[](?=[A-Za-z_]\w{0,40}=[\"'hA-Z]|\[\([\"'])|\bmap\[(?=\w{1,40}:))"  # dataclasses, records, Go
     r"|(?P<pair>[\"'][A-Za-z_@$][\w@$.\-]{0,63}[\"']\s*(?::|=>)\s*)"
 )
 _LIST = re.compile(r"\[\s*(?:[\"'{\[@\\&]|[A-Z]\w+\s*\{|$)")
+_CALL = re.compile(r"\w[(\[](?:\w{1,40}=[\"'hA-Z]|\[\([\"']|model:|self:)")
 _NAMED = re.compile(r"[\"']\s*(?::|=>)")
 _KEY_BEFORE = re.compile(
     r"[\"']?([A-Za-z_@$][\w@$.\-]{0,63})[\"']?\s*(?::|=>|=)\s*(?:[bBuU]?[\"'`]*|@|(?:(?:class|record)\s+)?\w+\s*)$"
@@ -162,6 +164,10 @@ class LineReader:
         elif self._awaited(before) is None:
             self.close_record()
         name = key[1] if key else self._awaited(before)
+        if found["call"] is not None:
+            parser.enter(at, name)
+            parser.open_at(found.end() - 1, found["call"][-1])
+            return
         dress = next((d for d in _DRESSES if d.begins.match(parser.buffer, at)), None)
         if dress is not None:
             self._run(at, name, dress)
@@ -330,6 +336,8 @@ class LineReader:
 def _structured(line: str) -> bool:
     """Cheap: most lines of most logs have no structure, though many have a bracket."""
     if "{" in line:
+        return True
+    if ("(" in line or "[" in line) and "elf" in line and _CALL.search(line) is not None:
         return True
     if ":" not in line and "=>" not in line:
         return "[" in line and _LIST.search(line) is not None

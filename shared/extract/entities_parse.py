@@ -258,6 +258,9 @@ class Parser:
             self.position = match.start("bare") + len(text)
         if self._key is not None:
             key, self._key = self._key, None
+            if text.startswith("http") and " " in text:  # Go: `{Self:https://... Model:{...} Status:Running}`
+                text = text.split(None, 1)[0]
+                self.position = match.start("bare") + len(text)
             self.tree.scalar(key, literal(text), cut=match.end() == len(self.buffer) and key != "self")
             return
         if top is not None and top.bracket in "[(":

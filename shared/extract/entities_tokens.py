@@ -8,6 +8,7 @@ from typing import Any
 from shared.extract.entities_escape import is_base64
 
 SHORT = 40  # no document in a string of this length
+_AFTER = re.compile(r"[ \t]*(?:[,:}\])\n]|\Z)")  # what may follow the end of a string
 _NARROW = 40  # no terminal and no mail wraps at less
 _WRAPPED_LINES = 40
 _STRING = r"""\"[^\"\\\n]*+(?:\\[^\n][^\"\\\n]*+)*+\"|'[^'\\\n]*+(?:\\[^\n][^'\\\n]*+)*+'"""
@@ -66,7 +67,7 @@ def hard_wrapped(buffer: str, position: int) -> tuple[str, int] | None:
         end = body.end() if body else at
         text += buffer[at:end]
         if buffer[end : end + 1] == '"':
-            return text, end + 1
+            return (text, end + 1) if _AFTER.match(buffer, end + 1) else None
         if buffer[end : end + 1] != "\n" or end - start != width:
             return None
         start = at = end + 1

@@ -78,7 +78,7 @@ class Tree:
         above = self.stack[-1] if self.stack else None
         known = self.wanted(key) if key else None
         if key is None and above is not None and above.bracket != "{":
-            known = above.key  # elements of a list stand under the list's key
+            known = self.wanted(_name_of_pair(above)) or above.key  # elements of a list stand under the list's key
         reference = (above is not None and above.reference) or known in REFERENCES
         self.stack.append(Frame(bracket, known, reference, place, name))
 
@@ -136,9 +136,13 @@ class Tree:
     def close(self) -> Any:
         """Close the innermost; returns the value that it stands for, if it is a call such as `datetime(...)`."""
         frame = self.stack.pop()
-        if frame.bracket == "(":
-            return called(frame)
         above = self.stack[-1] if self.stack else None
+        if frame.bracket == "(" and not frame.fields:
+            if not self._pair(frame, above):
+                self._hand_on(frame)
+            return called(frame)
+        if frame.bracket in "([" and frame.fields:  # `Transcription(self=..., ...)`, `Transcription[self=..., ...]`
+            frame.bracket = "{"
         if above is not None and frame.key in MARKS and above.bracket in "{~":
             above.fields.setdefault(frame.key, True)
         elif above is not None and frame.key in NESTED and above.bracket != "[":
@@ -151,6 +155,15 @@ class Tree:
         else:
             self._hand_on(frame)
         return None
+
+    def _pair(self, frame: Frame, above: Frame | None) -> bool:
+        """`('self', '...')`: pairs of a Python dictionary's `items`."""
+        if above is None or above.bracket != "[" or len(frame.items) != 2 or frame.name:
+            return False
+        key, value = frame.items
+        if isinstance(key, str) and self.wanted(key):
+            above.fields.setdefault(self.wanted(key), value)
+        return True
 
     def flush(self, depth: int = 0) -> None:
         """The text ends or breaks off: what is open closes."""
@@ -306,3 +319,9 @@ class Tree:
             return
         self._reported.add(known)
         self._near_miss(NearMiss(value, reason, place.line))
+
+
+def _name_of_pair(frame: Frame) -> str:
+    """`('model', OrderedDict(...))`: what stands second is under the first."""
+    first = frame.items[0] if frame.bracket == "(" and not frame.name and len(frame.items) == 1 else None
+    return first if isinstance(first, str) else ""
