@@ -211,10 +211,14 @@ class Parser:
 
     def string(self, key: str | None, text: str, place: int | Place) -> None:
         """A string value, unescaped: a document of its own, or a value."""
-        if len(text) > SHORT and self.level < _CHILDREN and is_document(text):
+        if len(text) > SHORT and self.level < _CHILDREN and is_document(text) and not self._own_url(key, text):
             self._inside(key, decoded(text), place if isinstance(place, Place) else self.place(place))
             return
         self.tree.scalar(key, text)
+
+    def _own_url(self, key: str | None, text: str) -> bool:
+        """A `self` with a placeholder in braces is no document."""
+        return key is not None and self.tree.wanted(key) == "self" and " " not in text
 
     def document(self, key: str | None, text: str, position: int) -> None:
         """A document in the middle of a line, its quotes no longer escaped."""

@@ -16,6 +16,11 @@ REFERENCES = frozenset({
     "model", "basemodel", "model1", "model2", "models", "dataset", "datasets", "transcription1", "transcription2",
     "project", "links", "speechmodelmapping", "customproperties",
 })  # fmt: skip
+# What people said: IDs in it are none.
+SPOKEN = frozenset({
+    "combinedrecognizedphrases", "recognizedphrases", "combinedphrases", "phrases", "nbest", "displaytext", "display",
+    "lexical", "itn", "maskeditn",
+})  # fmt: skip
 PLURAL = frozenset({"models", "datasets"})  # in somebody's own inventory they hold whole entities
 NESTED = frozenset({"properties", "error", "model", "basemodel", "links"})
 LISTS = frozenset({"values", "value"})
@@ -27,9 +32,10 @@ MARKS = frozenset({  # of v2.0: that they are there is what counts
 })  # fmt: skip
 WANTED = NESTED | MARKS | {
     "self", "id", "status", "createddatetime", "lastactiondatetime", "locale", "displayname", "name", "code",
-    "message", "timetolive", "timetolivehours", "files", "value", "transcriptionid", EVENT_HEADER, *LOCATIONS,
+    "message", "timetolive", "timetolivehours", "files", "key", "value", "transcriptionid", EVENT_HEADER, *LOCATIONS,
 }  # fmt: skip
 FREE_TEXT = frozenset({"displayname", "name", "message"})
+STATUSES = frozenset({"NotStarted", "Running", "Succeeded", "Failed"})
 GUID_ONLY = re.compile(entities_url.GUID)
 _EVENT = re.compile(r"\w{1,64}", re.ASCII)
 
@@ -68,12 +74,12 @@ def with_event(sighting: Sighting, event: str | None) -> Sighting:
 
 
 def header_pair(frame: Frame) -> None:
-    """Headers come as a dictionary, or as a list of name and value."""
+    """Headers and variables come as a dictionary, or as a list of name (or key) and value."""
     fields = frame.fields
-    name, value = fields.get("name"), fields.get("value")
+    name, value = fields.get("name", fields.get("key")), fields.get("value")
     if isinstance(name, str) and isinstance(value, str) and len(name) < 64:
         compared = norm(name)
-        if compared == EVENT_HEADER or compared in LOCATIONS:
+        if compared in {EVENT_HEADER, "transcriptionid", *LOCATIONS}:
             fields[compared] = value
     event = fields.get(EVENT_HEADER)
     if isinstance(event, list) and event:
@@ -87,8 +93,15 @@ def labelled(fields: dict[str, Any], place: Place) -> Found | None:
     value = fields.get("transcriptionid")
     if isinstance(value, str) and GUID_ONLY.fullmatch(value) and "code" not in fields:
         name = f"transcription-id-key@{VERSION}"
-        return Found(Sighting("transcription", value.lower(), name, place, place), text=True)
+        status = known_status(fields)
+        return Found(Sighting("transcription", value.lower(), name, place, place, status=status), text=True)
     return None
+
+
+def known_status(fields: dict[str, Any]) -> str | None:
+    """The status beside an ID or an URL in somebody's own record: the numbers and words of HTTP are none."""
+    value = fields.get("status")
+    return value if isinstance(value, str) and value in STATUSES else None
 
 
 def called(frame: Frame) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from shared.extract import entities_url
 from shared.extract.entities_fields import of_url
-from shared.extract.entities_rules import VERSION
+from shared.extract.entities_rules import STATUSES, VERSION
 from shared.extract.entities_url import EntityUrl
 from shared.extract.records import Sighting
 
@@ -108,7 +108,6 @@ FORMS: tuple[TextForm, ...] = (
 # A line that holds nothing but an entity's URL, in a list or quoted, or that begins with one: cells may follow.
 _ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\[(]?[\"'<`(]?({_URL}?)[\"'>`)]?[,;\])]*(?=[\s\"']|$)")
 _BETWEEN = re.compile(r"[\s,;]+")
-STATUSES = frozenset({"NotStarted", "Running", "Succeeded", "Failed"})
 
 
 def mentions(line: str, *, strict: bool = False) -> Iterator[tuple[Sighting, EntityUrl | None]]:

@@ -28,12 +28,14 @@ from shared.extract.entities_rules import (
     NESTED,
     PLURAL,
     REFERENCES,
+    SPOKEN,
     VERSION,
     WANTED,
     Found,
     Frame,
     called,
     header_pair,
+    known_status,
     labelled,
     utf8,
     with_event,
@@ -69,7 +71,7 @@ class Tree:
             return self._names[key]
         except KeyError:
             name = norm(key)
-            found = name if name in WANTED or name in REFERENCES else None
+            found = name if name in WANTED or name in REFERENCES or name in SPOKEN else None
             if len(self._names) < 4096:
                 self._names[key] = found
             return found
@@ -79,7 +81,7 @@ class Tree:
         known = self.wanted(key) if key else None
         if key is None and above is not None and above.bracket != "{":
             known = self.wanted(_name_of_pair(above)) or above.key  # elements of a list stand under the list's key
-        reference = (above is not None and above.reference) or known in REFERENCES
+        reference = (above is not None and above.reference) or known in REFERENCES or known in SPOKEN
         self.stack.append(Frame(bracket, known, reference, place, name))
 
     def scalar(self, key: str | None, value: Any, *, cut: bool = False) -> None:
@@ -95,6 +97,8 @@ class Tree:
             return
         if isinstance(value, str):
             value = utf8(value[:_VALUE_CAP]) if name in FREE_TEXT else value[:_VALUE_CAP]
+        if name == "self" and name in frame.fields and self_url(frame.fields) and not self_url({name: value}):
+            return  # a database adds a `_self` of its own
         frame.fields[name] = value
 
     def whole(self, key: str | None, value: dict[str, Any], place: Place) -> bool:
@@ -201,7 +205,8 @@ class Tree:
         url = self_url(fields)
         if url is not None:
             return None if url.is_placeholder else Found(of_url(url, fields, f"self@{VERSION}", frame.place), url)
-        if "self" in fields or not fields:
+        own = fields.get("self")
+        if not fields or (own and not (isinstance(own, str) and own.isspace())):
             return None
         if "id" in fields:
             sighting = entity_from_fields(fields)
@@ -215,7 +220,8 @@ class Tree:
             value = fields.get(name)
             url = entities_url.parse(value) if isinstance(value, str) else None
             if url is not None and not url.is_placeholder:
-                return Found(of_url(url, found_by=f"location@{VERSION}", place=place), url)
+                sighting = of_url(url, found_by=f"location@{VERSION}", place=place)
+                return Found(replace(sighting, status=known_status(fields)), url)
         links = fields.get("links")
         files = links.get("files") if isinstance(links, dict) else None
         if isinstance(files, str) and {"status", "createddatetime"} <= fields.keys():
