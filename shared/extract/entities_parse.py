@@ -182,7 +182,9 @@ class Parser:
 
     def _keyed(self, match: re.Match[str]) -> None:
         key = match["key"]
-        if key[0] in "\"'":
+        if key[0] == "[":  # PHP
+            key = key[1:-1].strip("\"'")
+        elif key[0] in "\"'":
             key = unescape(key[1:-1])
         self._junk = 0
         value = match["simple"]
@@ -225,23 +227,23 @@ class Parser:
         if self.level < _CHILDREN:
             self._inside(key, text, self.place(position))
 
-    def text_value(self, key: str, value: str, position: int) -> None:
+    def text_value(self, key: str, value: str, position: int | Place) -> None:
         """The value of a pair that stands on lines: a word, a quoted string, or a document."""
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
             self.string(key, unescape(value[1:-1]) if value[0] == '"' else value[1:-1], position)
         elif value[0] in "{[@" and self.level < _CHILDREN:
-            self._inside(key, value, self.place(position))
-        elif value not in {"|", ">", "|-", ">-"}:
+            self._inside(key, value, position if isinstance(position, Place) else self.place(position))
+        else:
             self.string(key, value, position) if " " in value else self.tree.scalar(key, literal(value))
 
-    def cell(self, name: str, value: str, position: int) -> None:
+    def cell(self, name: str, value: str, place: Place) -> None:
         """A cell of a table; `properties.timeToLiveHours` is how a flattened object names its columns."""
         outer, dot, inner = name.rpartition(".")
         if not dot:
-            self.text_value(name, value, position)
+            self.text_value(name, value, place)
             return
-        self.tree.open("{", outer.rpartition(".")[2], self.place(position))
-        self.text_value(inner, value, position)
+        self.tree.open("{", outer.rpartition(".")[2], place)
+        self.text_value(inner, value, place)
         self.tree.close()
 
     def _inside(self, key: str | None, text: str, place: Place) -> None:
@@ -265,7 +267,7 @@ class Parser:
             if text.startswith("http") and " " in text:  # Go: `{Self:https://... Model:{...} Status:Running}`
                 text = text.split(None, 1)[0]
                 self.position = match.start("bare") + len(text)
-            self.tree.scalar(key, literal(text), cut=match.end() == len(self.buffer) and key != "self")
+            self.tree.scalar(key, literal(text), cut=self.position == len(self.buffer) and key != "self")
             return
         if top is not None and top.bracket in "[(":
             self.tree.scalar(None, text)

@@ -106,7 +106,7 @@ FORMS: tuple[TextForm, ...] = (
     ),
 )  # fmt: skip
 # A line that holds nothing but an entity's URL, in a list or quoted, or that begins with one: cells may follow.
-_ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\[(]?[\"'<`(]?({_URL}?)[\"'>`)]?[,;\])]*(?=[\s\"']|$)")
+_ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\[(]?[\"'<`(]?({_URL}?)[\"'>`)]?[,;\])]*(?=[\s\"',;]|$)")
 _BETWEEN = re.compile(r"[\s,;]+")
 
 

@@ -165,8 +165,9 @@ class Tree:
         if above is None or above.bracket != "[" or len(frame.items) != 2 or frame.name:
             return False
         key, value = frame.items
-        if isinstance(key, str) and self.wanted(key):
-            above.fields.setdefault(self.wanted(key), value)
+        name = self.wanted(key) if isinstance(key, str) else None
+        if name is not None:
+            above.fields.setdefault(name, value)
         return True
 
     def flush(self, depth: int = 0) -> None:
