@@ -28,7 +28,9 @@ _START = re.compile(
     r"(?P<open>\{(?=\s*(?:[\"'{\[}@]|\\+[\"n]|&quot;|[A-Za-z_$@][\w$]*\s*[:=]|$))"
     r"|\[(?=\s*(?:[\"'{\[@]|\\+[\"n]|&quot;|[A-Z]\w+\s*\{|$)))"
     # dataclasses, records, dictionaries of Go, arrays of PHP
-    r"|(?P<call>[Aa]rray(?:[ \t]*\(|\(\d+\)[ \t]*\{)?$|\b[A-Z_a-z][\w.]{0,80}[(\[](?=[A-Za-z_]\w{0,40}=[\"'hA-Z]|\[\([\"'])|\bmap\[(?=\w{1,40}:))"
+    r"|(?P<call>[Aa]rray(?:[ \t]*\(|\(\d+\)[ \t]*\{)?$"
+    r"|\b[A-Z_a-z][\w.]{0,80}[(\[](?=[A-Za-z_]\w{0,40}=[\"'hA-Z]|\[\([\"'])"
+    r"|\bmap\[(?=\w{1,40}:))"
     r"|(?P<pair>[\"'][A-Za-z_@$][\w@$.\-]{0,63}[\"']\s*(?::|=>)\s*)"
 )
 _LIST = re.compile(r"\[\s*(?:[\"'{\[@\\&]|[A-Z]\w+\s*\{|$)")
@@ -80,6 +82,7 @@ class LineReader:
         self._table: Table | None = None
         self._cells: list[str] = []  # of the row before, which may go on
         self._row_place = Place(1, 0)
+        self._listed_ids = False  # the line above says that IDs follow
 
     def step(self) -> bool:
         """False: the buffer holds no whole line."""
@@ -261,6 +264,10 @@ class LineReader:
     def _plain(self, line: str, start: int, end: int) -> None:
         parser = self._parser
         parser.position = min(end + 1, len(parser.buffer))
+        if self._listed_ids and (named := entities_text.listed_id(line)) is not None:
+            parser.tree.mention(named, None, parser.place(start))
+            return
+        self._listed_ids = entities_text.awaits_ids(line) if "ranscription" in line else False
         if "ranscription" in line or "peechtotext" in line:
             self._mentions(line, start)
         if parser.tree.bare_ids:

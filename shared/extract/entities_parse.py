@@ -60,6 +60,7 @@ class Parser:
         self._key: str | None = None
         self._junk = 0
         self._deeper = 0
+        self._lost = ""  # closing brackets that have no partner in the stack as it is
         self._stream: LongString | None = None
         self._no_json_before = 0  # the fast way failed: it is not tried again before this position
 
@@ -284,7 +285,7 @@ class Parser:
 
     def _open(self, opener: str, position: int) -> None:
         key, self._key = self._key, None
-        bracket = opener[-1]
+        bracket, self._lost = opener[-1], ""
         stack = self.tree.stack
         if self._deeper or len(stack) >= MAX_DEPTH:
             self._deeper += 1
@@ -311,10 +312,13 @@ class Parser:
             return
         stack, wanted = self.tree.stack, _CLOSERS[closer]
         at = len(stack) - 1
-        while at >= self._floor and stack[at].bracket != wanted:
+        floor = self._floor if closer not in self._lost else len(stack)
+        while at >= floor and stack[at].bracket != wanted:
             at -= 1
-        if at < self._floor:
+        if at < floor:
+            self._lost += closer if closer not in self._lost else ""
             return
+        self._lost = ""
         while len(stack) > at:
             key, bracket = stack[-1].key, stack[-1].bracket
             value = self.tree.close()
@@ -346,33 +350,27 @@ class Parser:
         return True
 
     def walk(self, key: str | None, value: Any, place: Place) -> None:
-        """A decoded JSON value, as if its text had been read."""
-        tree = self.tree
-        if len(tree.stack) >= MAX_DEPTH:
-            return
-        if isinstance(value, dict):
-            if tree.whole(key, value, place):
-                return
-            tree.open("{", key, place)
-            for name, inner in value.items():
-                self._walk_one(name, inner, place)
-            tree.close()
-        else:
-            tree.open("[", key, place)
-            for inner in value:
-                self._walk_one(None, inner, place)
-            tree.close()
+        """A decoded JSON value, as if its text had been read. Not by recursion: it may nest deeper than Python does."""
+        tree, open_ones = self.tree, [iter([(key, value)])]
+        while open_ones:
+            for name, inner in open_ones[-1]:
+                if not isinstance(inner, (dict, list)):
+                    self._leaf(name, inner, place)
+                elif inner and len(tree.stack) < MAX_DEPTH:
+                    if isinstance(inner, dict) and tree.whole(name, inner, place):
+                        continue
+                    tree.open("{" if isinstance(inner, dict) else "[", name, place)
+                    open_ones.append(iter(inner.items()) if isinstance(inner, dict) else ((None, v) for v in inner))
+                    break
+            else:
+                open_ones.pop()
+                if open_ones:
+                    tree.close()
 
-    def _walk_one(self, key: str | None, value: Any, place: Place) -> None:
-        if isinstance(value, str):
-            if len(value) > SHORT:
-                self.string(key, value, place)
-            elif key is None or self.tree.wanted(key):
-                self.tree.scalar(key, value)
-        elif isinstance(value, (dict, list)):
-            if value:
-                self.walk(key, value, place)
-        elif key is not None and self.tree.wanted(key):
+    def _leaf(self, key: str | None, value: Any, place: Place) -> None:
+        if isinstance(value, str) and len(value) > SHORT:
+            self.string(key, value, place)
+        elif (key is None and isinstance(value, str)) or (key is not None and self.tree.wanted(key)):
             self.tree.scalar(key, value)
 
     # -- strings that do not end, or not soon

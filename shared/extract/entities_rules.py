@@ -16,10 +16,10 @@ REFERENCES = frozenset({
     "model", "basemodel", "model1", "model2", "models", "dataset", "datasets", "transcription1", "transcription2",
     "project", "links", "speechmodelmapping", "customproperties",
 })  # fmt: skip
-# What people said: IDs in it are none.
+# What people said, and what went wrong with an audio file: IDs in it are none.
 SPOKEN = frozenset({
     "combinedrecognizedphrases", "recognizedphrases", "combinedphrases", "phrases", "nbest", "displaytext", "display",
-    "lexical", "itn", "maskeditn",
+    "lexical", "itn", "maskeditn", "errormessage",
 })  # fmt: skip
 PLURAL = frozenset({"models", "datasets"})  # in somebody's own inventory they hold whole entities
 NESTED = frozenset({"properties", "error", "model", "basemodel", "links"})
@@ -63,6 +63,7 @@ class Frame:
     items: list[Any] = field(default_factory=list)
     event: str | None = None
     wrapper: bool = False
+    holder: Frame | None = None  # the innermost open one in which what is found waits for what it belongs to
 
 
 def with_event(sighting: Sighting, event: str | None) -> Sighting:

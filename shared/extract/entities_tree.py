@@ -43,8 +43,9 @@ from shared.extract.entities_rules import (
 from shared.extract.entities_url import EntityUrl
 from shared.extract.records import NearMiss, Place, Sighting
 
-MAX_DEPTH = 200
+MAX_DEPTH = 2000
 _HELD = 64
+_NEAR = 64  # headers with an event stand not farther out
 _VALUE_CAP = 16_384
 
 
@@ -82,7 +83,10 @@ class Tree:
         if key is None and above is not None and above.bracket != "{":
             known = self.wanted(_name_of_pair(above)) or above.key  # elements of a list stand under the list's key
         reference = (above is not None and above.reference) or known in REFERENCES or known in SPOKEN
-        self.stack.append(Frame(bracket, known, reference, place, name))
+        frame = Frame(bracket, known, reference, place, name)
+        holds = bracket not in '[("' or known in LISTS
+        frame.holder = frame if holds else above.holder if above is not None else None
+        self.stack.append(frame)
 
     def scalar(self, key: str | None, value: Any, *, cut: bool = False) -> None:
         """A value that is no container. `cut` ones are believed only where a cut would be seen (an URL with its ID)."""
@@ -269,10 +273,7 @@ class Tree:
             self._deliver(found)
 
     def _deliver(self, found: Found) -> None:
-        at = len(self.stack) - 1
-        while at >= 0 and self.stack[at].bracket in '[("' and self.stack[at].key not in LISTS:
-            at -= 1
-        holder = self.stack[at] if at >= 0 else None
+        holder = self.stack[-1].holder if self.stack else None
         if holder is None or holder.wrapper or holder.key in LISTS:
             self._out(found)
             return
@@ -286,7 +287,7 @@ class Tree:
             holder.held.clear()
 
     def _out(self, found: Found) -> None:
-        event = self.event or next((f.event for f in reversed(self.stack) if f.event), None)
+        event = self.event or next((f.event for f in reversed(self.stack[-_NEAR:]) if f.event), None)
         self.event = None
         sighting = with_event(found.sighting, event)
         self._emit(sighting)
