@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from shared.extract.entities_clean import count_secrets
-from shared.extract.entities_escape import BASE64_NEEDLES
+from shared.extract.entities_escape import BASE64_LINES, BASE64_NEEDLES
 from shared.extract.entities_format import only_ids, recognise
 from shared.extract.entities_parse import Parser
 from shared.extract.entities_plain import Plain
@@ -60,6 +60,7 @@ class EntityScanner:
         self._line = Lines()
         self._plain = Plain()
         self._needles: tuple[bytes, ...] = _NEEDLES
+        self._base64 = False  # all of it may be, and its lines may tear every word apart
 
     def feed(self, chunk: bytes, offset: int, line: int, *, fresh: int = 0, quiet: bool = False) -> None:
         """`chunk` stands at `offset`, on `line`; what comes before `fresh` was in the chunk before.
@@ -88,7 +89,7 @@ class EntityScanner:
     def _may_skip(self) -> bool:
         """At the beginning of a source, and in documents that are JSON as a whole, more words are looked for."""
         begun = self._blocks >= _THOROUGH and self.format is None and not self._tree.bare_ids
-        return begun and self._parser is None and self._loud_until <= self._start
+        return begun and not self._base64 and self._parser is None and self._loud_until <= self._start
 
     def _skip(self, chunk: bytes, fresh: int) -> None:
         """As `_take` when nothing is hot, but nothing is copied that is not needed later."""
@@ -112,6 +113,7 @@ class EntityScanner:
             self._tree.bare_ids = only_ids(self._pending[:BLOCK])
             if self.format in {"json", "ndjson", "har", "postman"}:
                 self._needles += tuple(needle.encode() for needle in BASE64_NEEDLES)
+            self._base64 = BASE64_LINES.search(self._pending[:BLOCK].decode("latin-1")) is not None
         hot = self._hot(count)
         data, size = self._pending, min(count * BLOCK, len(self._pending))
         for index in range(count) if hot or self._parser is not None else ():
@@ -127,7 +129,7 @@ class EntityScanner:
 
     def _hot(self, count: int) -> set[int]:
         """The pending blocks in which a needle begins."""
-        if self._tree.bare_ids:
+        if self._tree.bare_ids or self._base64:
             return set(range(count))
         data, hot = self._pending, set[int]()
         limit = min(count * BLOCK + _MARGIN, len(data))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 from shared import ids
 
@@ -49,6 +50,7 @@ _USUAL = re.compile(
     r"(?:\?api-version=([\w.\-]{1,40}))?",
     re.ASCII,
 )
+_LINK = re.compile(r"\[[^\]\s]*\]\(([^)\s]+)\)")  # what chats and wikis make of an URL
 _HOST_FIRST = re.compile(r"[\w\-]+(?:\.[\w\-]+)+(?::\d{1,5})?/")
 _BRACED = re.compile(rf"(?:\{{|%7B)({GUID})(?:\}}|%7D)", re.IGNORECASE)
 _COLLECTION = re.compile(r"[A-Za-z][\w.\-]{0,63}")
@@ -107,6 +109,9 @@ def parse(text: str) -> EntityUrl | None:
 
 def _parse(text: str) -> EntityUrl | None:
     text = text.strip(" \t\r\n<>")
+    text = unquote(text) if "%2f" in text.lower() else text
+    link = _LINK.fullmatch(text)
+    text = link[1] if link else text
     match = _PARTS.fullmatch(_from_the_host_on(text))
     if match is None or not match[3]:
         return None
