@@ -31,11 +31,12 @@ _START = re.compile(
     r"|(?P<call>[Aa]rray(?:[ \t]*\(|\(\d+\)[ \t]*\{)?$"
     r"|\b[A-Z_a-z][\w.]{0,80}[(\[](?=[A-Za-z_]\w{0,40}=[\"'hA-Z]|\[\([\"'])"
     r"|\bmap\[(?=\w{1,40}:))"
+    r"|(?P<escaped>\\+\"[A-Za-z_@$]\w{0,63}\\+\"\s*:)"
     r"|(?P<pair>[\"'][A-Za-z_@$][\w@$.\-]{0,63}[\"']\s*(?::|=>)\s*)"
 )
 _LIST = re.compile(r"\[\s*(?:[\"'{\[@\\&]|[A-Z]\w+\s*\{|$)")
 _CALL = re.compile(r"\w[(\[](?:\w{1,40}=[\"'hA-Z]|\[\([\"']|model:|self:)")
-_NAMED = re.compile(r"[\"']\s*(?::|=>)")
+_NAMED = re.compile(r"[\"']\s*(?::|=>)")  # also when the quote is escaped
 _KEY_BEFORE = re.compile(
     r"[\"']?([A-Za-z_@$][\w@$.\-]{0,63})[\"']?\s*(?::|=>|=)\s*(?:[bBuU]?[\"'`]*|@|(?:(?:class|record)\s+)?\w+\s*)$"
 )
@@ -44,12 +45,14 @@ _PAIR = re.compile(
     r"(?:[:=](?:[ \t]+(?P<value>.*))?|=(?P<tight>[^\s=].*))"
 )
 _WRAPPED = 256 * 1024  # a value of a `Format-List` that goes on for longer is cut
+_MORE = re.compile(r"\s*,\s*(?:\\*[\"'&\w]|\Z)")
 _NEAR = 200  # a key stands so near before its bracket
 _NOT_ALONE = re.compile(r"[{}\[\]]|[\"']\s*(?::|=>)")
 _LISTED = re.compile(r"(?P<indent>)(?P<dash>)(?P<key>@?[A-Za-z_][\w.]{0,63}) +: (?P<value>.*\S.*)")
 _SEVERAL = re.compile(r"(?:^|(?<=\s))([A-Za-z_]\w{0,63})=(\"(?:[^\"\\]|\\.)*\"|\S+)")
 _HEADER = re.compile(r"self\b|transcription|location", re.IGNORECASE)
-_LITERAL_CELL = re.compile(r"(?:^|\t)\{'[^\t]*\}(?=\t|$)")  # `az -o tsv` of nested values: references, if anything
+# `az -o tsv` of nested values: references, if anything.
+_LITERAL_CELL = re.compile(r"(?:^|\t)(?:(?P<reference>\{'self': '[^'\t]*(?:'\}|$))|\{'[^\t]*\})(?=\t|$)")
 _QUOTED = re.compile(r"(?:[<>|*][ \t]+)+(?=\S)")
 _EVENT = re.compile(r"X-MicrosoftSpeechServices-Event[\"']?\s*[:=,]\s*[\[\"'(]*(\w{1,64})", re.IGNORECASE)
 _MESSAGE = re.compile(r"[<> ]*(?:HTTP/\d|(?:GET|POST|PUT|PATCH|DELETE) \S+ HTTP/)")
@@ -66,7 +69,7 @@ class _Dress:
 
 
 _DRESSES = (
-    _Dress(re.compile(r"[{\[]\s*(?:\\+\"|\\+n)"), re.compile(r"(?:[^\"\\\n]|\\[^\n])*"), unescape, streams=True),
+    _Dress(re.compile(r"[{\[]\s*(?:\\+\"|\\+n)|\\+\""), re.compile(r"(?:[^\"\\\n]|\\[^\n])*"), unescape, streams=True),
     _Dress(re.compile(r"[{\[]\s*\"\"\w"), re.compile(r"(?:[^\"]|\"\")*"), lambda text: text.replace('""', '"')),  # CSV
     _Dress(re.compile(r"[{\[]\s*&quot;"), re.compile(r"[^<]*"), html.unescape),
 )
@@ -82,6 +85,8 @@ class LineReader:
         self._table: Table | None = None
         self._cells: list[str] = []  # of the row before, which may go on
         self._row_place = Place(1, 0)
+        self._waits = False  # for the end of a document of which the buffer holds the beginning
+        self.cut_off = False  # the text ends in the middle of this line, or its last line has no end
         self._listed_ids = False  # the line above says that IDs follow
 
     def step(self) -> bool:
@@ -97,8 +102,10 @@ class LineReader:
             pair = _LISTED.match(buffer, start, end)
             if pair is not None and end_of_value(buffer, end, pair.start("value") - start) is None:
                 return False
+        self.cut_off = end == len(buffer) and parser.level == 0
+        self._waits = False
         self._line(start, end)
-        return True
+        return not self._waits
 
     @property
     def depth(self) -> int:
@@ -107,6 +114,14 @@ class LineReader:
 
     def close_record(self) -> None:
         """What stood on lines is over."""
+        self._records.close()
+
+    def close_inner(self, after: int) -> None:
+        """A bracket closes that we did not see open. An object that holds a `self` alone, with more to follow in the
+        object around it, was a reference."""
+        stack, buffer = self._parser.tree.stack, self._parser.buffer
+        if self._records and stack[-1].fields.keys() == {"self"} and _MORE.match(buffer, after):
+            stack[-1].reference = True
         self._records.close()
 
     def finish(self) -> None:
@@ -148,7 +163,8 @@ class LineReader:
         if line[:1] in "\"' \t-" and self._named(line, start, end):
             return
         found = _START.search(parser.buffer, start, end) if _structured(line) else None
-        if found is not None and _LITERAL_CELL.search(line) and any(entities_text.alone(line)):
+        cell = _LITERAL_CELL.search(line) if found is not None and "\t" in line else None
+        if cell is not None and (cell["reference"] or any(entities_text.alone(line))):
             found = None
         if found is not None:
             self._structure(found, start, end)
@@ -230,6 +246,9 @@ class LineReader:
         if dress.streams and end >= len(parser.buffer) - 1 and not parser.ended:
             parser.stream(bracket, bracket, key, '"')
             return
+        if end == len(parser.buffer) and not parser.ended and end - bracket < _WRAPPED:
+            parser.position, self._waits = bracket, True
+            return
         text = parser.buffer[bracket:end]
         parser.position = max(end, bracket + 1)
         parser.document(key, dress.undress(text), bracket)
@@ -279,7 +298,9 @@ class LineReader:
             if self._table is not None:
                 self._records.close()
                 return
-        if line.strip() not in {"---", "...", "{"}:
+        if line.strip() in {"}", "},"}:
+            self.close_inner(start + line.rindex("}") + 1)
+        elif line.strip() not in {"---", "...", "{"}:
             self._records.close()
 
     def _pair(self, line: str, start: int) -> bool:
@@ -328,7 +349,10 @@ class LineReader:
         cells = self._table.row(line) if more is None else None
         if more is None and cells is None:
             self._end_table()
-            return False
+            if not self.cut_off:
+                return False
+            self._parser.position = end  # what is left of a row does not tell of which column it is
+            return True
         parser = self._parser
         parser.position = min(end + 1, len(parser.buffer))
         if more is not None:

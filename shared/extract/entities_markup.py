@@ -1,6 +1,6 @@
 """HTML and XML made plain: pages that show JSON, tables of `ConvertTo-Html`, elements of serializers, `Export-Clixml`.
 
-    <transcription><self>https://...</self></transcription>   ->   transcription:{self:"https://...",      },
+    <transcription><self>https://...</self></transcription>   ->   transcription:{self: "https://..."      },
     <tr><td>https://...</td><td>Failed</td></tr>              ->   |https://...|Failed|
 
 A line keeps its length: an element is never shorter than what it becomes, and blanks make up for the rest.
@@ -16,7 +16,7 @@ _HTML = re.compile(
     r"|^(?:&nbsp;|[ \t{\[])*&quot;_?self&quot;|[{\[,]<br ?/?>[ \r]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_XML = re.compile(r"</_?self>|<\w+ (?:N|Name)=\"_?self\"", re.IGNORECASE)
+_XML = re.compile(r"</?_?self>|<\w+ (?:N|Name)=\"_?self\"", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:.\-]*)((?:\s[^<>]*?)?)(/?)>|<[!?][^<>]{0,500}>|\]\]>")
 _LEAF = re.compile(r"<([A-Za-z_][\w:.\-]*)(\s[^<>]*)?(?<!/)>([^<\n]*)</\1>")
 LINES = re.compile(r"[^\n]+\n?")
@@ -61,7 +61,7 @@ def _cell(match: re.Match[str]) -> str:
 
 def _leaf(match: re.Match[str]) -> str:
     value = html.unescape(match[3]).replace("\\", "/").replace('"', "'")
-    return f'{_name(match[1], match[2])}:"{value}",'.ljust(len(match[0]))[: len(match[0])]
+    return f'{_name(match[1], match[2])}: "{value}" '.ljust(len(match[0]))[: len(match[0])]
 
 
 def _element(match: re.Match[str]) -> str:

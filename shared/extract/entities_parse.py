@@ -21,10 +21,12 @@ from typing import Any
 from shared.extract.entities_escape import decoded, unescape
 from shared.extract.entities_lines import LineReader
 from shared.extract.entities_long import LongString
+from shared.extract.entities_rules import STATUSES
 from shared.extract.entities_tokens import (
     BODY,
     COLON,
     CONTINUED,
+    MAY_GO_ON,
     OPEN_STRING,
     SHORT,
     TOKEN,
@@ -39,6 +41,7 @@ from shared.extract.records import Place
 STREAM = 32 * 1024  # a string or line longer than this is read in pieces
 _MARGIN = 1024  # kept behind the position: how wide the lines are tells whether they are hard-wrapped
 _CHILDREN = 6  # documents in strings in documents...
+_WRAP = 4096  # a string wrapped over lines is not longer
 _JUNK = 8
 _CLOSERS = {"}": "{", "]": "[", ")": "("}
 _DECODER = json.JSONDecoder()
@@ -138,7 +141,7 @@ class Parser:
                 continue
             self._token(match)
             if match.lastgroup == "close" and not self._in_brackets():
-                self._lines.close_record()
+                self._lines.close_inner(self.position)
         if not self._in_brackets():
             self._key = None
 
@@ -150,10 +153,10 @@ class Parser:
             if match is None:  # white space only
                 self.position = size
                 return False
-            if match.end() == size and not self.ended:
+            if not self.ended and self._goes_on(match):
                 if size - self.position < STREAM:
                     return False
-                if self._start_stream():
+                if match.end() == size and self._start_stream():
                     continue
             if match.lastgroup == "other":
                 quote = match[0][-1]
@@ -166,6 +169,12 @@ class Parser:
                 continue
             self._token(match)
         return True
+
+    def _goes_on(self, match: re.Match[str]) -> bool:
+        """Could this token be longer than the buffer shows?"""
+        if match.end() == len(self.buffer):
+            return True
+        return match.lastgroup == "string" and MAY_GO_ON.match(self.buffer, match.end()) is not None
 
     def _token(self, match: re.Match[str]) -> None:
         group = match.lastgroup
@@ -230,6 +239,8 @@ class Parser:
 
     def text_value(self, key: str, value: str, position: int | Place) -> None:
         """The value of a pair that stands on lines: a word, a quoted string, or a document."""
+        if self._lines.cut_off and self.tree.wanted(key) == "status" and value.strip("\"'") not in STATUSES:
+            return
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
             self.string(key, unescape(value[1:-1]) if value[0] == '"' else value[1:-1], position)
         elif value[0] in "{[@" and self.level < _CHILDREN:
@@ -383,7 +394,9 @@ class Parser:
             if len(self.buffer) - position < STREAM:
                 return False
             return self._start_stream()
-        wrapped = WRAPPED_URL.match(self.buffer, position, position + 4096) if self._key is not None else None
+        if len(self.buffer) - position < _WRAP and not self.ended:
+            return False
+        wrapped = WRAPPED_URL.match(self.buffer, position, position + _WRAP) if self._key is not None else None
         if wrapped is not None:
             key, self._key = self._key, None
             self.tree.scalar(key, re.sub(r"\s*\n[ \t>|]*", "", wrapped[0][1:-1]))

@@ -49,9 +49,11 @@ class Plain:
         self._curled = self._curled or ("\xe2\x80" in block and _CURLED_NAME.search(block) is not None)
         self._base64 = self._base64 or BASE64_LINES.search(block) is not None
         marked = self._markup.met(block)
-        if not (self._mail or self._container or self._curled or self._base64 or marked):
-            return block
         end = block.rfind("\n") + 1
+        if not (self._mail or self._container or self._curled or self._base64 or marked):
+            if block[end : end + 1] == "<" and len(block) - end < _LINE:  # markup that the next block tells about
+                block, self.rest = block[:end], block[end:]
+            return block
         if self._base64:
             end = next((m.start() for m in BASE64_LINES.finditer(block) if m.end() >= end - 1), end)
         if len(block) - end < _LINE:

@@ -111,7 +111,7 @@ def called(frame: Frame) -> Any:
     if "datetime" in frame.name.lower() and len(numbers) >= 3 and all(n.isdecimal() and len(n) < 8 for n in numbers):
         year, month, day, hour, minute, second, micro = (int(n) for n in [*numbers, *"0000"][:7])
         return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{micro:06d}Z"
-    return frame.items[0] if len(frame.items) == 1 else None
+    return frame.items[0] if len(frame.items) == 1 and frame.name != "string" else None  # PHP: how long it is
 
 
 def utf8(value: str) -> str:

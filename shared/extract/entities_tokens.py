@@ -29,6 +29,7 @@ BODY = {'"': re.compile(r'[^"\\\n]*(?:\\[^\n][^"\\\n]*)*'), "'": re.compile(r"[^
 WRAPPED_URL = re.compile(r"[\"']https?:[^\s\"'{}]*(?:\s*\n[ \t>|]*[^\s\"':{}\[\],]+)+[\"'](?=\s*[,}\]\n])")
 COLON = re.compile(r"\s*:\s*")
 CONTINUED = re.compile(r"[ \t]*\+?[ \t]*\n\s*(?=[\"'])")
+MAY_GO_ON = re.compile(r"[ \t]{0,80}\+?[ \t]{0,80}\n?[ \t]{0,200}(?:[\"'][^\"'\n]{0,2000})?\Z")
 _ONE_URL = re.compile(r"\s*(?:(?:https?:/)?/|[\w.\-]+(?::\d{1,5})?/)[^\s{}\"<>]*\s*")
 _NOTHING = frozenset({"null", "None", "undefined"})
 _TRUTH = {"true": True, "True": True, "false": False, "False": False}

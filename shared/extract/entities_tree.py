@@ -94,7 +94,8 @@ class Tree:
             return
         frame = self.stack[-1]
         if key is None:
-            self._element(frame, value)
+            if not cut:
+                self._element(frame, value)
             return
         name = self.wanted(key)
         if name is None or (cut and name != "self"):
