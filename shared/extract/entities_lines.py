@@ -6,14 +6,11 @@ ends at an empty line, at a line that is something else, or where one of its key
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.extract import entities_text
-from shared.extract.entities_escape import unescape
+from shared.extract.entities_begin import DRESSES, Dress, begins, structured
 from shared.extract.entities_records import Records
 from shared.extract.entities_table import Table
 from shared.extract.entities_wrap import Unwrap, end_of_value
@@ -23,20 +20,6 @@ if TYPE_CHECKING:
     from shared.extract.entities_parse import Parser
 
 LINE = 32 * 1024  # a longer line is looked at in pieces of this size
-# Where brackets begin in a line: `{` or `[` followed by what only structure has there, or a quoted name and a colon.
-_START = re.compile(
-    r"(?P<open>\{(?=\s*(?:[\"'{\[}@]|\\+[\"n]|&quot;|[A-Za-z_$@][\w$]*\s*[:=]|$))"
-    r"|\[(?=\s*(?:[\"'{\[@]|\\+[\"n]|&quot;|[A-Z]\w+\s*\{|$)))"
-    # dataclasses, records, dictionaries of Go, arrays of PHP
-    r"|(?P<call>[Aa]rray(?:[ \t]*\(|\(\d+\)[ \t]*\{)?$"
-    r"|\b[A-Z_a-z][\w.]{0,80}[(\[](?=[A-Za-z_]\w{0,40}=[\"'hA-Z]|\[\([\"'])"
-    r"|\bmap\[(?=\w{1,40}:))"
-    r"|(?P<escaped>\\+\"[A-Za-z_@$]\w{0,63}\\+\"\s*:)"
-    r"|(?P<pair>[\"'][A-Za-z_@$][\w@$.\-]{0,63}[\"']\s*(?::|=>)\s*)"
-)
-_LIST = re.compile(r"\[\s*(?:[\"'{\[@\\&]|[A-Z]\w+\s*\{|$)")
-_CALL = re.compile(r"\w[(\[](?:\w{1,40}=[\"'hA-Z]|\[\([\"']|model:|self:)")
-_NAMED = re.compile(r"[\"']\s*(?::|=>)")  # also when the quote is escaped
 _KEY_BEFORE = re.compile(
     r"[\"']?([A-Za-z_@$][\w@$.\-]{0,63})[\"']?\s*(?::|=>|=)\s*(?:[bBuU]?[\"'`]*|@|(?:(?:class|record)\s+)?\w+\s*)$"
 )
@@ -56,23 +39,6 @@ _LITERAL_CELL = re.compile(r"(?:^|\t)(?:(?P<reference>\{'self': '[^'\t]*(?:'\}|$
 _QUOTED = re.compile(r"(?:[<>|*][ \t]+)+(?=\S)")
 _EVENT = re.compile(r"X-MicrosoftSpeechServices-Event[\"']?\s*[:=,]\s*[\[\"'(]*(\w{1,64})", re.IGNORECASE)
 _MESSAGE = re.compile(r"[<> ]*(?:HTTP/\d|(?:GET|POST|PUT|PATCH|DELETE) \S+ HTTP/)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Dress:
-    """A document in the middle of a line whose quotes are not plain ones, with no beginning quote that we saw."""
-
-    begins: re.Pattern[str]
-    body: re.Pattern[str]
-    undress: Callable[[str], str]
-    streams: bool = False
-
-
-_DRESSES = (
-    _Dress(re.compile(r"[{\[]\s*(?:\\+\"|\\+n)|\\+\""), re.compile(r"(?:[^\"\\\n]|\\[^\n])*"), unescape, streams=True),
-    _Dress(re.compile(r"[{\[]\s*\"\"\w"), re.compile(r"(?:[^\"]|\"\")*"), lambda text: text.replace('""', '"')),  # CSV
-    _Dress(re.compile(r"[{\[]\s*&quot;"), re.compile(r"[^<]*"), html.unescape),
-)
 
 
 class LineReader:
@@ -98,7 +64,7 @@ class LineReader:
             if not parser.ended and len(buffer) - start < LINE:
                 return False
             end = len(buffer)
-        if not parser.ended and len(buffer) - start < _WRAPPED:
+        if buffer.find(" : ", start, end) >= 0 and not parser.ended and len(buffer) - start < _WRAPPED:
             pair = _LISTED.match(buffer, start, end)
             if pair is not None and end_of_value(buffer, end, pair.start("value") - start) is None:
                 return False
@@ -162,7 +128,7 @@ class LineReader:
             return
         if line[:1] in "\"' \t-" and self._named(line, start, end):
             return
-        found = _START.search(parser.buffer, start, end) if _structured(line) else None
+        found = begins(parser.buffer, start, end) if structured(line) else None
         cell = _LITERAL_CELL.search(line) if found is not None and "\t" in line else None
         if cell is not None and (cell["reference"] or any(entities_text.alone(line))):
             found = None
@@ -174,7 +140,7 @@ class LineReader:
     def _rest(self, start: int, end: int) -> None:
         """What follows a bracket that closed in this line, or a piece of a line that is too long."""
         parser = self._parser
-        found = _START.search(parser.buffer, start, end)
+        found = begins(parser.buffer, start, end)
         if found is not None:
             self._structure(found, start, end)
             return
@@ -210,10 +176,9 @@ class LineReader:
         name = key[1] if key else self._awaited(before)
         if found["call"] is not None:
             parser.enter(at, name)
-            bracket = found["call"][-1]
-            parser.open_at(found.end() - 1, bracket if bracket in "{[(" else "(")
+            parser.open_at(at, found["call"])
             return
-        dress = next((d for d in _DRESSES if d.begins.match(parser.buffer, at)), None)
+        dress = next((d for d in DRESSES if d.begins.match(parser.buffer, at)), None)
         if dress is not None:
             self._run(at, name, dress)
         else:
@@ -239,7 +204,7 @@ class LineReader:
         if parser.buffer[parser.position : parser.position + 1] == "\n":
             parser.position += 1
 
-    def _run(self, bracket: int, key: str | None, dress: _Dress) -> None:
+    def _run(self, bracket: int, key: str | None, dress: Dress) -> None:
         parser = self._parser
         match = dress.body.match(parser.buffer, bracket)
         end = match.end() if match else bracket + 1
@@ -374,18 +339,3 @@ class LineReader:
     def _end_table(self) -> None:
         self._end_row()
         self._table = None
-
-
-def _structured(line: str) -> bool:
-    """Cheap: most lines of most logs have no structure, though many have a bracket."""
-    if "{" in line:
-        return True
-    if "rray" in line and line.rstrip().endswith(("rray", "(", "{")):
-        return True
-    if ("(" in line or "[" in line) and "elf" in line and _CALL.search(line) is not None:
-        return True
-    if ":" not in line and "=>" not in line:
-        return "[" in line and _LIST.search(line) is not None
-    return ("[" in line and _LIST.search(line) is not None) or (
-        ('"' in line or "'" in line) and _NAMED.search(line) is not None
-    )

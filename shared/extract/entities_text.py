@@ -27,13 +27,15 @@ _THING = r"(?P<thing>transcription|dataset|model|endpoint|evaluation|project|web
 
 @dataclass(frozen=True, slots=True)
 class TextForm:
-    """Groups: `id`, `ids` or `url`; perhaps `region`, `thing`, `verb`."""
+    """Groups: `id`, `ids` or `url`; perhaps `region`, `thing`, `verb`. `needs` is in every line that it matches, in
+    lower case: looking for it costs less than the pattern."""
 
     name: str
     pattern: re.Pattern[str]
     origin: str
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...] = ()
+    needs: str = ""
 
 
 _GUID = entities_url.GUID
@@ -51,6 +53,7 @@ FORMS: tuple[TextForm, ...] = (
         "official Python sample of batch transcription",
         (f"INFO: Created new transcription with id '{A}' in region eastus", f"Deleted transcription with id {A}."),
         (f"Transcription {A} cannot be found.", f"created request with id '{A}'"),
+        needs=" id",
     ),
     TextForm(
         "created-url",
@@ -68,6 +71,7 @@ FORMS: tuple[TextForm, ...] = (
         re.compile(rf"\bin job [^\n]{{1,200}}? at (?P<url>{_URL})", re.IGNORECASE),
         "official Ingestion Client: error texts and its jobs/*.txt",
         (f"Unrecoverable error in job orders_17 at {_EXAMPLE}/v3.0/Transcriptions/{A}: NotFound",),
+        needs="in job ",
     ),
     TextForm(
         "location",
@@ -75,6 +79,7 @@ FORMS: tuple[TextForm, ...] = (
         "response header of a create call; the only carrier of the ID in v2.0",
         (f"< Location: https://westus.cris.ai:443/api/speechtotext/v2.0/Transcriptions/{A}",),
         (f"Referer: {_EXAMPLE}/v2.0/Transcriptions/{A}",),
+        needs="location",
     ),
     TextForm(
         "named-url",
@@ -98,6 +103,7 @@ FORMS: tuple[TextForm, ...] = (
         "logs of programs that poll a job",
         (f"INFO polled {_EXAMPLE}/v3.2/transcriptions/{A} status: Running",),
         (f"polled {_EXAMPLE}/v3.2/transcriptions/{A} status 404",),
+        needs="stat",
     ),
     TextForm(
         "transcription-id-label",
@@ -110,6 +116,7 @@ FORMS: tuple[TextForm, ...] = (
         (f"Transcription ID: {A}", f"transcriptionId={A}", f'TranscriptionID "{A}"', f"* Transcription ID - {A}",
          f"Transcription IDs: {A}", f"The id of the transcription is {A}.", f"ID de transcription : {A}"),
         (f"Transcription {A} cannot be found.", "conversation transcription id: a1a1a1a1", f"Transcription idea: {A}"),
+        needs="id",
     ),
     TextForm(
         "transcription-with-id",
@@ -120,6 +127,7 @@ FORMS: tuple[TextForm, ...] = (
         "prose",
         (f"the transcription with ID {A} hangs",),
         (f"transcription with model id {A}",),
+        needs=" id",
     ),
     TextForm(
         "transcription-does",
@@ -145,7 +153,10 @@ _BETWEEN = re.compile(r"[\s,;]+")
 
 def mentions(line: str, *, strict: bool = False) -> Iterator[tuple[Sighting, EntityUrl | None]]:
     """What this line of text names. `strict` leaves out what only a line of its own can say."""
+    lower = line.lower()
     for form in FORMS:
+        if form.needs not in lower:
+            continue
         for match in form.pattern.finditer(line):
             yield from _of(form, match)
     if not strict:
