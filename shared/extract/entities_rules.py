@@ -22,6 +22,7 @@ SPOKEN = frozenset({
     "lexical", "itn", "maskeditn", "errormessage",
 })  # fmt: skip
 PLURAL = frozenset({"models", "datasets"})  # in somebody's own inventory they hold whole entities
+NEVER = frozenset({"links", "customproperties", "speechmodelmapping"})  # hold none, whatever they look like
 NESTED = frozenset({"properties", "error", "model", "basemodel", "links"})
 LISTS = frozenset({"values", "value"})
 EVENT_HEADER = "xmicrosoftspeechservicesevent"
@@ -32,9 +33,10 @@ MARKS = frozenset({  # of v2.0: that they are there is what counts
 })  # fmt: skip
 WANTED = NESTED | MARKS | {
     "self", "id", "status", "createddatetime", "lastactiondatetime", "locale", "displayname", "name", "code",
-    "message", "timetolive", "timetolivehours", "files", "key", "value", "transcriptionid", EVENT_HEADER, *LOCATIONS,
+    "message", "timetolive", "timetolivehours", "files", "key", "value", "transcriptionid", "transcriptionids",
+    "statusmessage", "values", EVENT_HEADER, *LOCATIONS,
 }  # fmt: skip
-FREE_TEXT = frozenset({"displayname", "name", "message"})
+FREE_TEXT = frozenset({"displayname", "name", "message", "statusmessage"})
 STATUSES = frozenset({"NotStarted", "Running", "Succeeded", "Failed"})
 GUID_ONLY = re.compile(entities_url.GUID)
 _EVENT = re.compile(r"\w{1,64}", re.ASCII)

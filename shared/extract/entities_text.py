@@ -108,12 +108,13 @@ FORMS: tuple[TextForm, ...] = (
     TextForm(
         "transcription-id-label",
         re.compile(
-            rf"\b{_LABEL}[\"'*`]*\s*(?:[:=]|\bis\b|\bare\b|-(?=\s)|(?=\"))\s*[\"'*`(<{{\[]*"
+            rf"\b{_LABEL}[\s\"'*_`]{{0,4}}(?:[:=|-]|\bis\b|\bare\b)?[\s\"'*_`(<{{\[]{{0,8}}"
             rf"(?P<ids>{_GUID}(?:(?:[,;]|,? and|\s)\s*{_GUID}){{0,99}})(?![\w-])",
             re.IGNORECASE,
         ),
         "mails and issues that name the ID as support asks for it",
         (f"Transcription ID: {A}", f"transcriptionId={A}", f'TranscriptionID "{A}"', f"* Transcription ID - {A}",
+         f"**Transcription ID:** {A}", f"| Transcription ID | {A} |", f"transcription id `{A}` hangs",
          f"Transcription IDs: {A}", f"The id of the transcription is {A}.", f"ID de transcription : {A}"),
         (f"Transcription {A} cannot be found.", "conversation transcription id: a1a1a1a1", f"Transcription idea: {A}"),
         needs="id",

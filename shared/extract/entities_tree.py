@@ -26,6 +26,7 @@ from shared.extract.entities_rules import (
     LOCATIONS,
     MARKS,
     NESTED,
+    NEVER,
     PLURAL,
     REFERENCES,
     SPOKEN,
@@ -83,6 +84,8 @@ class Tree:
         if key is None and above is not None and above.bracket != "{":
             known = self.wanted(_name_of_pair(above)) or above.key  # elements of a list stand under the list's key
         reference = (above is not None and above.reference) or known in REFERENCES or known in SPOKEN
+        if known == "values":  # a list of the service: what it holds are entities, whatever key it stands under
+            reference = above is not None and above.reference and not _plural(above)
         frame = Frame(bracket, known, reference, place, name)
         holds = bracket not in '[("' or known in LISTS
         frame.holder = frame if holds else above.holder if above is not None else None
@@ -246,6 +249,10 @@ class Tree:
                 self.stack[-2].fields.setdefault(EVENT_HEADER, value)
             elif self.bare_ids:
                 self.bare_id(value, frame.place)
+            elif frame.key == "transcriptionids":
+                found = labelled({"transcriptionid": value}, frame.place)
+                if found is not None:
+                    self._deliver(found)
             elif entities_url.ROOT in value.lower():
                 self._listed(value, frame.place)
 
@@ -302,10 +309,18 @@ class Tree:
         url = self_url(frame.fields)
         if url is None or url.is_placeholder:
             return
-        if frame.key in PLURAL and "status" in frame.fields:
+        if self._whole_one(frame):
             self._deliver(Found(of_url(url, frame.fields, f"self@{VERSION}", frame.place), url))
         else:
             self.miss(url.id, f"{url.kind.replace('_', '-')}-reference", frame.place)
+
+    def _whole_one(self, frame: Frame) -> bool:
+        """An entity under the key of a reference: somebody wrapped it, for references hold nothing but a `self`."""
+        if frame.key in PLURAL:
+            return "status" in frame.fields
+        above = self.stack[-1] if self.stack else None
+        known = frame.key in REFERENCES and frame.key not in NEVER and not (above is not None and above.reference)
+        return known and {"status", "createddatetime"} <= frame.fields.keys()
 
     def _explain(self, frame: Frame) -> None:
         value = frame.fields.get("self")
@@ -328,6 +343,11 @@ class Tree:
             return
         self._reported.add(known)
         self._near_miss(NearMiss(value, reason, place.line))
+
+
+def _plural(frame: Frame) -> bool:
+    """`datasets: {values: [...]}`: the only reference that it stands under."""
+    return frame.key in PLURAL
 
 
 def _name_of_pair(frame: Frame) -> str:
