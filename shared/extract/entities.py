@@ -34,7 +34,7 @@ _NEEDLES = (b"speechtotext", b"lastActionDateTime")
 _WORD = b"ranscription"  # rare enough, but in native logs part of class names: see what follows
 _WORD_GOES_ON = re.compile(rb"ranscription(?:s/|s\\+/|[ _-]?(?:job[ _-]?)?id\b|(?:Location|Url|Uri)|[^\n]{1,40}[ '\"(]"
                            rb"(?:id\b|https?:))", re.IGNORECASE)  # fmt: skip
-_MORE_NEEDLES = (b"self", b"Self", b"SpeechToText", b"last_action_date_time", b"ranscription")
+_MORE_NEEDLES = (b"self", b"Self", b"SpeechToText", b"last_action_date_time", b"ranscription", b"TRANSCRIPTION")
 
 
 class EntityScanner:

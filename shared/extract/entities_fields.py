@@ -79,10 +79,13 @@ def of_url(
     api_version: str | None = None,
 ) -> Sighting:
     """What the URL and the fields of its object say."""
+    described = _described(fields) if fields else {}
+    if described and "/files/" in url.url.lower():  # its name may be that of the audio
+        described["display_name"] = clean_message(described["display_name"], NAME_CAP)
     return Sighting(
         kind=url.kind, id=url.id, found_by=found_by, first=place, last=place, self_url=url.url, host=url.host,
         region=url.region, api_version=url.api_version or api_version, parent_id=url.parent_id,
-        **(_described(fields) if fields else {}),
+        **described,
     )  # fmt: skip
 
 

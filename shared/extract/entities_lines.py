@@ -35,7 +35,7 @@ _LISTED = re.compile(r"(?P<indent>)(?P<dash>)(?P<key>@?[A-Za-z_][\w.]{0,63}) +: 
 _SEVERAL = re.compile(r"(?:^|(?<=\s))([A-Za-z_]\w{0,63})=(\"(?:[^\"\\]|\\.)*\"|\S+)")
 _HEADER = re.compile(r"self\b|transcription|location", re.IGNORECASE)
 # `az -o tsv` of nested values: references, if anything.
-_LITERAL_CELL = re.compile(r"(?:^|\t)(?:(?P<reference>\{'self': '[^'\t]*(?:'\}|$))|\{'[^\t]*\})(?=\t|$)")
+_LITERAL_CELL = re.compile(r"(?:^|\t)(?:(?P<reference>\{'self': '[^'\t]*(?:'\}|'?$))|\{'[^\t]*\})(?=\t|$)")
 _QUOTED = re.compile(r"(?:[<>|*][ \t]+)+(?=\S)")
 _EVENT = re.compile(r"X-MicrosoftSpeechServices-Event[\"']?\s*[:=,]\s*[\[\"'(]*(\w{1,64})", re.IGNORECASE)
 _MESSAGE = re.compile(r"[<> ]*(?:HTTP/\d|(?:GET|POST|PUT|PATCH|DELETE) \S+ HTTP/)")
@@ -53,7 +53,7 @@ class LineReader:
         self._row_place = Place(1, 0)
         self._waits = False  # for the end of a document of which the buffer holds the beginning
         self.cut_off = False  # the text ends in the middle of this line, or its last line has no end
-        self._listed_ids = False  # the line above says that IDs follow
+        self._listed_ids: bool | None = None  # a line above says that IDs follow; True: some did
 
     def step(self) -> bool:
         """False: the buffer holds no whole line."""
@@ -107,6 +107,7 @@ class LineReader:
         if not line or line.isspace():
             self._records.close()
             self._end_table()
+            self._listed_ids = None if self._listed_ids else self._listed_ids
             parser.position = min(end + 1, len(buffer))
             return
         first = line[0]
@@ -248,10 +249,11 @@ class LineReader:
     def _plain(self, line: str, start: int, end: int) -> None:
         parser = self._parser
         parser.position = min(end + 1, len(parser.buffer))
-        if self._listed_ids and (named := entities_text.listed_id(line)) is not None:
+        if self._listed_ids is not None and (named := entities_text.listed_id(line)) is not None:
             parser.tree.mention(named, None, parser.place(start))
+            self._listed_ids = True
             return
-        self._listed_ids = entities_text.awaits_ids(line) if "ranscription" in line else False
+        self._listed_ids = False if "ranscription" in line and entities_text.awaits_ids(line) else None
         if "ranscription" in line or "peechtotext" in line:
             self._mentions(line, start)
         if parser.tree.bare_ids:

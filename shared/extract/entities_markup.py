@@ -46,6 +46,17 @@ class Markup:
         return LINES.sub(_line, text) if self._html else text
 
 
+def tags_at_end(text: str) -> int:
+    """Where the lines begin that end the text and are elements, as far as their first sign tells."""
+    end = len(text)
+    while end:
+        start = text.rfind("\n", 0, end - 1) + 1
+        if not text[start:end].lstrip(" \t").startswith("<"):
+            break
+        end = start
+    return end
+
+
 def _line(match: re.Match[str]) -> str:
     line = match[0]
     body = line.removesuffix("\n")

@@ -172,9 +172,12 @@ class Parser:
 
     def _goes_on(self, match: re.Match[str]) -> bool:
         """Could this token be longer than the buffer shows?"""
-        if match.end() == len(self.buffer):
+        end = match.end()
+        if end == len(self.buffer):
             return True
-        return match.lastgroup == "string" and MAY_GO_ON.match(self.buffer, match.end()) is not None
+        if match.lastgroup == "open" and match[0][-1] in "[(":  # PHP: `[self] => string(9) "..."`
+            return len(self.buffer) - end < _WRAP and self.buffer.find("\n", end) < 0
+        return match.lastgroup == "string" and MAY_GO_ON.match(self.buffer, end) is not None
 
     def _token(self, match: re.Match[str]) -> None:
         group = match.lastgroup
@@ -282,7 +285,7 @@ class Parser:
             self.tree.scalar(key, literal(text), cut=self.position == len(self.buffer) and key != "self")
             return
         if top is not None and top.bracket in "[(":
-            self.tree.scalar(None, text)
+            self.tree.scalar(None, text, cut=top.bracket == "(" and self.position == len(self.buffer))
             return
         self.position = match.start("bare") + len(text.split(None, 1)[0])
         self._junk += 1

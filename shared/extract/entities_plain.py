@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from shared.extract.entities_escape import BASE64_LINES, undo_base64, unescape
-from shared.extract.entities_markup import Markup
+from shared.extract.entities_markup import Markup, tags_at_end
 
 _ANSI = re.compile(r"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}\x07)")
 _SOFT_BREAK = re.compile(r"= ?\n")  # `\r\n` comes as ` \n`
@@ -32,6 +32,7 @@ class Plain:
         self._mail = False
         self._container = False
         self._curled = False
+        self._octal = False  # `#012`: how syslog writes line ends
         self._base64 = False
         self._markup = Markup()
         self.rest = ""
@@ -44,14 +45,14 @@ class Plain:
         self._container = self._container or '{"log":"' in block
         if "quoted-printable" in block.lower() or ("=3D" in block and _SOFT_BREAK.search(block)):
             self._mail = True
-        if "#01" in block:  # how syslog writes line ends and tabs
-            block = block.replace("#012", "    ").replace("#011", "    ")
+        self._octal = self._octal or "#012" in block
         self._curled = self._curled or ("\xe2\x80" in block and _CURLED_NAME.search(block) is not None)
         self._base64 = self._base64 or BASE64_LINES.search(block) is not None
         marked = self._markup.met(block)
         end = block.rfind("\n") + 1
-        if not (self._mail or self._container or self._curled or self._base64 or marked):
-            if block[end : end + 1] == "<" and len(block) - end < _LINE:  # markup that the next block tells about
+        if not (self._mail or self._container or self._curled or self._base64 or self._octal or marked):
+            end = tags_at_end(block)  # the next block tells what they are
+            if len(block) - end < _LINE:
                 block, self.rest = block[:end], block[end:]
             return block
         if self._base64:
@@ -68,6 +69,8 @@ class Plain:
             block = _LOGICAL_LINE.sub(_decoded, block)
         if self._base64:
             block = BASE64_LINES.sub(_undone, block)
+        if self._octal:
+            block = block.replace("#012", "    ").replace("#011", "    ")
         if self._curled:
             block = _CURLED.sub(lambda match: '"  ' if match[1] is not None else '  "', block)
         return self._markup.text(block) if self._markup.met(block) else block

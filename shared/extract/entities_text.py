@@ -96,7 +96,8 @@ FORMS: tuple[TextForm, ...] = (
     TextForm(
         "url-with-status",
         re.compile(
-            rf"(?<!self=)(?<!self=['\"])(?P<url>{_URL})[\"'`)\]>]?[ ,;:|-]"
+            r"(?<!self=)(?<!self=['\"])(?<!model=)(?<!model=['\"])(?<!dataset=)(?<!project=)"
+            rf"(?P<url>{_URL})[\"'`)\]>]?[ ,;:|-]"
             r"[^\n{}]{0,40}?\b(?:status|state)\b(?: is)?[ :='\"]{1,4}"
             r"(?P<status>NotStarted|Running|Succeeded|Failed)\b"
         ),

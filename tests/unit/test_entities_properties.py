@@ -120,6 +120,11 @@ def test_damage_never_makes_up_an_id(path: Path) -> None:
     '\\"' * 50_000, "{\\\"" * 30_000, '{""a' * 30_000, "a = " * 50_000, "| self " * 20_000, "https://" * 30_000,
     "created transcription " * 10_000, "in job " * 30_000, "location: " * 30_000, " " * 300_000, "\n" * 300_000,
     '{"self": "' + "x" * 300_000, '{"self": "https://' + "a/" * 100_000, "eyJ" * 50_000, "{&quot;" * 20_000,
+    "\\\\" * 60_000, '\\"self\\":' * 20_000, "T(self=" * 30_000, "map[self:" * 20_000, "[[[[)" * 30_000, "Array\n(" * 20_000,
+    "('self', 'x'), " * 9_000, "<" * 100_000, "<self>" * 30_000, "<self>x</self>\n" * 9_000, "<a " * 50_000,
+    "self : x\n       y\n" * 9_000, "self status\n---- ------\nhttps://x y\n          z\n" * 4_000, "ewog" * 40_000,
+    ("ewog" + "A" * 72 + "\n") * 2_000, "self=x a=b " * 15_000, "transcription ids: " * 9_000, "'a' +\n" * 20_000,
+    "#012" * 40_000, "\u201cself\u201d: " * 20_000,
 ])  # fmt: skip
 def test_hostile_repetition_is_survived(text: str) -> None:
     """With needles around, so that it is parsed; what is planted behind it on lines of its own is still found."""
