@@ -64,7 +64,7 @@ class LineReader:
             if not parser.ended and len(buffer) - start < LINE:
                 return False
             end = len(buffer)
-        if buffer.find(" : ", start, end) >= 0 and not parser.ended and len(buffer) - start < _WRAPPED:
+        if not parser.ended and len(buffer) - start < _WRAPPED and (not start or buffer[start - 1] == "\n"):
             pair = _LISTED.match(buffer, start, end)
             if pair is not None and end_of_value(buffer, end, pair.start("value") - start) is None:
                 return False
