@@ -29,6 +29,7 @@ from shared.extract.records import NearMiss, Place, Sighting
 BLOCK = 16 * 1024
 _PATIENCE = 64  # blocks: 1 MiB
 _THOROUGH = 64  # blocks at the start in which also words are looked for that are not rare
+_ASKED = 1024 * 1024  # the parser asks for the line of nothing that lies further back
 _MARGIN = 64  # bytes after a block that are needed to see a needle that begins in it
 _NEEDLES = (b"speechtotext", b"lastActionDateTime")
 _WORD = b"ranscription"  # rare enough, but in native logs part of class names: see what follows
@@ -218,6 +219,13 @@ class Lines:
     def add(self, text: str, offset: int) -> None:
         self._texts.append((offset, text))
         self.end = offset + len(text)
+        if self.end - self._position > 2 * _ASKED:  # nobody asked for long: not all of that is kept
+            self.at(self.end - _ASKED)
+
+    @property
+    def held(self) -> int:
+        """Characters of the text that is kept."""
+        return sum(len(text) for _, text in self._texts)
 
     def at(self, position: int) -> int:
         while self._texts and position > self._position:

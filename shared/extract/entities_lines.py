@@ -35,7 +35,8 @@ _LISTED = re.compile(r"(?P<indent>)(?P<dash>)(?P<key>@?[A-Za-z_][\w.]{0,63}) +: 
 _SEVERAL = re.compile(r"(?:^|(?<=\s))([A-Za-z_]\w{0,63})=(\"(?:[^\"\\]|\\.)*\"|\S+)")
 _HEADER = re.compile(r"self\b|transcription|location", re.IGNORECASE)
 # `az -o tsv` of nested values: references, if anything.
-_LITERAL_CELL = re.compile(r"(?:^|\t)(?:(?P<reference>\{'self': '[^'\t]*(?:'\}|'?$))|\{'[^\t]*\})(?=\t|$)")
+_LITERAL_CELL = re.compile(r"(?:^|\t)\{'[^\t]*\}(?=\t|$)")
+_REFERENCE_CELL = re.compile(r"(?:^|\t)\{'self': '[^'\t]*(?:'\}(?=\t|$)|'?$)")
 _QUOTED = re.compile(r"(?:[<>|*][ \t]+)+(?=\S)")
 _EVENT = re.compile(r"X-MicrosoftSpeechServices-Event[\"']?\s*[:=,]\s*[\[\"'(]*(\w{1,64})", re.IGNORECASE)
 _MESSAGE = re.compile(r"[<> ]*(?:HTTP/\d|(?:GET|POST|PUT|PATCH|DELETE) \S+ HTTP/)")
@@ -130,8 +131,7 @@ class LineReader:
         if line[:1] in "\"' \t-" and self._named(line, start, end):
             return
         found = begins(parser.buffer, start, end) if structured(line) else None
-        cell = _LITERAL_CELL.search(line) if found is not None and "\t" in line else None
-        if cell is not None and (cell["reference"] or any(entities_text.alone(line))):
+        if found is not None and "\t" in line and _of_literals(line):
             found = None
         if found is not None:
             self._structure(found, start, end)
@@ -341,3 +341,10 @@ class LineReader:
     def _end_table(self) -> None:
         self._end_row()
         self._table = None
+
+
+def _of_literals(line: str) -> bool:
+    """A row of tabbed cells in which what nests is a reference, and what names the entity is an URL in a cell."""
+    if _REFERENCE_CELL.search(line):
+        return True
+    return _LITERAL_CELL.search(line) is not None and any(entities_text.alone(line))
