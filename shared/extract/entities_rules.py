@@ -11,7 +11,7 @@ from shared.extract.entities_fields import norm
 from shared.extract.entities_url import EntityUrl
 from shared.extract.records import Place, Sighting
 
-VERSION = 1  # of the rules and patterns of the `entities_*` modules; part of `found_by`
+VERSION = 2  # of the rules and patterns of the `entities_*` modules; part of `found_by`
 REFERENCES = frozenset({
     "model", "basemodel", "model1", "model2", "models", "dataset", "datasets", "transcription1", "transcription2",
     "project", "links", "speechmodelmapping", "customproperties",
