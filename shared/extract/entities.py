@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from shared.extract.entities_clean import count_secrets
-from shared.extract.entities_escape import BASE64_NEEDLES
+from shared.extract.entities_escape import BASE64_LINES, BASE64_NEEDLES
 from shared.extract.entities_format import only_ids, recognise
 from shared.extract.entities_parse import Parser
 from shared.extract.entities_plain import Plain
@@ -29,12 +29,13 @@ from shared.extract.records import NearMiss, Place, Sighting
 BLOCK = 16 * 1024
 _PATIENCE = 64  # blocks: 1 MiB
 _THOROUGH = 64  # blocks at the start in which also words are looked for that are not rare
+_ASKED = 1024 * 1024  # the parser asks for the line of nothing that lies further back
 _MARGIN = 64  # bytes after a block that are needed to see a needle that begins in it
 _NEEDLES = (b"speechtotext", b"lastActionDateTime")
 _WORD = b"ranscription"  # rare enough, but in native logs part of class names: see what follows
 _WORD_GOES_ON = re.compile(rb"ranscription(?:s/|s\\+/|[ _-]?(?:job[ _-]?)?id\b|(?:Location|Url|Uri)|[^\n]{1,40}[ '\"(]"
                            rb"(?:id\b|https?:))", re.IGNORECASE)  # fmt: skip
-_MORE_NEEDLES = (b"self", b"Self", b"SpeechToText", b"last_action_date_time", b"ranscription")
+_MORE_NEEDLES = (b"self", b"Self", b"SpeechToText", b"last_action_date_time", b"ranscription", b"TRANSCRIPTION")
 
 
 class EntityScanner:
@@ -60,6 +61,7 @@ class EntityScanner:
         self._line = Lines()
         self._plain = Plain()
         self._needles: tuple[bytes, ...] = _NEEDLES
+        self._base64 = False  # all of it may be, and its lines may tear every word apart
 
     def feed(self, chunk: bytes, offset: int, line: int, *, fresh: int = 0, quiet: bool = False) -> None:
         """`chunk` stands at `offset`, on `line`; what comes before `fresh` was in the chunk before.
@@ -88,7 +90,7 @@ class EntityScanner:
     def _may_skip(self) -> bool:
         """At the beginning of a source, and in documents that are JSON as a whole, more words are looked for."""
         begun = self._blocks >= _THOROUGH and self.format is None and not self._tree.bare_ids
-        return begun and self._parser is None and self._loud_until <= self._start
+        return begun and not self._base64 and self._parser is None and self._loud_until <= self._start
 
     def _skip(self, chunk: bytes, fresh: int) -> None:
         """As `_take` when nothing is hot, but nothing is copied that is not needed later."""
@@ -112,6 +114,7 @@ class EntityScanner:
             self._tree.bare_ids = only_ids(self._pending[:BLOCK])
             if self.format in {"json", "ndjson", "har", "postman"}:
                 self._needles += tuple(needle.encode() for needle in BASE64_NEEDLES)
+            self._base64 = BASE64_LINES.search(self._pending[:BLOCK].decode("latin-1")) is not None
         hot = self._hot(count)
         data, size = self._pending, min(count * BLOCK, len(self._pending))
         for index in range(count) if hot or self._parser is not None else ():
@@ -127,7 +130,7 @@ class EntityScanner:
 
     def _hot(self, count: int) -> set[int]:
         """The pending blocks in which a needle begins."""
-        if self._tree.bare_ids:
+        if self._tree.bare_ids or self._base64:
             return set(range(count))
         data, hot = self._pending, set[int]()
         limit = min(count * BLOCK + _MARGIN, len(data))
@@ -216,6 +219,13 @@ class Lines:
     def add(self, text: str, offset: int) -> None:
         self._texts.append((offset, text))
         self.end = offset + len(text)
+        if self.end - self._position > 2 * _ASKED:  # nobody asked for long: not all of that is kept
+            self.at(self.end - _ASKED)
+
+    @property
+    def held(self) -> int:
+        """Characters of the text that is kept."""
+        return sum(len(text) for _, text in self._texts)
 
     def at(self, position: int) -> int:
         while self._texts and position > self._position:

@@ -12,6 +12,12 @@ HALF_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3}|x[0-9a-fA-F]?)?\Z")
 # `speechtotext` in Base64, for each of the three ways in which it can stand, and how JSON begins there.
 BASE64_NEEDLES = ("c3BlZWNodG90ZXh0", "NwZWVjaHRvdGV4d", "zcGVlY2h0b3RleH")
 BASE64 = re.compile(r"(?:eyJ|ewog|ewo|ew0K|W3si|Wwog|Wwo|Ww0K|77u/)[A-Za-z0-9+/\r\n]*=*")
+# Such a line is not the word of a log: a document begins in it.
+BASE64_LINES = re.compile(
+    r"^(?:eyJ|ewog|ewo|ew0K|W3si|Wwog|Wwo|Ww0K|77u/)[A-Za-z0-9+/]{33,}={0,2}[ \r]*"
+    r"(?:\n[A-Za-z0-9+/]{40,}={0,2}[ \r]*)*(?:\n[A-Za-z0-9+/]+={0,2}[ \r]*)?$",
+    re.MULTILINE,
+)
 
 
 def unescape(text: str) -> str:

@@ -79,10 +79,13 @@ def of_url(
     api_version: str | None = None,
 ) -> Sighting:
     """What the URL and the fields of its object say."""
+    described = _described(fields) if fields else {}
+    if described and "/files/" in url.url.lower():  # its name may be that of the audio
+        described["display_name"] = clean_message(described["display_name"], NAME_CAP)
     return Sighting(
         kind=url.kind, id=url.id, found_by=found_by, first=place, last=place, self_url=url.url, host=url.host,
         region=url.region, api_version=url.api_version or api_version, parent_id=url.parent_id,
-        **(_described(fields) if fields else {}),
+        **described,
     )  # fmt: skip
 
 
@@ -123,7 +126,7 @@ def _described(fields: Mapping[str, Any]) -> dict[str, Any]:
         "time": TimeSpan(since, basis="created") if since else None,
         "locale": _word(fields.get("locale")),
         "display_name": _text(fields.get("displayname", fields.get("name")), NAME_CAP),
-        "error": _error(properties.get("error")) or _error(fields.get("error")),
+        "error": _error(properties.get("error")) or _error(fields.get("error")) or _told(status, fields),
         "time_to_live_hours": hours,
         "expires": _expires(status, last_action, hours),
         "model": _reference(fields.get("model")) or _reference(fields.get("basemodel")),
@@ -172,6 +175,13 @@ def _error(value: object) -> ErrorInfo | None:
     code, said = _word(fields.get("code")), fields.get("message")
     message = clean_message(said, MESSAGE_CAP) if isinstance(said, str) else None
     return ErrorInfo(code=code, message=message) if code or message else None
+
+
+def _told(status: str | None, fields: Mapping[str, Any]) -> ErrorInfo | None:
+    """What v2.0 says of a failure."""
+    told = fields.get("statusmessage") if status and status.lower() == "failed" else None
+    message = clean_message(told, MESSAGE_CAP) if isinstance(told, str) and told != "None" else None
+    return ErrorInfo(message=message) if message else None
 
 
 def _reference(value: object) -> str | None:

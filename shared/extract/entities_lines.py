@@ -6,59 +6,40 @@ ends at an empty line, at a line that is something else, or where one of its key
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.extract import entities_text
-from shared.extract.entities_escape import unescape
+from shared.extract.entities_begin import DRESSES, Dress, begins, structured
+from shared.extract.entities_records import Records
 from shared.extract.entities_table import Table
+from shared.extract.entities_wrap import Unwrap, end_of_value
+from shared.extract.records import Place
 
 if TYPE_CHECKING:
     from shared.extract.entities_parse import Parser
 
 LINE = 32 * 1024  # a longer line is looked at in pieces of this size
-# Where brackets begin in a line: `{` or `[` followed by what only structure has there, or a quoted name and a colon.
-_START = re.compile(
-    r"(?P<open>\{(?=\s*(?:[\"'{\[}@]|\\+[\"n]|&quot;|[A-Za-z_$@][\w$]*\s*[:=]|$))"
-    r"|\[(?=\s*(?:[\"'{\[@]|\\+[\"n]|&quot;|[A-Z]\w+\s*\{|$)))"
-    r"|(?P<pair>[\"'][A-Za-z_@$][\w@$.\-]{0,63}[\"']\s*(?::|=>)\s*)"
-)
-_LIST = re.compile(r"\[\s*(?:[\"'{\[@\\&]|[A-Z]\w+\s*\{|$)")
-_NAMED = re.compile(r"[\"']\s*(?::|=>)")
 _KEY_BEFORE = re.compile(
     r"[\"']?([A-Za-z_@$][\w@$.\-]{0,63})[\"']?\s*(?::|=>|=)\s*(?:[bBuU]?[\"'`]*|@|(?:(?:class|record)\s+)?\w+\s*)$"
 )
 _PAIR = re.compile(
     r"(?P<indent>[ \t]*)(?P<dash>(?:-[ \t]+)*)(?P<quote>[\"']?)(?P<key>[A-Za-z_@$][\w@$.\-]{0,63})[\"']?[ \t]*"
-    r"[:=](?:[ \t]+(?P<value>.*)|$)"
+    r"(?:[:=](?:[ \t]+(?P<value>.*))?|=(?P<tight>[^\s=].*))"
 )
+_WRAPPED = 256 * 1024  # a value of a `Format-List` that goes on for longer is cut
+_MORE = re.compile(r"\s*,\s*(?:\\*[\"'&\w]|\Z)")
 _NEAR = 200  # a key stands so near before its bracket
 _NOT_ALONE = re.compile(r"[{}\[\]]|[\"']\s*(?::|=>)")
-_CONSOLES = frozenset({79, 80, 119, 120, 159, 160})  # usual widths, and one less
 _LISTED = re.compile(r"(?P<indent>)(?P<dash>)(?P<key>@?[A-Za-z_][\w.]{0,63}) +: (?P<value>.*\S.*)")
+_SEVERAL = re.compile(r"(?:^|(?<=\s))([A-Za-z_]\w{0,63})=(\"(?:[^\"\\]|\\.)*\"|\S+)")
+_HEADER = re.compile(r"self\b|transcription|location", re.IGNORECASE)
+# `az -o tsv` of nested values: references, if anything.
+_LITERAL_CELL = re.compile(r"(?:^|\t)\{'[^\t]*\}(?=\t|$)")
+_REFERENCE_CELL = re.compile(r"(?:^|\t)\{'self': '[^'\t]*(?:'\}(?=\t|$)|'?$)")
 _QUOTED = re.compile(r"(?:[<>|*][ \t]+)+(?=\S)")
 _EVENT = re.compile(r"X-MicrosoftSpeechServices-Event[\"']?\s*[:=,]\s*[\[\"'(]*(\w{1,64})", re.IGNORECASE)
 _MESSAGE = re.compile(r"[<> ]*(?:HTTP/\d|(?:GET|POST|PUT|PATCH|DELETE) \S+ HTTP/)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Dress:
-    """A document in the middle of a line whose quotes are not plain ones, with no beginning quote that we saw."""
-
-    begins: re.Pattern[str]
-    body: re.Pattern[str]
-    undress: Callable[[str], str]
-    streams: bool = False
-
-
-_DRESSES = (
-    _Dress(re.compile(r"[{\[]\s*(?:\\+\"|\\+n)"), re.compile(r"(?:[^\"\\\n]|\\[^\n])*"), unescape, streams=True),
-    _Dress(re.compile(r"[{\[]\s*\"\"\w"), re.compile(r"(?:[^\"]|\"\")*"), lambda text: text.replace('""', '"')),  # CSV
-    _Dress(re.compile(r"[{\[]\s*&quot;"), re.compile(r"[^<]*"), html.unescape),
-)
 
 
 class LineReader:
@@ -66,9 +47,14 @@ class LineReader:
 
     def __init__(self, parser: Parser) -> None:
         self._parser = parser
-        self._indents: list[int] = []  # of the open `~` frames, outermost first
-        self._pending: list[str | None] = []  # per frame: the key whose value is on deeper lines
+        self._records = Records(parser)
+        self._unwrap = Unwrap()
         self._table: Table | None = None
+        self._cells: list[str] = []  # of the row before, which may go on
+        self._row_place = Place(1, 0)
+        self._waits = False  # for the end of a document of which the buffer holds the beginning
+        self.cut_off = False  # the text ends in the middle of this line, or its last line has no end
+        self._listed_ids: bool | None = None  # a line above says that IDs follow; True: some did
 
     def step(self) -> bool:
         """False: the buffer holds no whole line."""
@@ -79,17 +65,36 @@ class LineReader:
             if not parser.ended and len(buffer) - start < LINE:
                 return False
             end = len(buffer)
+        if not parser.ended and len(buffer) - start < _WRAPPED and (not start or buffer[start - 1] == "\n"):
+            pair = _LISTED.match(buffer, start, end)
+            if pair is not None and end_of_value(buffer, end, pair.start("value") - start) is None:
+                return False
+        self.cut_off = end == len(buffer) and parser.level == 0
+        self._waits = False
         self._line(start, end)
-        return True
+        return not self._waits
 
     @property
     def depth(self) -> int:
         """Frames of the open record."""
-        return len(self._indents)
+        return len(self._records)
+
+    def close_record(self) -> None:
+        """What stood on lines is over."""
+        self._records.close()
+
+    def close_inner(self, after: int) -> None:
+        """A bracket closes that we did not see open. An object that holds a `self` alone, with more to follow in the
+        object around it, was a reference."""
+        stack, buffer = self._parser.tree.stack, self._parser.buffer
+        if self._records and stack[-1].fields.keys() == {"self"} and _MORE.match(buffer, after):
+            stack[-1].reference = True
+        self._records.close()
 
     def finish(self) -> None:
-        self.close_record()
-        self._table = None
+        self._records.close()
+        self._records.forget_section()
+        self._end_table()
 
     # -- one line
 
@@ -101,26 +106,33 @@ class LineReader:
             return
         line = buffer[start:end]
         if not line or line.isspace():
-            self.close_record()
-            self._table = None
+            self._records.close()
+            self._end_table()
+            self._listed_ids = None if self._listed_ids else self._listed_ids
             parser.position = min(end + 1, len(buffer))
             return
         first = line[0]
-        if first == "{" and not self._indents and self._table is None and parser.whole_line(start):
+        if first == "{" and not self._records and self._table is None and parser.whole_line(start):
             return
-        quoted = _QUOTED.match(line) if first in "<>|*" else None
-        if quoted is not None:
+        if first in "<>|*" and (quoted := _QUOTED.match(line)) is not None:
             start += quoted.end()
             line = line[quoted.end() :]
+        self._text(line, start, end)
+
+    def _text(self, line: str, start: int, end: int) -> None:
+        """One line without the signs of a quotation before it."""
+        parser = self._parser
         if "peech" in line or parser.tree.event:
             self._header(line)
         if self._table is not None and self._row(line, start, end):
             return
         if " : " in line and self._listed(line, start, end):
             return
-        if first in "\"' \t-" and self._named(line, start, end):
+        if line[:1] in "\"' \t-" and self._named(line, start, end):
             return
-        found = _START.search(buffer, start, end) if _structured(line) else None
+        found = begins(parser.buffer, start, end) if structured(line) else None
+        if found is not None and "\t" in line and _of_literals(line):
+            found = None
         if found is not None:
             self._structure(found, start, end)
         else:
@@ -129,7 +141,7 @@ class LineReader:
     def _rest(self, start: int, end: int) -> None:
         """What follows a bracket that closed in this line, or a piece of a line that is too long."""
         parser = self._parser
-        found = _START.search(parser.buffer, start, end)
+        found = begins(parser.buffer, start, end)
         if found is not None:
             self._structure(found, start, end)
             return
@@ -138,7 +150,7 @@ class LineReader:
         if "ranscription" in text:
             self._mentions(text, start)
         if text.strip(" ,;)"):
-            self.close_record()
+            self._records.close()
 
     def _header(self, line: str) -> None:
         event = _EVENT.search(line)
@@ -158,11 +170,16 @@ class LineReader:
             return
         key = _KEY_BEFORE.search(before[-_NEAR:]) if before else None
         if key is not None and len(before) <= _NEAR and not before[: key.start()].strip(" \t-"):
-            self._fields(before, len(before) - len(before.lstrip(" \t-")), start)
+            self._records.open(before, len(before) - len(before.lstrip(" \t-")), start)
         elif self._awaited(before) is None:
-            self.close_record()
+            self._records.close()
+            self._records.forget_section()
         name = key[1] if key else self._awaited(before)
-        dress = next((d for d in _DRESSES if d.begins.match(parser.buffer, at)), None)
+        if found["call"] is not None:
+            parser.enter(at, name)
+            parser.open_at(at, found["call"])
+            return
+        dress = next((d for d in DRESSES if d.begins.match(parser.buffer, at)), None)
         if dress is not None:
             self._run(at, name, dress)
         else:
@@ -171,7 +188,7 @@ class LineReader:
 
     def _awaited(self, before: str) -> str | None:
         """The key on the line above, whose value begins here."""
-        return self._pending[-1] if self._pending and not before.strip() else None
+        return self._records.awaited if not before.strip() else None
 
     def _pairs(self, found: re.Match[str], before: str, start: int, end: int) -> None:
         """Quoted names with values, without a bracket around them."""
@@ -182,18 +199,21 @@ class LineReader:
         if end == len(parser.buffer) and not parser.ended:  # a line too long for the buffer
             parser.open_at(at - 1, "{")
             return
-        if fresh or not self._indents:
-            self._fields(before, len(before), start, key=found["pair"].rstrip(": =>\t")[1:-1])
+        if fresh or not self._records:
+            self._records.open(before, len(before), start, key=found["pair"].rstrip(": =>\t")[1:-1])
         parser.pairs(end)
         if parser.buffer[parser.position : parser.position + 1] == "\n":
             parser.position += 1
 
-    def _run(self, bracket: int, key: str | None, dress: _Dress) -> None:
+    def _run(self, bracket: int, key: str | None, dress: Dress) -> None:
         parser = self._parser
         match = dress.body.match(parser.buffer, bracket)
         end = match.end() if match else bracket + 1
         if dress.streams and end >= len(parser.buffer) - 1 and not parser.ended:
             parser.stream(bracket, bracket, key, '"')
+            return
+        if end == len(parser.buffer) and not parser.ended and end - bracket < _WRAPPED:
+            parser.position, self._waits = bracket, True
             return
         text = parser.buffer[bracket:end]
         parser.position = max(end, bracket + 1)
@@ -205,146 +225,126 @@ class LineReader:
         if pair is None:
             return False
         parser = self._parser
-        after = parser.position
-        parser.position = min(end + 1, len(parser.buffer))
-        value = self._continued(pair["value"].rstrip(), pair.start("value"))
-        if value.count("{") != value.count("}") and parser.position == end + 1:
-            parser.position = after
+        column = pair.start("value")
+        ends = end_of_value(parser.buffer, end, column)
+        if ends is None:
+            ends = len(parser.buffer) - parser.buffer.endswith("\n")
+        value = self._joined(pair["value"].rstrip(), start, column, ends)
+        if value.count("{") != value.count("}") and ends == end:
+            parser.position = start
             return False
-        self._pair(pair, start, value)
+        self._records.pair(line, 0, start, pair["key"], value, item=False)
         return True
 
     def _named(self, line: str, start: int, end: int) -> bool:
         """One quoted name and its value on a line of its own: YAML, or JSON whose brackets are lost."""
         pair = _PAIR.fullmatch(line) if '"' in line or "'" in line else None
-        if pair is None or pair["quote"] == "" or _NOT_ALONE.search(pair["value"] or ""):
+        if pair is None or pair["quote"] == "" or _NOT_ALONE.search(pair["value"] or pair["tight"] or ""):
             return False
         self._parser.position = min(end + 1, len(self._parser.buffer))
-        self._pair(pair, start, (pair["value"] or "").rstrip(" \t,;"))
+        value = (pair["value"] or pair["tight"] or "").rstrip(" \t,;")
+        self._records.pair(line, pair.end("dash"), start, pair["key"], value, item=bool(pair["dash"]))
         return True
 
     def _plain(self, line: str, start: int, end: int) -> None:
         parser = self._parser
         parser.position = min(end + 1, len(parser.buffer))
+        if self._listed_ids is not None and (named := entities_text.listed_id(line)) is not None:
+            parser.tree.mention(named, None, parser.place(start))
+            self._listed_ids = True
+            return
+        self._listed_ids = False if "ranscription" in line and entities_text.awaits_ids(line) else None
         if "ranscription" in line or "peechtotext" in line:
             self._mentions(line, start)
         if parser.tree.bare_ids:
             parser.tree.bare_id(line.strip(" \t,\"'"), parser.place(start))
-        pair = _PAIR.match(line) if ":" in line or "=" in line else None
-        if pair is not None and (self._indents or pair["dash"] or not pair["value"] or parser.tree.wanted(pair["key"])):
-            self._pair(pair, start, (pair["value"] or "").rstrip())
+        if self._pair(line, start) or self._records.goes_on(line, start) or self._records.section(line):
             return
-        if self._table is None and "elf" in line.lower():
+        if self._table is None and _HEADER.search(line):
             self._table = Table.begin(line)
             if self._table is not None:
-                self.close_record()
+                self._records.close()
                 return
-        if line.strip() not in {"---", "...", "{"}:
-            self.close_record()
+        if line.strip() in {"}", "},"}:
+            self.close_inner(start + line.rindex("}") + 1)
+        elif line.strip() not in {"---", "...", "{"}:
+            self._records.close()
+
+    def _pair(self, line: str, start: int) -> bool:
+        pair = _PAIR.fullmatch(line) if ":" in line or "=" in line else None
+        if pair is None:
+            return False
+        key, value = pair["key"], (pair["value"] or pair["tight"] or "").rstrip()
+        if pair["tight"] and (several := _SEVERAL.findall(f"{key}={value}"))[1:]:
+            return self._logfmt(several, start)
+        plain = self._records or pair["dash"] or not value
+        if self._parser.tree.wanted(key) or (plain and not pair["tight"]):
+            self._records.pair(line, pair.end("dash"), start, key, value, item=bool(pair["dash"]))
+            return True
+        return False
+
+    def _logfmt(self, pairs: list[tuple[str, str]], start: int) -> bool:
+        """`level=info self=https://... status=Running`: a record on one line."""
+        parser = self._parser
+        self._records.close()
+        parser.tree.open("~", None, parser.place(start))
+        for key, value in pairs:
+            parser.text_value(key, value, start)
+        parser.tree.close()
+        return True
 
     def _mentions(self, line: str, start: int) -> None:
         tree = self._parser.tree
         for sighting, url in entities_text.mentions(line, strict=self._parser.level > 0):
             tree.mention(sighting, url, self._parser.place(start))
 
-    # -- records
+    # -- values on more than one line
 
-    def _pair(self, pair: re.Match[str], start: int, value: str) -> None:
+    def _joined(self, value: str, start: int, column: int, ends: int) -> str:
+        """The value that begins in `column` of the line at `start` and goes on until `ends`."""
         parser = self._parser
-        key = pair["key"]
-        self._fields(pair.string, pair.end("dash"), start, item=bool(pair["dash"]), key=key)
-        if not value:
-            if self._pending:
-                self._pending[-1] = key
-            return
-        if self._pending:
-            self._pending[-1] = None
-        parser.text_value(key, value, start)
-
-    def _continued(self, value: str, column: int) -> str:
-        """`Format-List` wraps a long value onto lines that begin where the value began."""
-        parser = self._parser
-        buffer, parts = parser.buffer, [value]
-        while True:
-            position = parser.position
-            margin = buffer[position : position + column]
-            if len(margin) < column or margin.strip(" ") or buffer[position + column : position + column + 1] in " \n":
-                break
-            end = buffer.find("\n", position)
-            end = len(buffer) if end < 0 else end
-            parts.append(buffer[position + column : end].rstrip())
-            parser.position = min(end + 1, len(buffer))
-        return _rejoin(parts, column)
-
-    def _fields(self, line: str, column: int, start: int, *, item: bool = False, key: str | None = None) -> None:
-        """Make the record open that a pair in this column belongs to."""
-        tree, parser = self._parser.tree, self._parser
-        indent = len(line[:column].expandtabs(8)) if column else 0
-        outer = len(line) - len(line.lstrip(" \t")) if item else indent
-        while self._indents and self._indents[-1] > outer:
-            self._close_one()
-        known = tree.wanted(key) if key else None
-        repeated = known is not None and self._indents and not item and known in tree.stack[-1].fields
-        if repeated and self._indents[-1] == indent:
-            self._close_one()
-        if self._indents and not item and self._indents[-1] >= indent:
-            return
-        if item and self._indents and self._indents[-1] == indent:
-            self._close_one()
-        if self._indents and not item and self._pending[-1] is None:
-            return
-        under = self._pending[-1] if self._pending else None
-        tree.open("~", under, parser.place(start))
-        self._indents.append(indent)
-        self._pending.append(None)
-
-    def _close_one(self) -> None:
-        self._parser.tree.close()
-        self._indents.pop()
-        self._pending.pop()
-
-    def close_record(self) -> None:
-        while self._indents:
-            self._close_one()
+        lines = parser.buffer[start:ends].split("\n")
+        parser.position = min(ends + 1, len(parser.buffer))
+        return self._unwrap.join([value, *(line[column:].rstrip() for line in lines[1:])], column)
 
     # -- tables
 
     def _row(self, line: str, start: int, end: int) -> bool:
         if self._table is None:
             return False
-        cells = self._table.row(line)
-        if cells is None:
-            self._table = None
-            return False
+        more = self._table.more(self._cells, line)
+        cells = self._table.row(line) if more is None else None
+        if more is None and cells is None:
+            self._end_table()
+            if not self.cut_off:
+                return False
+            self._parser.position = end  # what is left of a row does not tell of which column it is
+            return True
         parser = self._parser
         parser.position = min(end + 1, len(parser.buffer))
-        if cells:
-            place = parser.place(start)
-            parser.tree.open("~", None, place)
-            for name, value in cells:
-                parser.cell(name, value, start)
-            parser.tree.close()
+        if more is not None:
+            self._cells = more
+        elif cells is not None:
+            self._end_row()
+            self._cells, self._row_place = cells, parser.place(start)
         return True
 
+    def _end_row(self) -> None:
+        if self._table is not None and self._cells:
+            tree = self._parser.tree
+            tree.open("~", None, self._row_place)
+            for name, value in self._table.named(self._cells):
+                self._parser.cell(name, value, self._row_place)
+            tree.close()
+        self._cells = []
 
-def _structured(line: str) -> bool:
-    """Cheap: most lines of most logs have no structure, though many have a bracket."""
-    if "{" in line:
+    def _end_table(self) -> None:
+        self._end_row()
+        self._table = None
+
+
+def _of_literals(line: str) -> bool:
+    """A row of tabbed cells in which what nests is a reference, and what names the entity is an URL in a cell."""
+    if _REFERENCE_CELL.search(line):
         return True
-    if ":" not in line and "=>" not in line:
-        return "[" in line and _LIST.search(line) is not None
-    return ("[" in line and _LIST.search(line) is not None) or (
-        ('"' in line or "'" in line) and _NAMED.search(line) is not None
-    )
-
-
-def _rejoin(parts: list[str], column: int) -> str:
-    """One value of its wrapped lines. Lines cut at the width of the console are equally long, those cut between words
-    are not; an URL is never cut between words."""
-    widths = {len(part) for part in parts[:-1]}
-    hard = len(widths) == 1 and (len(parts) > 2 or column + len(parts[0]) in _CONSOLES)
-    text = parts[0]
-    for part in parts[1:]:
-        glued = text.rpartition(" ")[2] + part.partition(" ")[0]
-        text += part if hard or "://" in glued else f" {part}"
-    return text
+    return _LITERAL_CELL.search(line) is not None and any(entities_text.alone(line))

@@ -21,10 +21,12 @@ from typing import Any
 from shared.extract.entities_escape import decoded, unescape
 from shared.extract.entities_lines import LineReader
 from shared.extract.entities_long import LongString
+from shared.extract.entities_rules import STATUSES
 from shared.extract.entities_tokens import (
     BODY,
     COLON,
     CONTINUED,
+    MAY_GO_ON,
     OPEN_STRING,
     SHORT,
     TOKEN,
@@ -39,6 +41,7 @@ from shared.extract.records import Place
 STREAM = 32 * 1024  # a string or line longer than this is read in pieces
 _MARGIN = 1024  # kept behind the position: how wide the lines are tells whether they are hard-wrapped
 _CHILDREN = 6  # documents in strings in documents...
+_WRAP = 4096  # a string wrapped over lines is not longer
 _JUNK = 8
 _CLOSERS = {"}": "{", "]": "[", ")": "("}
 _DECODER = json.JSONDecoder()
@@ -60,6 +63,7 @@ class Parser:
         self._key: str | None = None
         self._junk = 0
         self._deeper = 0
+        self._lost = ""  # closing brackets that have no partner in the stack as it is
         self._stream: LongString | None = None
         self._no_json_before = 0  # the fast way failed: it is not tried again before this position
 
@@ -137,7 +141,7 @@ class Parser:
                 continue
             self._token(match)
             if match.lastgroup == "close" and not self._in_brackets():
-                self._lines.close_record()
+                self._lines.close_inner(self.position)
         if not self._in_brackets():
             self._key = None
 
@@ -149,10 +153,10 @@ class Parser:
             if match is None:  # white space only
                 self.position = size
                 return False
-            if match.end() == size and not self.ended:
+            if not self.ended and self._goes_on(match):
                 if size - self.position < STREAM:
                     return False
-                if self._start_stream():
+                if match.end() == size and self._start_stream():
                     continue
             if match.lastgroup == "other":
                 quote = match[0][-1]
@@ -165,6 +169,15 @@ class Parser:
                 continue
             self._token(match)
         return True
+
+    def _goes_on(self, match: re.Match[str]) -> bool:
+        """Could this token be longer than the buffer shows?"""
+        end = match.end()
+        if end == len(self.buffer):
+            return True
+        if match.lastgroup == "open" and match[0][-1] in "[(":  # PHP: `[self] => string(9) "..."`
+            return len(self.buffer) - end < _WRAP and self.buffer.find("\n", end) < 0
+        return match.lastgroup == "string" and MAY_GO_ON.match(self.buffer, end) is not None
 
     def _token(self, match: re.Match[str]) -> None:
         group = match.lastgroup
@@ -182,7 +195,9 @@ class Parser:
 
     def _keyed(self, match: re.Match[str]) -> None:
         key = match["key"]
-        if key[0] in "\"'":
+        if key[0] == "[":  # PHP
+            key = key[1:-1].strip("\"'")
+        elif key[0] in "\"'":
             key = unescape(key[1:-1])
         self._junk = 0
         value = match["simple"]
@@ -211,33 +226,39 @@ class Parser:
 
     def string(self, key: str | None, text: str, place: int | Place) -> None:
         """A string value, unescaped: a document of its own, or a value."""
-        if len(text) > SHORT and self.level < _CHILDREN and is_document(text):
+        if len(text) > SHORT and self.level < _CHILDREN and is_document(text) and not self._own_url(key, text):
             self._inside(key, decoded(text), place if isinstance(place, Place) else self.place(place))
             return
         self.tree.scalar(key, text)
+
+    def _own_url(self, key: str | None, text: str) -> bool:
+        """A `self` with a placeholder in braces is no document."""
+        return key is not None and self.tree.wanted(key) == "self" and " " not in text
 
     def document(self, key: str | None, text: str, position: int) -> None:
         """A document in the middle of a line, its quotes no longer escaped."""
         if self.level < _CHILDREN:
             self._inside(key, text, self.place(position))
 
-    def text_value(self, key: str, value: str, position: int) -> None:
+    def text_value(self, key: str, value: str, position: int | Place) -> None:
         """The value of a pair that stands on lines: a word, a quoted string, or a document."""
+        if self._lines.cut_off and self.tree.wanted(key) == "status" and value.strip("\"'") not in STATUSES:
+            return
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
             self.string(key, unescape(value[1:-1]) if value[0] == '"' else value[1:-1], position)
         elif value[0] in "{[@" and self.level < _CHILDREN:
-            self._inside(key, value, self.place(position))
-        elif value not in {"|", ">", "|-", ">-"}:
+            self._inside(key, value, position if isinstance(position, Place) else self.place(position))
+        else:
             self.string(key, value, position) if " " in value else self.tree.scalar(key, literal(value))
 
-    def cell(self, name: str, value: str, position: int) -> None:
+    def cell(self, name: str, value: str, place: Place) -> None:
         """A cell of a table; `properties.timeToLiveHours` is how a flattened object names its columns."""
         outer, dot, inner = name.rpartition(".")
         if not dot:
-            self.text_value(name, value, position)
+            self.text_value(name, value, place)
             return
-        self.tree.open("{", outer.rpartition(".")[2], self.place(position))
-        self.text_value(inner, value, position)
+        self.tree.open("{", outer.rpartition(".")[2], place)
+        self.text_value(inner, value, place)
         self.tree.close()
 
     def _inside(self, key: str | None, text: str, place: Place) -> None:
@@ -258,10 +279,13 @@ class Parser:
             self.position = match.start("bare") + len(text)
         if self._key is not None:
             key, self._key = self._key, None
-            self.tree.scalar(key, literal(text), cut=match.end() == len(self.buffer) and key != "self")
+            if text.startswith("http") and " " in text:  # Go: `{Self:https://... Model:{...} Status:Running}`
+                text = text.split(None, 1)[0]
+                self.position = match.start("bare") + len(text)
+            self.tree.scalar(key, literal(text), cut=self.position == len(self.buffer) and key != "self")
             return
         if top is not None and top.bracket in "[(":
-            self.tree.scalar(None, text)
+            self.tree.scalar(None, text, cut=top.bracket == "(" and self.position == len(self.buffer))
             return
         self.position = match.start("bare") + len(text.split(None, 1)[0])
         self._junk += 1
@@ -275,7 +299,7 @@ class Parser:
 
     def _open(self, opener: str, position: int) -> None:
         key, self._key = self._key, None
-        bracket = opener[-1]
+        bracket, self._lost = opener[-1], ""
         stack = self.tree.stack
         if self._deeper or len(stack) >= MAX_DEPTH:
             self._deeper += 1
@@ -302,10 +326,13 @@ class Parser:
             return
         stack, wanted = self.tree.stack, _CLOSERS[closer]
         at = len(stack) - 1
-        while at >= self._floor and stack[at].bracket != wanted:
+        floor = self._floor if closer not in self._lost else len(stack)
+        while at >= floor and stack[at].bracket != wanted:
             at -= 1
-        if at < self._floor:
+        if at < floor:
+            self._lost += closer if closer not in self._lost else ""
             return
+        self._lost = ""
         while len(stack) > at:
             key, bracket = stack[-1].key, stack[-1].bracket
             value = self.tree.close()
@@ -337,33 +364,27 @@ class Parser:
         return True
 
     def walk(self, key: str | None, value: Any, place: Place) -> None:
-        """A decoded JSON value, as if its text had been read."""
-        tree = self.tree
-        if len(tree.stack) >= MAX_DEPTH:
-            return
-        if isinstance(value, dict):
-            if tree.whole(key, value, place):
-                return
-            tree.open("{", key, place)
-            for name, inner in value.items():
-                self._walk_one(name, inner, place)
-            tree.close()
-        else:
-            tree.open("[", key, place)
-            for inner in value:
-                self._walk_one(None, inner, place)
-            tree.close()
+        """A decoded JSON value, as if its text had been read. Not by recursion: it may nest deeper than Python does."""
+        tree, open_ones = self.tree, [iter([(key, value)])]
+        while open_ones:
+            for name, inner in open_ones[-1]:
+                if not isinstance(inner, (dict, list)):
+                    self._leaf(name, inner, place)
+                elif inner and len(tree.stack) < MAX_DEPTH:
+                    if isinstance(inner, dict) and tree.whole(name, inner, place):
+                        continue
+                    tree.open("{" if isinstance(inner, dict) else "[", name, place)
+                    open_ones.append(iter(inner.items()) if isinstance(inner, dict) else ((None, v) for v in inner))
+                    break
+            else:
+                open_ones.pop()
+                if open_ones:
+                    tree.close()
 
-    def _walk_one(self, key: str | None, value: Any, place: Place) -> None:
-        if isinstance(value, str):
-            if len(value) > SHORT:
-                self.string(key, value, place)
-            elif key is None or self.tree.wanted(key):
-                self.tree.scalar(key, value)
-        elif isinstance(value, (dict, list)):
-            if value:
-                self.walk(key, value, place)
-        elif key is not None and self.tree.wanted(key):
+    def _leaf(self, key: str | None, value: Any, place: Place) -> None:
+        if isinstance(value, str) and len(value) > SHORT:
+            self.string(key, value, place)
+        elif (key is None and isinstance(value, str)) or (key is not None and self.tree.wanted(key)):
             self.tree.scalar(key, value)
 
     # -- strings that do not end, or not soon
@@ -376,7 +397,9 @@ class Parser:
             if len(self.buffer) - position < STREAM:
                 return False
             return self._start_stream()
-        wrapped = WRAPPED_URL.match(self.buffer, position, position + 4096) if self._key is not None else None
+        if len(self.buffer) - position < _WRAP and not self.ended:
+            return False
+        wrapped = WRAPPED_URL.match(self.buffer, position, position + _WRAP) if self._key is not None else None
         if wrapped is not None:
             key, self._key = self._key, None
             self.tree.scalar(key, re.sub(r"\s*\n[ \t>|]*", "", wrapped[0][1:-1]))

@@ -11,12 +11,18 @@ from shared.extract.entities_fields import norm
 from shared.extract.entities_url import EntityUrl
 from shared.extract.records import Place, Sighting
 
-VERSION = 1  # of the rules and patterns of the `entities_*` modules; part of `found_by`
+VERSION = 2  # of the rules and patterns of the `entities_*` modules; part of `found_by`
 REFERENCES = frozenset({
     "model", "basemodel", "model1", "model2", "models", "dataset", "datasets", "transcription1", "transcription2",
     "project", "links", "speechmodelmapping", "customproperties",
 })  # fmt: skip
+# What people said, and what went wrong with an audio file: IDs in it are none.
+SPOKEN = frozenset({
+    "combinedrecognizedphrases", "recognizedphrases", "combinedphrases", "phrases", "nbest", "displaytext", "display",
+    "lexical", "itn", "maskeditn", "errormessage",
+})  # fmt: skip
 PLURAL = frozenset({"models", "datasets"})  # in somebody's own inventory they hold whole entities
+NEVER = frozenset({"links", "customproperties", "speechmodelmapping"})  # hold none, whatever they look like
 NESTED = frozenset({"properties", "error", "model", "basemodel", "links"})
 LISTS = frozenset({"values", "value"})
 EVENT_HEADER = "xmicrosoftspeechservicesevent"
@@ -27,9 +33,11 @@ MARKS = frozenset({  # of v2.0: that they are there is what counts
 })  # fmt: skip
 WANTED = NESTED | MARKS | {
     "self", "id", "status", "createddatetime", "lastactiondatetime", "locale", "displayname", "name", "code",
-    "message", "timetolive", "timetolivehours", "files", "value", "transcriptionid", EVENT_HEADER, *LOCATIONS,
+    "message", "timetolive", "timetolivehours", "files", "key", "value", "transcriptionid", "transcriptionids",
+    "statusmessage", "values", EVENT_HEADER, *LOCATIONS,
 }  # fmt: skip
-FREE_TEXT = frozenset({"displayname", "name", "message"})
+FREE_TEXT = frozenset({"displayname", "name", "message", "statusmessage"})
+STATUSES = frozenset({"NotStarted", "Running", "Succeeded", "Failed"})
 GUID_ONLY = re.compile(entities_url.GUID)
 _EVENT = re.compile(r"\w{1,64}", re.ASCII)
 
@@ -57,6 +65,7 @@ class Frame:
     items: list[Any] = field(default_factory=list)
     event: str | None = None
     wrapper: bool = False
+    holder: Frame | None = None  # the innermost open one in which what is found waits for what it belongs to
 
 
 def with_event(sighting: Sighting, event: str | None) -> Sighting:
@@ -68,12 +77,12 @@ def with_event(sighting: Sighting, event: str | None) -> Sighting:
 
 
 def header_pair(frame: Frame) -> None:
-    """Headers come as a dictionary, or as a list of name and value."""
+    """Headers and variables come as a dictionary, or as a list of name (or key) and value."""
     fields = frame.fields
-    name, value = fields.get("name"), fields.get("value")
+    name, value = fields.get("name", fields.get("key")), fields.get("value")
     if isinstance(name, str) and isinstance(value, str) and len(name) < 64:
         compared = norm(name)
-        if compared == EVENT_HEADER or compared in LOCATIONS:
+        if compared in {EVENT_HEADER, "transcriptionid", *LOCATIONS}:
             fields[compared] = value
     event = fields.get(EVENT_HEADER)
     if isinstance(event, list) and event:
@@ -87,8 +96,15 @@ def labelled(fields: dict[str, Any], place: Place) -> Found | None:
     value = fields.get("transcriptionid")
     if isinstance(value, str) and GUID_ONLY.fullmatch(value) and "code" not in fields:
         name = f"transcription-id-key@{VERSION}"
-        return Found(Sighting("transcription", value.lower(), name, place, place), text=True)
+        status = known_status(fields)
+        return Found(Sighting("transcription", value.lower(), name, place, place, status=status), text=True)
     return None
+
+
+def known_status(fields: dict[str, Any]) -> str | None:
+    """The status beside an ID or an URL in somebody's own record: the numbers and words of HTTP are none."""
+    value = fields.get("status")
+    return value if isinstance(value, str) and value in STATUSES else None
 
 
 def called(frame: Frame) -> Any:
@@ -97,7 +113,7 @@ def called(frame: Frame) -> Any:
     if "datetime" in frame.name.lower() and len(numbers) >= 3 and all(n.isdecimal() and len(n) < 8 for n in numbers):
         year, month, day, hour, minute, second, micro = (int(n) for n in [*numbers, *"0000"][:7])
         return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{micro:06d}Z"
-    return frame.items[0] if len(frame.items) == 1 else None
+    return frame.items[0] if len(frame.items) == 1 and frame.name != "string" else None  # PHP: how long it is
 
 
 def utf8(value: str) -> str:

@@ -12,24 +12,30 @@ from dataclasses import dataclass, replace
 
 from shared.extract import entities_url
 from shared.extract.entities_fields import of_url
-from shared.extract.entities_rules import VERSION
+from shared.extract.entities_rules import STATUSES, VERSION
 from shared.extract.entities_url import EntityUrl
 from shared.extract.records import Sighting
 
 _URL = r"https?://[^\s\"'<>\\|]{1,300}/speechtotext/[^\s\"'<>\\|]{1,500}"
 _VERB = "created|submitted|started|deleted|deleting|scheduled"
+_LABEL = (
+    r"(?:transcription[ _-]?(?:job[ _-]?)?ids?(?:\(s\))?(?![a-z])"
+    r"|ids? (?:of (?:the |my |our )?|de (?:la )?)(?:batch )?transcription(?: job)?\b)"
+)
 _THING = r"(?P<thing>transcription|dataset|model|endpoint|evaluation|project|web ?hook)"
 
 
 @dataclass(frozen=True, slots=True)
 class TextForm:
-    """Groups: `id` or `url`; perhaps `region`, `thing`, `verb`."""
+    """Groups: `id`, `ids` or `url`; perhaps `region`, `thing`, `verb`. `needs` is in every line that it matches, in
+    lower case: looking for it costs less than the pattern."""
 
     name: str
     pattern: re.Pattern[str]
     origin: str
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...] = ()
+    needs: str = ""
 
 
 _GUID = entities_url.GUID
@@ -47,6 +53,7 @@ FORMS: tuple[TextForm, ...] = (
         "official Python sample of batch transcription",
         (f"INFO: Created new transcription with id '{A}' in region eastus", f"Deleted transcription with id {A}."),
         (f"Transcription {A} cannot be found.", f"created request with id '{A}'"),
+        needs=" id",
     ),
     TextForm(
         "created-url",
@@ -64,6 +71,7 @@ FORMS: tuple[TextForm, ...] = (
         re.compile(rf"\bin job [^\n]{{1,200}}? at (?P<url>{_URL})", re.IGNORECASE),
         "official Ingestion Client: error texts and its jobs/*.txt",
         (f"Unrecoverable error in job orders_17 at {_EXAMPLE}/v3.0/Transcriptions/{A}: NotFound",),
+        needs="in job ",
     ),
     TextForm(
         "location",
@@ -71,6 +79,7 @@ FORMS: tuple[TextForm, ...] = (
         "response header of a create call; the only carrier of the ID in v2.0",
         (f"< Location: https://westus.cris.ai:443/api/speechtotext/v2.0/Transcriptions/{A}",),
         (f"Referer: {_EXAMPLE}/v2.0/Transcriptions/{A}",),
+        needs="location",
     ),
     TextForm(
         "named-url",
@@ -87,37 +96,71 @@ FORMS: tuple[TextForm, ...] = (
     TextForm(
         "url-with-status",
         re.compile(
-            rf"(?P<url>{_URL})[\"'`)\]>]?[ ,;:|-][^\n{{}}]{{0,40}}?\b(?:status|state)\b(?: is)?[ :='\"]{{1,4}}"
+            r"(?<!self=)(?<!self=['\"])(?<!model=)(?<!model=['\"])(?<!dataset=)(?<!project=)"
+            rf"(?P<url>{_URL})[\"'`)\]>]?[ ,;:|-]"
+            r"[^\n{}]{0,40}?\b(?:status|state)\b(?: is)?[ :='\"]{1,4}"
             r"(?P<status>NotStarted|Running|Succeeded|Failed)\b"
         ),
         "logs of programs that poll a job",
         (f"INFO polled {_EXAMPLE}/v3.2/transcriptions/{A} status: Running",),
         (f"polled {_EXAMPLE}/v3.2/transcriptions/{A} status 404",),
+        needs="stat",
     ),
     TextForm(
         "transcription-id-label",
         re.compile(
-            rf"\btranscription[ _-]?(?:job[ _-]?)?id\b[\"'*`]*\s*(?:[:=]|is)\s*[\"'*`(<{{\[]*(?P<id>{_GUID})(?![\w-])",
+            rf"\b{_LABEL}[\s\"'*_`]{{0,4}}(?:[:=|-]|\bis\b|\bare\b)?[\s\"'*_`(<{{\[]{{0,8}}"
+            rf"(?P<ids>{_GUID}(?:(?:[,;]|,? and|\s)\s*{_GUID}){{0,99}})(?![\w-])",
             re.IGNORECASE,
         ),
         "mails and issues that name the ID as support asks for it",
-        (f"Transcription ID: {A}", f"transcriptionId={A}"),
-        (f"Transcription {A} cannot be found.", "conversation transcription id: a1a1a1a1"),
+        (f"Transcription ID: {A}", f"transcriptionId={A}", f'TranscriptionID "{A}"', f"* Transcription ID - {A}",
+         f"**Transcription ID:** {A}", f"| Transcription ID | {A} |", f"transcription id `{A}` hangs",
+         f"Transcription IDs: {A}", f"The id of the transcription is {A}.", f"ID de transcription : {A}"),
+        (f"Transcription {A} cannot be found.", "conversation transcription id: a1a1a1a1", f"Transcription idea: {A}"),
+        needs="id",
+    ),
+    TextForm(
+        "transcription-with-id",
+        re.compile(
+            rf"\btranscriptions?(?: jobs?)? (?:with |having )(?:the )?ids?:? ?['\"(\[`<]?(?P<id>{_GUID})(?![\w-])",
+            re.IGNORECASE,
+        ),
+        "prose",
+        (f"the transcription with ID {A} hangs",),
+        (f"transcription with model id {A}",),
+        needs=" id",
+    ),
+    TextForm(
+        "transcription-does",
+        re.compile(
+            rf"\b(?:batch )?transcription(?: job)? ['\"(\[`<]?(?P<id>{_GUID})(?![\w-])['\")\]`>]? "
+            r"(?:is|has|was|hangs|fails|failed|stays|stuck|never|succeeded|completed|finished|timed)\b",
+            re.IGNORECASE,
+        ),
+        "prose, and logs of programs that poll a job",
+        (f"Our transcription job {A} has been running for 3 hours",),
+        (f"Transcription {A} cannot be found.",),
     ),
 )  # fmt: skip
 # A line that holds nothing but an entity's URL, in a list or quoted, or that begins with one: cells may follow.
-_ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\[(]?[\"'<`(]?({_URL}?)[\"'>`)]?[,;\])]*(?=[\s\"']|$)")
+_ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\[(]?[\"'<`(]?({_URL}?)[\"'>`)]?[,;\])]*(?=[\s\"',;]|$)")
+_GUIDS = re.compile(_GUID)
+_HEADING = re.compile(
+    rf"[\s*#>|_-]*(?:{_LABEL}|(?:(?:affected|failed|failing|stuck|hanging|slow) )?(?:batch )?transcriptions)"
+    r"[\s*:_`]*", re.IGNORECASE)  # fmt: skip
+_ID_ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\"'<`(\[{{]*({_GUID})[\"'>`)\]}},;.]*\s*")
 _BETWEEN = re.compile(r"[\s,;]+")
-STATUSES = frozenset({"NotStarted", "Running", "Succeeded", "Failed"})
 
 
 def mentions(line: str, *, strict: bool = False) -> Iterator[tuple[Sighting, EntityUrl | None]]:
     """What this line of text names. `strict` leaves out what only a line of its own can say."""
+    lower = line.lower()
     for form in FORMS:
+        if form.needs not in lower:
+            continue
         for match in form.pattern.finditer(line):
-            found = _of(form, match)
-            if found is not None:
-                yield found
+            yield from _of(form, match)
     if not strict:
         yield from alone(line)
 
@@ -135,16 +178,28 @@ def alone(line: str) -> Iterator[tuple[Sighting, EntityUrl | None]]:
             yield replace(sighting, status=status.strip("\"',;|") if status else None), url
 
 
-def _of(form: TextForm, match: re.Match[str]) -> tuple[Sighting, EntityUrl | None] | None:
+def awaits_ids(line: str) -> bool:
+    """A line that says of what the IDs on the lines below are."""
+    return len(line) < 200 and _HEADING.fullmatch(line) is not None
+
+
+def listed_id(line: str) -> Sighting | None:
+    """An ID alone on a line under such a heading."""
+    match = _ID_ALONE.fullmatch(line) if len(line) < 200 else None
+    return Sighting("transcription", match[1].lower(), f"text-id-under-heading@{VERSION}") if match else None
+
+
+def _of(form: TextForm, match: re.Match[str]) -> Iterator[tuple[Sighting, EntityUrl | None]]:
     groups, found_by = match.groupdict(), f"text-{form.name}@{VERSION}"
     status = "Deleted" if (groups.get("verb") or "").lower() == "deleted" else groups.get("status")
     if groups.get("url"):
         url = entities_url.parse(groups["url"].rstrip(".,;:)]}>"))
-        if url is None or url.is_placeholder:
-            return None
-        return replace(of_url(url, found_by=found_by), status=status), url
+        if url is not None and not url.is_placeholder:
+            yield replace(of_url(url, found_by=found_by), status=status), url
+        return
     kind = (groups.get("thing") or "transcription").lower().replace(" ", "")
     region = groups.get("region")
-    return Sighting(
-        kind, groups["id"].lower(), found_by, region=region.lower() if region else None, status=status
-    ), None  # fmt: skip
+    for found in _GUIDS.findall(groups.get("ids") or groups["id"]):
+        yield Sighting(
+            kind, found.lower(), found_by, region=region.lower() if region else None, status=status
+        ), None  # fmt: skip

@@ -8,15 +8,17 @@ from typing import Any
 from shared.extract.entities_escape import is_base64
 
 SHORT = 40  # no document in a string of this length
+_AFTER = re.compile(r"[ \t]*(?:[,:}\])\n]|\Z)")  # what may follow the end of a string
 _NARROW = 40  # no terminal and no mail wraps at less
 _WRAPPED_LINES = 40
 _STRING = r"""\"[^\"\\\n]*+(?:\\[^\n][^\"\\\n]*+)*+\"|'[^'\\\n]*+(?:\\[^\n][^'\\\n]*+)*+'"""
 TOKEN = re.compile(
     r"[\s,;]*+(?:"
-    rf"(?P<key>{_STRING}|[A-Za-z_@$][\w@$.\-]*+)[ \t]*+\n?[ \t]*+(?::(?!//)|=>|=(?!=))[ \t]*+"
+    rf"(?P<key>{_STRING}|[A-Za-z_@$][\w@$.\-]*+|\[[\"']?[A-Za-z_@][\w@]*[\"']?\](?=[ \t]*=>))"
+    r"[ \t]*+\n?[ \t]*+(?::(?!//)|=>|=(?!=))[ \t]*+"
     rf"(?:(?P<simple>\"[^\"\\\n]*+\"|-?[\d.eE+\-]++|true|false|null|None|True|False)(?=[ \t]*+[\n,;}}\])]))?"
-    rf"|(?P<string>[bBuUrRfF@]{{0,2}}(?:{_STRING}))"
-    r"|(?P<open>@?(?:(?:class|new|record)\s+)?(?:[A-Za-z_][\w.<>`]*+\s*+)?[{\[]|(?:new\s+)?[A-Za-z_][\w.]*+\(|\()"
+    rf"|(?P<string>(?:[bBuUrRfF@]{{0,2}}|string\(\d+\)[ ])(?:{_STRING}))"
+    r"|(?P<open>array\(\d+\)\s*\{|[Aa]rray\s*\(|@?(?:(?:class|new|record)\s+)?(?:[A-Za-z_][\w.<>`]*+\s*+)?[{\[]|(?:new\s+)?[A-Za-z_][\w.]*+\(|\()"
     r"|(?P<close>[}\])])"
     r"|(?P<skip>//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/|\#[^\n]*+|\.\.\.[^\n,}\])]*+)"
     r"|(?P<bare>[^\s,;{}\[\]\"'()>|:=][^\n,;{}\[\]\"]*+)"
@@ -27,7 +29,8 @@ BODY = {'"': re.compile(r'[^"\\\n]*(?:\\[^\n][^"\\\n]*)*'), "'": re.compile(r"[^
 WRAPPED_URL = re.compile(r"[\"']https?:[^\s\"'{}]*(?:\s*\n[ \t>|]*[^\s\"':{}\[\],]+)+[\"'](?=\s*[,}\]\n])")
 COLON = re.compile(r"\s*:\s*")
 CONTINUED = re.compile(r"[ \t]*\+?[ \t]*\n\s*(?=[\"'])")
-_ONE_URL = re.compile(r"\s*(?:https?:/)?/[^\s{}\"<>]*\s*")
+MAY_GO_ON = re.compile(r"[ \t]{0,80}\+?[ \t]{0,80}\n?[ \t]{0,200}(?:[\"'][^\"'\n]{0,2000})?\Z")
+_ONE_URL = re.compile(r"\s*(?:(?:https?:/)?/|[\w.\-]+(?::\d{1,5})?/)[^\s{}\"<>]*\s*")
 _NOTHING = frozenset({"null", "None", "undefined"})
 _TRUTH = {"true": True, "True": True, "false": False, "False": False}
 
@@ -66,7 +69,7 @@ def hard_wrapped(buffer: str, position: int) -> tuple[str, int] | None:
         end = body.end() if body else at
         text += buffer[at:end]
         if buffer[end : end + 1] == '"':
-            return text, end + 1
+            return (text, end + 1) if _AFTER.match(buffer, end + 1) else None
         if buffer[end : end + 1] != "\n" or end - start != width:
             return None
         start = at = end + 1

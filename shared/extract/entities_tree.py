@@ -26,14 +26,17 @@ from shared.extract.entities_rules import (
     LOCATIONS,
     MARKS,
     NESTED,
+    NEVER,
     PLURAL,
     REFERENCES,
+    SPOKEN,
     VERSION,
     WANTED,
     Found,
     Frame,
     called,
     header_pair,
+    known_status,
     labelled,
     utf8,
     with_event,
@@ -41,8 +44,9 @@ from shared.extract.entities_rules import (
 from shared.extract.entities_url import EntityUrl
 from shared.extract.records import NearMiss, Place, Sighting
 
-MAX_DEPTH = 200
+MAX_DEPTH = 2000
 _HELD = 64
+_NEAR = 64  # headers with an event stand not farther out
 _VALUE_CAP = 16_384
 
 
@@ -69,7 +73,7 @@ class Tree:
             return self._names[key]
         except KeyError:
             name = norm(key)
-            found = name if name in WANTED or name in REFERENCES else None
+            found = name if name in WANTED or name in REFERENCES or name in SPOKEN else None
             if len(self._names) < 4096:
                 self._names[key] = found
             return found
@@ -78,9 +82,14 @@ class Tree:
         above = self.stack[-1] if self.stack else None
         known = self.wanted(key) if key else None
         if key is None and above is not None and above.bracket != "{":
-            known = above.key  # elements of a list stand under the list's key
-        reference = (above is not None and above.reference) or known in REFERENCES
-        self.stack.append(Frame(bracket, known, reference, place, name))
+            known = self.wanted(_name_of_pair(above)) or above.key  # elements of a list stand under the list's key
+        reference = (above is not None and above.reference) or known in REFERENCES or known in SPOKEN
+        if known == "values":  # a list of the service: what it holds are entities, whatever key it stands under
+            reference = above is not None and above.reference and not _plural(above)
+        frame = Frame(bracket, known, reference, place, name)
+        holds = bracket not in '[("' or known in LISTS
+        frame.holder = frame if holds else above.holder if above is not None else None
+        self.stack.append(frame)
 
     def scalar(self, key: str | None, value: Any, *, cut: bool = False) -> None:
         """A value that is no container. `cut` ones are believed only where a cut would be seen (an URL with its ID)."""
@@ -88,13 +97,16 @@ class Tree:
             return
         frame = self.stack[-1]
         if key is None:
-            self._element(frame, value)
+            if not cut:
+                self._element(frame, value)
             return
         name = self.wanted(key)
         if name is None or (cut and name != "self"):
             return
         if isinstance(value, str):
             value = utf8(value[:_VALUE_CAP]) if name in FREE_TEXT else value[:_VALUE_CAP]
+        if name == "self" and name in frame.fields and self_url(frame.fields) and not self_url({name: value}):
+            return  # a database adds a `_self` of its own
         frame.fields[name] = value
 
     def whole(self, key: str | None, value: dict[str, Any], place: Place) -> bool:
@@ -136,9 +148,13 @@ class Tree:
     def close(self) -> Any:
         """Close the innermost; returns the value that it stands for, if it is a call such as `datetime(...)`."""
         frame = self.stack.pop()
-        if frame.bracket == "(":
-            return called(frame)
         above = self.stack[-1] if self.stack else None
+        if frame.bracket == "(" and not frame.fields:
+            if not self._pair(frame, above):
+                self._hand_on(frame)
+            return called(frame)
+        if frame.bracket in "([" and frame.fields:  # `Transcription(self=..., ...)`, `Transcription[self=..., ...]`
+            frame.bracket = "{"
         if above is not None and frame.key in MARKS and above.bracket in "{~":
             above.fields.setdefault(frame.key, True)
         elif above is not None and frame.key in NESTED and above.bracket != "[":
@@ -151,6 +167,16 @@ class Tree:
         else:
             self._hand_on(frame)
         return None
+
+    def _pair(self, frame: Frame, above: Frame | None) -> bool:
+        """`('self', '...')`: pairs of a Python dictionary's `items`."""
+        if above is None or above.bracket != "[" or len(frame.items) != 2 or frame.name:
+            return False
+        key, value = frame.items
+        name = self.wanted(key) if isinstance(key, str) else None
+        if name is not None:
+            above.fields.setdefault(name, value)
+        return True
 
     def flush(self, depth: int = 0) -> None:
         """The text ends or breaks off: what is open closes."""
@@ -188,7 +214,8 @@ class Tree:
         url = self_url(fields)
         if url is not None:
             return None if url.is_placeholder else Found(of_url(url, fields, f"self@{VERSION}", frame.place), url)
-        if "self" in fields or not fields:
+        own = fields.get("self")
+        if not fields or (own and not (isinstance(own, str) and own.isspace())):
             return None
         if "id" in fields:
             sighting = entity_from_fields(fields)
@@ -202,7 +229,8 @@ class Tree:
             value = fields.get(name)
             url = entities_url.parse(value) if isinstance(value, str) else None
             if url is not None and not url.is_placeholder:
-                return Found(of_url(url, found_by=f"location@{VERSION}", place=place), url)
+                sighting = of_url(url, found_by=f"location@{VERSION}", place=place)
+                return Found(replace(sighting, status=known_status(fields)), url)
         links = fields.get("links")
         files = links.get("files") if isinstance(links, dict) else None
         if isinstance(files, str) and {"status", "createddatetime"} <= fields.keys():
@@ -221,6 +249,10 @@ class Tree:
                 self.stack[-2].fields.setdefault(EVENT_HEADER, value)
             elif self.bare_ids:
                 self.bare_id(value, frame.place)
+            elif frame.key == "transcriptionids":
+                found = labelled({"transcriptionid": value}, frame.place)
+                if found is not None:
+                    self._deliver(found)
             elif entities_url.ROOT in value.lower():
                 self._listed(value, frame.place)
 
@@ -249,10 +281,7 @@ class Tree:
             self._deliver(found)
 
     def _deliver(self, found: Found) -> None:
-        at = len(self.stack) - 1
-        while at >= 0 and self.stack[at].bracket in '[("' and self.stack[at].key not in LISTS:
-            at -= 1
-        holder = self.stack[at] if at >= 0 else None
+        holder = self.stack[-1].holder if self.stack else None
         if holder is None or holder.wrapper or holder.key in LISTS:
             self._out(found)
             return
@@ -266,7 +295,7 @@ class Tree:
             holder.held.clear()
 
     def _out(self, found: Found) -> None:
-        event = self.event or next((f.event for f in reversed(self.stack) if f.event), None)
+        event = self.event or next((f.event for f in reversed(self.stack[-_NEAR:]) if f.event), None)
         self.event = None
         sighting = with_event(found.sighting, event)
         self._emit(sighting)
@@ -280,10 +309,18 @@ class Tree:
         url = self_url(frame.fields)
         if url is None or url.is_placeholder:
             return
-        if frame.key in PLURAL and "status" in frame.fields:
+        if self._whole_one(frame):
             self._deliver(Found(of_url(url, frame.fields, f"self@{VERSION}", frame.place), url))
         else:
             self.miss(url.id, f"{url.kind.replace('_', '-')}-reference", frame.place)
+
+    def _whole_one(self, frame: Frame) -> bool:
+        """An entity under the key of a reference: somebody wrapped it, for references hold nothing but a `self`."""
+        if frame.key in PLURAL:
+            return "status" in frame.fields
+        above = self.stack[-1] if self.stack else None
+        known = frame.key in REFERENCES and frame.key not in NEVER and not (above is not None and above.reference)
+        return known and {"status", "createddatetime"} <= frame.fields.keys()
 
     def _explain(self, frame: Frame) -> None:
         value = frame.fields.get("self")
@@ -306,3 +343,14 @@ class Tree:
             return
         self._reported.add(known)
         self._near_miss(NearMiss(value, reason, place.line))
+
+
+def _plural(frame: Frame) -> bool:
+    """`datasets: {values: [...]}`: the only reference that it stands under."""
+    return frame.key in PLURAL
+
+
+def _name_of_pair(frame: Frame) -> str:
+    """`('model', OrderedDict(...))`: what stands second is under the first."""
+    first = frame.items[0] if frame.bracket == "(" and not frame.name and len(frame.items) == 1 else None
+    return first if isinstance(first, str) else ""

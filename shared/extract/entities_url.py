@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 from shared import ids
 
@@ -32,9 +33,10 @@ KINDS = {
     "operations/models/copy": "operation",
     "accuracytests": "accuracy_test",  # v2.0
 }
+_SWAGGER_EXAMPLE = "3fa85f6457174562b3fc2c963f66afa6"  # what every generated page of an API shows
 _MAX_URL = 4096
 _GUID = re.compile(GUID)
-_PARTS = re.compile(r"(?:(https?)://([^/?#\s]*))?(/[^?#\s]*)?(?:\?([^#\s]*))?(?:#\S*)?", re.IGNORECASE)
+_PARTS = re.compile(r"(?:(?:(https?):)?//([^/?#\s]*))?(/[^?#\s]*)?(?:\?([^#\s]*))?(?:#\S*)?", re.IGNORECASE)
 _VERSION = re.compile(r"v\d[\w.\-]{0,30}", re.IGNORECASE)
 _VERSION_QUERY = re.compile(r"(?:^|&)api-version=([\w.\-]{1,40})(?=&|$)", re.IGNORECASE)
 # The first label of the host is a region only on these.
@@ -48,6 +50,9 @@ _USUAL = re.compile(
     r"(?:\?api-version=([\w.\-]{1,40}))?",
     re.ASCII,
 )
+_LINK = re.compile(r"\[[^\]\s]*\]\(([^)\s]+)\)")  # what chats and wikis make of an URL
+_HOST_FIRST = re.compile(r"[\w\-]+(?:\.[\w\-]+)+(?::\d{1,5})?/")
+_BRACED = re.compile(rf"(?:\{{|%7B)({GUID})(?:\}}|%7D)", re.IGNORECASE)
 _COLLECTION = re.compile(r"[A-Za-z][\w.\-]{0,63}")
 
 
@@ -67,7 +72,8 @@ class EntityUrl:
     @property
     def is_placeholder(self) -> bool:
         """All zeros and the like: documentation, no entity."""
-        return self.id.replace("-", "") in ids.PLACEHOLDERS
+        bare = self.id.replace("-", "")
+        return bare in ids.PLACEHOLDERS or bare == _SWAGGER_EXAMPLE
 
 
 @lru_cache(maxsize=256)
@@ -102,10 +108,14 @@ def parse(text: str) -> EntityUrl | None:
 
 
 def _parse(text: str) -> EntityUrl | None:
-    match = _PARTS.fullmatch(text.strip())
+    text = text.strip(" \t\r\n<>")
+    text = unquote(text) if "%2f" in text.lower() else text
+    link = _LINK.fullmatch(text)
+    text = link[1] if link else text
+    match = _PARTS.fullmatch(_from_the_host_on(text))
     if match is None or not match[3]:
         return None
-    segments = match[3].strip("/").split("/")
+    segments = [segment for segment in _BRACED.sub(r"\1", match[3]).split("/") if segment]
     root = next((i for i, s in enumerate(segments) if s.lower() == ROOT), None)
     if root is None:
         return None
@@ -117,9 +127,16 @@ def _parse(text: str) -> EntityUrl | None:
     query = _VERSION_QUERY.search(match[4] or "")
     kind, entity_id, parent_kind, parent_id = found
     return EntityUrl(
-        kind, entity_id, without_query(text.strip()), host, region_of(host),
+        kind, entity_id, without_query(text), host, region_of(host),
         version or (query[1] if query else None), parent_kind, parent_id,
     )  # fmt: skip
+
+
+def _from_the_host_on(text: str) -> str:
+    """The scheme may be missing, or all up to the path's first slash."""
+    if _HOST_FIRST.match(text):
+        return f"//{text}"
+    return f"/{text}" if text[: len(ROOT) + 1].lower() == f"{ROOT}/" else text
 
 
 def reference_of(text: str) -> EntityUrl | None:
@@ -148,6 +165,8 @@ def _entity_of(segments: list[str]) -> tuple[str, str, str | None, str | None] |
         return kind, entity_id, None, None
     if rest[0].lower() == "files" and len(rest) == 2 and _GUID.fullmatch(rest[1]):
         return f"{kind}_file", rest[1].lower(), kind, entity_id
-    if [s.lower() for s in rest[:2]] == ["files", "logs"] and len(rest) == 3 and _GUID.fullmatch(rest[2]):
-        return f"{kind}_log", rest[2].lower(), kind, entity_id
+    if [s.lower() for s in rest[:2]] == ["files", "logs"] and len(rest) == 3:
+        # The name of a log need not be a GUID: then its endpoint is what has an ID.
+        guid = _GUID.fullmatch(rest[2])
+        return (f"{kind}_log", rest[2].lower(), kind, entity_id) if guid else (kind, entity_id, None, None)
     return None
