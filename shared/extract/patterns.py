@@ -36,7 +36,10 @@ _SESSION_EVENT = tuple(
 # not `session:` alone, which is in the class names of native logs many times
 _SESSION = tuple(b"session" + sign for sign in (b" ", b"#", b"[", b"(", b"'", b'"', b": ", b":[", b":(", b":'", b':"'))
 _SESSIONS = tuple(b"sessions" + sign for sign in (b"=", b":", b" ", b'"', b"'", b"\\"))
-_QUOTES = (b'":"', b'": "', rb'\":\"', rb'\": \"')
+# in a message, in JSON in it, and in a document around it: a string of JSON, a cell of CSV
+_QUOTES = (b'":"', b'": "', b'"":""', rb'\":\"', rb'\": \"', rb'\\\":\\\"', rb'\\\": \\\"',
+           rb'\\\\\\\":\\\\\\\"', rb'\\\\\\\": \\\\\\\"', rb'\"":\""', rb'\"": \""')  # fmt: skip
+_PATHS = (b'ath":"', b'ath"":""', rb'ath\":\"', rb'ath\\\":\\\"')
 BREAK = rb"(?: ?\n(?:[ \t]{0,2}>){0,8}[ \t]{0,4})?"  # a hard wrap, maybe in a quoted mail
 WRAPPED = (b"sessionid", b"session id", b"session_id", b"x-connectionid", b"session started", b"session stopped")
 _TORN = b"|".join(  # a label that is torn somewhere
@@ -203,6 +206,10 @@ IDS: tuple[Pattern, ...] = (
 )  # fmt: skip
 
 NOTES: tuple[Pattern, ...] = (
+    _note("native-begin", (b" StartRecognizing",),
+          b"|".join(rb"(?<=SCOPE_ENTER:  audio_stream_session\.cpp:%s StartRecognizing)" % (rb"\d" * digits) for digits in (3, 4, 5)),
+          "native log, all levels from Info on: one per recognition"),
+    _note("native-end", (b"AdapterCompletedSetFormatStop kicked-off THREAD started",), b"", "native log, all levels from Info on"),
     _note("native-url", (b"connectionUrl=",), b"", "native log: one per attempt to connect"),
     _note("native-connected", (b"OnConnected: connection",), b"", "native log"),
     _note("native-adapter", (b"::AdapterConnected to ",), b"", "native log"),
@@ -223,9 +230,9 @@ NOTES: tuple[Pattern, ...] = (
     _note("js-event", tuple(event + b"Event | privN" for event in (
         b"ConnectingToService", b"ConnectionStart", b"ConnectionEstablished", b"ConnectionEstablishError", b"ConnectionClosed",
         b"ConnectionError", b"ListeningStarted", b"RecognitionTriggered", b"RecognitionStarted", b"RecognitionEnded")), b"", _JS),
-    _note("js-config", (b'"Path":"speech.config"',), b"", _JS),
+    _note("js-config", tuple(path + b"speech.config" for path in _PATHS), b"", _JS),
     _note("js-connection-json", (b'privConnectionId"', b"privConnectionId'", b"privConnectionId\\"), rb"[\\\"']{0,5}:", _JS, once=True),
-    _note("js-turn", (b'"path":"turn.start"', b'"path":"turn.end"'), b"", _JS),
+    _note("js-turn", tuple(path + turn for path in _PATHS for turn in (b"turn.start", b"turn.end")), b"", _JS),
     _note("js-status", tuple(
         b"RecognitionStatus" + quotes + status for quotes in _QUOTES
         for status in (b"BadRequest", b"Error", b"Forbidden", b"TooMany", b"Unauthorized")), b"", _JS),
