@@ -35,7 +35,7 @@ _TTS_REQUEST = re.compile(rb"request id ?: ?([0-9A-Fa-f]{32})")
 _TTS_REQUESTS = 10_000
 _CODES = {"1": "AuthenticationFailure", "2": "BadRequest", "3": "TooManyRequests", "4": "Forbidden",
           "5": "ConnectionFailure", "6": "ServiceTimeout", "7": "ServiceError", "8": "ServiceUnavailable"}  # fmt: skip
-_SEEKS = 8  # per block
+_SEEKS = 4  # per block
 
 Reader: TypeAlias = "Callable[[NativeLog, Origin, View, int], None]"
 T = TypeVar("T")
@@ -96,7 +96,7 @@ class NativeLog:
         current = self._threads.get(origin[0])
         self._enter(origin, session)
         self._begun.pop(origin[0], None)
-        if not session.opened and (session.start is None or session.start.epoch is not None):
+        if session.start is None or not (session.opened or "stopped" in session.events or session.start.epoch is None):
             session.start = moment
         session.opened = True
         session.events.add("started")

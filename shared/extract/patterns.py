@@ -39,7 +39,7 @@ _SESSIONS = tuple(b"sessions" + sign for sign in (b"=", b":", b" ", b'"', b"'", 
 # in a message, in JSON in it, and in a document around it: a string of JSON, a cell of CSV
 _QUOTES = (b'":"', b'": "', b'"":""', rb'\":\"', rb'\": \"', rb'\\\":\\\"', rb'\\\": \\\"',
            rb'\\\\\\\":\\\\\\\"', rb'\\\\\\\": \\\\\\\"', rb'\"":\""', rb'\"": \""')  # fmt: skip
-_PATHS = (b'ath":"', b'ath"":""', rb'ath\":\"', rb'ath\\\":\\\"')
+_IN_HEADER = (b'":"', b'"":""', rb'\":\"', rb'\\\":\\\"')
 BREAK = rb"(?: ?\n(?:[ \t]{0,2}>){0,8}[ \t]{0,4})?"  # a hard wrap, maybe in a quoted mail
 WRAPPED = (b"sessionid", b"session id", b"session_id", b"x-connectionid", b"session started", b"session stopped")
 _TORN = b"|".join(  # a label that is torn somewhere
@@ -230,9 +230,9 @@ NOTES: tuple[Pattern, ...] = (
     _note("js-event", tuple(event + b"Event | privN" for event in (
         b"ConnectingToService", b"ConnectionStart", b"ConnectionEstablished", b"ConnectionEstablishError", b"ConnectionClosed",
         b"ConnectionError", b"ListeningStarted", b"RecognitionTriggered", b"RecognitionStarted", b"RecognitionEnded")), b"", _JS),
-    _note("js-config", tuple(path + b"speech.config" for path in _PATHS), b"", _JS),
+    _note("js-config", tuple(b'"Path' + quotes + b"speech.config" for quotes in _IN_HEADER), b"", _JS),
     _note("js-connection-json", (b'privConnectionId"', b"privConnectionId'", b"privConnectionId\\"), rb"[\\\"']{0,5}:", _JS, once=True),
-    _note("js-turn", tuple(path + turn for path in _PATHS for turn in (b"turn.start", b"turn.end")), b"", _JS),
+    _note("js-turn", tuple(b'"path' + quotes + turn for quotes in _IN_HEADER for turn in (b"turn.start", b"turn.end")), b"", _JS),
     _note("js-status", tuple(
         b"RecognitionStatus" + quotes + status for quotes in _QUOTES
         for status in (b"BadRequest", b"Error", b"Forbidden", b"TooMany", b"Unauthorized")), b"", _JS),

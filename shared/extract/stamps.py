@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shared.extract.wallclock import absolute
 
 MARK = b"ms SPX_"
 BEHIND = 4096  # an error block without prefixes is shorter
-NEAR = 16 * 1024
-_FAR = 256 * 1024
+NEAR = 32 * 1024
+_FAR = 128 * 1024
 _TAIL = re.compile(rb"[\[(](\d{1,10})[\])]: {1,4}(\d{1,12})")
 _COUNT = re.compile(rb"[\])]: {1,4}(\d{1,12})ms SPX_")
 _STAMPED = (b"ime: 20", b"ime=20")
@@ -53,22 +53,19 @@ def one_process(text: bytes, first: int, second: int) -> bool:
     start, end = min(first, second), max(first, second)
     if text.find(_STARTED, start, end - len(_STARTED)) >= 0:
         return False
+    start = text.rfind(b"\n", 0, start) + 1
+    ends = (_COUNT.search(text, begin, end) for begin in (start, text.rfind(b"\n", start, end) + 1))
+    if _falls(match for match in ends if match is not None):
+        return False
+    # near by, another process would have started a session; farther away, every line is looked at
+    return end - start <= NEAR or not _falls(_COUNT.finditer(text, start, end))
+
+
+def _falls(counts: Iterable[re.Match[bytes]]) -> bool:
     latest = 0
-    for match in _counts(text, start, end):
+    for match in counts:
         count = int(match[1])
         if count < latest - FALL_MS:
-            return False
+            return True
         latest = max(latest, count)
-    return True
-
-
-def _counts(text: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
-    """Of every line, or of the first and the last where they are near: there another process would start a session."""
-    start = text.rfind(b"\n", 0, start) + 1
-    if end - start > NEAR:
-        yield from _COUNT.finditer(text, start, end)
-        return
-    for begin in (start, text.rfind(b"\n", start, end) + 1):
-        match = _COUNT.search(text, begin, end)
-        if match is not None:
-            yield match
+    return False

@@ -62,8 +62,8 @@ FORMS = [
     *(Form(f"JS in {carrier.__name__}: two at once", carrier(interleaved(JS.ok(), OTHER.refused("Unexpected server response: 403")).splitlines()), found=(A, B), says={A: ENDED, B: {"error.httpStatus": 403, "attempts": 5}}) for carrier in CARRIERS),
     *(Form(f"JS in {carrier.__name__}: text to speech", carrier(SPOKEN.synthesis()), found=(), never=(X,)) for carrier in CARRIERS),
     Form("JS: text to speech without its beginning", text(SPOKEN.synthesis()[3:]), found=(), never=(X,)),
-    Form("JS: text to speech, the end of its audio", text(SPOKEN.message(11, "Received", {}, "audio").replace('"Path"', '"path"'), SPOKEN.synthesis()[-1]), found=(), never=(X,)),
-    Form("JS in docker: text to speech, the end of its audio", docker([SPOKEN.message(11, "Received", {}, "audio").replace('"Path"', '"path"'), SPOKEN.synthesis()[-1]]), found=(), never=(X,)),
+    Form("JS: text to speech, the end of its audio", text(SPOKEN.message(11, "Received", {}, "audio"), SPOKEN.synthesis()[-1]), found=(), never=(X,)),
+    Form("JS in docker: text to speech, the end of its audio", docker([SPOKEN.message(11, "Received", {}, "audio"), SPOKEN.synthesis()[-1]]), found=(), never=(X,)),
     Form("JS: the beginning is cut, audio is sent", text(JS.message(22, "Sent", {}, "audio"), JS.ok()[7:]), says={A: {"reached": "yes", "requestIds": (R,)}}),
     Form("JS: the beginning of speech both ways is cut", interleaved(JS.ok()[6:], SPOKEN.synthesis()[3:]), never=(X,), says={A: {"reached": "yes"}}),
 ]
