@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shared.extract.counting import count
-from shared.extract.native import sdk_fields, text
+from shared.extract.sdk import sdk_fields, text
 from shared.extract.service import endpoint, failure
 from shared.extract.wallclock import Moment, absolute
 
@@ -19,12 +19,18 @@ if TYPE_CHECKING:
     from shared.extract.sessions import Session
     from shared.extract.view import View
 
+_RECORD = b"privName: "
 _NAME = re.compile(rb"privName: ([A-Za-z]{1,60})")
 _OWNER = re.compile(rb"priv(?:Connection|Session)Id[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
-_REQUEST = re.compile(rb"\"[Xx]-[Rr]equest[Ii]d\":\"([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
+_REQUEST = re.compile(rb"-[Rr]equest[Ii]d[\\\"]{1,8}: ?[\\\"]{1,8}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
+_CODE = re.compile(rb"privStatusCode: (\d{0,5})")  # mostly the last field: what follows belongs to who carried the line
 _TIME = b"privEventTime: "
 _CONNECTION = re.compile(rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _PLAIN_CONNECTION = b"privConnectionId: "
+# messages that only text to speech has; in the audio that speech to text sends, `Path` has a capital
+_SYNTHESIS = (b"synthesis.context", b"ssml+xml", b"audio.metadata", b'path":"audio"', rb'path\":\"audio\"')
+_SYNTHESIS_WITHIN = 64 * 1024
+_SYNTHESIS_LOOKS = 8
 _JS_NAMES = {"BadRequest": "BadRequestParameters"}
 
 
@@ -39,8 +45,7 @@ class JavaScriptLog:
 
     def note(self, name: str, view: View, position: int) -> None:
         self.lines += 1
-        start, end = view.line_start(position), view.line_end(position)
-        line = view.text[start:end]
+        start, line = _record(view, position, begins=name == "js-event")
         if name == "js-event":
             self._event(view, start, line)
             return
@@ -48,8 +53,8 @@ class JavaScriptLog:
         session = self._see("js-connection", text(owner[1]).lower(), view, start) if owner else None
         if session is None:
             return
-        at = line.find(b'"X-RequestId":"')
-        at = line.find(b'"x-requestid":"') if at < 0 else at
+        at = line.find(b"-RequestId")
+        at = line.find(b"-requestid") if at < 0 else at
         request = _REQUEST.match(line, at) if at >= 0 else None
         if name == "js-status":
             session.error_code = "BadRequestParameters" if b"BadRequest" in line else session.error_code
@@ -64,7 +69,7 @@ class JavaScriptLog:
             session.at(_moment(line))
 
     def _event(self, view: View, start: int, line: bytes) -> None:
-        name = _NAME.search(line, 0, 400)
+        name = _NAME.match(line)
         owner = _OWNER.search(line)
         if name is None or owner is None:
             return
@@ -98,7 +103,7 @@ class JavaScriptLog:
     def on_began(self, session: Session, line: bytes) -> None:
         """A session has started once both are there: the connection and the microphone."""
         moment = _moment(line)
-        half = "recognizing" if b"privName: Recognition" in line[:400] else "listening"
+        half = "recognizing" if line.startswith(b"privName: Recognition") else "listening"
         if half not in session.halves and moment is not None:
             session.halves.add(half)
             session.start = moment
@@ -106,7 +111,8 @@ class JavaScriptLog:
             session.events.add("started")
 
     def on_closed(self, session: Session, line: bytes) -> None:
-        code = _field(line, b"privStatusCode: ")
+        found = _CODE.search(line)
+        code = text(found[1]) if found else ""
         session.answered("connected")
         if code in ("1000", "1005", ""):
             session.events.add("stopped")
@@ -128,6 +134,18 @@ class JavaScriptLog:
         if "1011" in (session.attempt_error or ""):
             code = "ConnectionFailure"  # as this SDK reports it; the native one says ServiceError
         session.error_code = _JS_NAMES.get(code, code)
+
+
+def _record(view: View, position: int, *, begins: bool) -> tuple[int, bytes]:
+    """The record around `position`, from its name on, which stands there or before. An array has many on a line."""
+    end = view.line_end(position)
+    if begins:
+        start = position - 5
+    else:
+        start = view.line_start(position)
+        start = max(start, view.text.rfind(_RECORD, start, position))
+    after = view.text.find(_RECORD, position, end)
+    return start, view.text[start : end if after < 0 else after]
 
 
 def _config(line: bytes) -> bytes:
@@ -183,6 +201,20 @@ def connections(text: bytes, *, json: bool) -> tuple[dict[bytes, int], dict[byte
             first.setdefault(match[1], match.start(1))
             last[match[1]] = match.start(1)
     return first, last
+
+
+def synthesizes(view: View, id_: bytes, start: int) -> bool:
+    """A connection whose beginning is cut away, so that no URL tells what it is for: its messages do."""
+    for word in _SYNTHESIS:
+        at, end = start, start + _SYNTHESIS_WITHIN
+        for _ in range(_SYNTHESIS_LOOKS):
+            at = view.text.find(word, at + 1, end)
+            owner = _OWNER.search(_record(view, at, begins=False)[1]) if at >= 0 else None
+            if owner is None:
+                break
+            if owner[1] == id_:
+                return True
+    return False
 
 
 def in_line(view: View, start: int) -> bool:

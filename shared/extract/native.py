@@ -10,48 +10,36 @@ writes all lines of its connections until the session stops. Thread numbers are 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from shared.extract.service import LANGUAGE, endpoint
+from shared.extract.properties import Modes, value
+from shared.extract.sdk import agent_fields, sdk_fields, text
+from shared.extract.service import LANGUAGE, Endpoint, endpoint
 from shared.extract.sessions import Session
-from shared.extract.wallclock import Clock, Moment, absolute
+from shared.extract.stamps import BEHIND, FALL_MS, MARK, one_process, prefix, zeros
+from shared.extract.wallclock import Clock, Moment, absolute, differ
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.extract.view import View
 
-_MARK = b"ms SPX_"
-_TAIL = re.compile(rb"[\[(](\d{1,10})[\])]: {1,4}(\d{1,12})")
-_BEHIND = 4096  # an error block without prefixes is shorter
 _THREADS = 10_000
-_KEY_LIKE = rb"(?![^\\\"]{0,88}[0-9A-Za-z]{25})"  # no version and no name of a language or system is so
-_FIELD = re.compile(rb'[\\"]+(version|lang|name|platform)[\\"]+: ?[\\"]+' + _KEY_LIKE + rb'([^\\"]{1,120})')
-_AGENT = re.compile(rb"-([A-Za-z+#]{1,20})/(\d[0-9A-Za-z.-]{0,23}) (?!\S{0,16}[0-9A-Za-z]{25})(\S{1,40})")
 _LATENCY = re.compile(rb"\d{1,9}")
 _STATUS = re.compile(rb"Bad status \((\d{3})\)")
 _DETAILS = b"RESULT-ErrorDetails'; value='"
-_SPAN = re.compile(rb'"Start[\\"]+:[\\"]+([0-9T:.Z-]{20,32})|"End[\\"]+:[\\"]+([0-9T:.Z-]{20,32})')
+_END = re.compile(rb'"End[\\"]+: ?[\\"]+([0-9T:.Z-]{20,32})')
 _STAMP = re.compile(rb"(?:ime: ?|ime=|; )(20[0-9T:. Z+-]{17,40})")
-_SET = re.compile(rb"(?:SetStringValue|LogPropertyAndValue): this=(?:0x)*([0-9A-Fa-f]{4,16}); name")
-_OBJECT = re.compile(rb"\[(?:0x)?([0-9A-Fa-f]{4,16})\]CSpxAudioStreamSession::")
-_BAGS = 64
-_BAG_WITHIN = 0x400
-_STAMPED = (b"ime: 20", b"ime=20")
 _TELEMETRY_REQUEST = re.compile(rb"requestId:([0-9A-Fa-f]{32})\)")
 _TTS_REQUEST = re.compile(rb"request id ?: ?([0-9A-Fa-f]{32})")
 _TTS_REQUESTS = 10_000
 _CODES = {"1": "AuthenticationFailure", "2": "BadRequest", "3": "TooManyRequests", "4": "Forbidden",
           "5": "ConnectionFailure", "6": "ServiceTimeout", "7": "ServiceError", "8": "ServiceUnavailable"}  # fmt: skip
-SEEK = 16 * 1024
+_SEEKS = 4  # per block
 
 Reader: TypeAlias = "Callable[[NativeLog, Origin, View, int], None]"
+T = TypeVar("T")
 Origin = tuple[int, Moment]  # thread and time of a line
-
-
-def text(value: bytes) -> str:
-    return value.decode("utf-8", "replace")
 
 
 class NativeLog:
@@ -64,11 +52,11 @@ class NativeLog:
         self.mark = 0
         self._marked: View | None = None
         self._looked: View | None = None
-        self._unstamped = 0  # nor a stamp, where one was sought
+        self._seeks = 0  # for a stamp, without success
         self._none = 0  # nothing was found before this position of `_looked`: other logs have no such prefix anywhere
         self._origin: Origin | None = None
-        self._modes: dict[int, str] = {}
-        self._configured = False
+        self._begun: dict[int, Moment] = {}
+        self._modes = Modes()
         self.levels: set[str] = set()
         self.errors = 0
         self.language: str | None = None
@@ -80,24 +68,22 @@ class NativeLog:
     def origin(self, view: View, position: int) -> Origin | None:
         """Thread and time of the record that `position` is in: its own line's prefix, or that of a line before."""
         if view is not self._looked:
-            self._looked, self._none, self._unstamped = view, 0, 0
-        low = max(0, position - _BEHIND)
+            self._looked, self._none, self._seeks = view, 0, 0
+        low = max(0, position - BEHIND)
         if position >= self._none:
-            low = max(low, self._none - len(_MARK))
-        at = view.text.rfind(_MARK, low, position)
+            low = max(low, self._none - len(MARK))
+        at = view.text.rfind(MARK, low, position)
         if at < 0:
             self._none = position
             return None
         if at == self.mark and view is self._marked:  # several hits in one record
             return self._origin
-        low = max(0, at - 28)
-        begin = max(view.text.rfind(b"[", low, at), view.text.rfind(b"(", low, at))
-        match = _TAIL.fullmatch(view.text, begin, at) if begin >= 0 else None
-        if match is None:
+        line = prefix(view.text, at)
+        if line is None:
             return None
         self.lines += 1
         self.mark, self._marked = at, view
-        self._origin = int(match[1]), self._clock.at(int(match[2]))
+        self._origin = int(line[1]), self._clock.at(int(line[2]))
         return self._origin
 
     def current(self, origin: Origin | None) -> Session | None:
@@ -106,16 +92,20 @@ class NativeLog:
     # -- lines with an ID
 
     def started(self, session: Session, origin: Origin, view: View, position: int) -> None:
+        moment = self._settled(view, position, origin, begins=True)
+        current = self._threads.get(origin[0])
         self._enter(origin, session)
+        self._begun.pop(origin[0], None)
+        if session.start is None or not (session.opened or "stopped" in session.events or session.start.epoch is None):
+            session.start = moment
         session.opened = True
         session.events.add("started")
-        session.start = session.start or origin[1]
-        session.mode = session.mode or self._mode_of(view, position)
-        self._seek(view, position, origin[1])
+        session.mode = session.mode or self._modes.of(view, position)
+        if current is not None and not current.id and current.endpoint is not None and not current.tts:
+            session.absorb(current)  # a dialog, or an application that opens the connection before it starts
 
     def stopped(self, session: Session, origin: Origin, view: View, position: int) -> None:
-        session.stop(origin[1])
-        self._seek(view, position, origin[1])
+        session.stop(self._settled(view, position, origin, begins=False))
         current = self._threads.get(origin[0])
         if current is session:
             del self._threads[origin[0]]
@@ -150,13 +140,15 @@ class NativeLog:
         session.answered("telemetry")
         request = _TELEMETRY_REQUEST.search(line)
         session.telemetry_request = text(request[1]).lower() if request else session.telemetry_request
-        ends = [absolute(m[2]) for m in _SPAN.finditer(line) if m[2]]
-        if ends and ends[0] is not None and session.connected is not None and session.zero is None:
-            session.zero = self._clock.stamp(session.connected, ends[0])
+        end = _END.search(next((part for part in line.split(b"{") if b"Connection" in part), line))
+        moment = absolute(end[1]) if end else None
+        if moment is not None and session.connected is not None and session.zero is None:
+            session.zero = self._clock.stamp(session.connected, moment)
 
     def forget_threads(self) -> None:
         """Another file begins: its thread numbers mean other threads."""
         self._threads.clear()
+        self._begun.clear()
         self._modes.clear()
         self._marked = None
         self._clock = Clock()
@@ -172,10 +164,12 @@ class NativeLog:
         end = endpoint(text(view.rest_of_line(position)))
         if end is None:
             return
-        current = self._threads.get(origin[0])
-        if current is None or (not current.opened and current.endpoint is not None) or (current.opened and end.is_tts):
+        current, begun = self._threads.get(origin[0]), self._begun.pop(origin[0], None)
+        if current is None or _belongs_to_another(end, current, begun):
             current = Session()
             self._enter(origin, current)
+        if not current.opened:
+            current.start = begun or current.start
         current.tts = end.is_tts
         self.saw_tts = self.saw_tts or end.is_tts
         current.endpoint = end
@@ -183,14 +177,31 @@ class NativeLog:
         current.events.add("connecting")
         current.at(origin[1])
 
-    def on_connected(self, origin: Origin, _view: View, _position: int) -> None:
+    def on_begin(self, origin: Origin, _view: View, _position: int) -> None:
+        """A recognition begins: level Info says so too, and names its session only later, in the telemetry.
+
+        It is another session if it opens a connection; a recognizer that is used again goes on with its own.
+        """
+        current = self._threads.get(origin[0])
+        if current is None or not current.opened:  # else it connects again within its session
+            _keep(self._begun, origin[0], origin[1])
+
+    def on_end(self, origin: Origin, _view: View, _position: int) -> None:
+        """Right before the event that a session has stopped, which level Info has not."""
         current = self._threads.get(origin[0])
         if current is not None:
-            current.events.add("connected")
-            current.answered("connected")
-            current.connected = origin[1]
-            current.attempt_error = current.status = None
             current.at(origin[1])
+
+    def on_connected(self, origin: Origin, _view: View, _position: int) -> None:
+        current = self._threads.get(origin[0])
+        if current is None:
+            current = Session()
+            self._enter(origin, current)
+        current.events.add("connected")
+        current.answered("connected")
+        current.connected = current.connected or origin[1]  # telemetry tells of the first one first
+        current.attempt_error = current.status = None
+        current.at(origin[1])
 
     def on_request(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
@@ -204,28 +215,28 @@ class NativeLog:
         values = [int(v) for v in _LATENCY.findall(view.rest_of_line(position, 400).partition(b"]")[0])]
         if current is not None and values:
             current.latency = max(current.latency or 0, *values)
+            current.at(origin[1])
 
     def on_config(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
         line = view.rest_of_line(position, 600)
-        self._configured = True
         self.language = sdk_fields(line).get("language") or self.language
         if current is not None:
             current.sdk.update(sdk_fields(line))
 
     def on_agent(self, origin: Origin, view: View, position: int) -> None:
-        if self._configured:
-            return  # a verbose log says all of this in its `speech.config` line too
-        match = _AGENT.match(view.rest_of_line(position, 200))
+        """C++ names its language only here, level Info all of it."""
         current = self._threads.get(origin[0])
-        if match is None:
+        if current is not None and "language" in current.sdk:
             return
-        self.language = text(match[1])
+        fields = agent_fields(view.rest_of_line(position, 200))
+        if not fields:
+            return
+        self.language = fields["language"]
         if current is None:
             current = Session()
             self._enter(origin, current)
-        for key, value in zip(("language", "version", "os"), match.groups(), strict=True):
-            current.sdk.setdefault(key, text(value))
+        current.sdk = {**fields, **current.sdk}
 
     def on_error(self, origin: Origin, view: View, position: int) -> None:
         self.errors += 1
@@ -255,36 +266,23 @@ class NativeLog:
         zero = self._clock.stamp(origin[1], moment)
         current = self._threads.get(origin[0])
         if current is not None:
-            current.zero = zero
+            current.stamped(zero)
             current.at(origin[1])
 
     def on_mode(self, _origin: Origin, view: View, position: int) -> None:
-        """Set on the caller's thread before the session starts: the bag it is set in is part of the session."""
-        owner = is_set(view, position)
-        if owner is not None:
-            if len(self._modes) >= _BAGS:
-                del self._modes[next(iter(self._modes))]
-            self._modes[int(owner[1], 16)] = text(view.rest_of_line(position - 1, 40)).partition("'")[0].lower()
-
-    def _mode_of(self, view: View, position: int) -> str | None:
-        """By the object pointer in front of `CSpxAudioStreamSession::`."""
-        owner = _OBJECT.search(view.text, max(0, position - 140), position)
-        if owner is None:
-            return None
-        address = int(owner[1], 16)
-        return next((mode for bag, mode in self._modes.items() if 0 <= bag - address <= _BAG_WITHIN), None)
+        self._modes.read(view, position)
 
     def on_language(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
         if current is not None and current.language is None:
-            language = text(view.rest_of_line(position - 1, 40)).partition("'")[0]
+            language = value(view, position)
             current.language = language if LANGUAGE.fullmatch(language) else None
 
     def on_model(self, origin: Origin, view: View, position: int) -> None:
         current = self._threads.get(origin[0])
-        value = text(view.rest_of_line(position - 1, 40)).partition("'")[0].lower()
-        if current is not None and len(value) == 36:
-            current.model = value
+        model = value(view, position).lower()
+        if current is not None and len(model) == 36:
+            current.model = model
 
     def on_tts(self, origin: Origin, view: View, position: int) -> None:
         self.saw_tts = True
@@ -301,55 +299,49 @@ class NativeLog:
     # -- inside
 
     def _enter(self, origin: Origin, session: Session) -> None:
-        if len(self._threads) >= _THREADS and origin[0] not in self._threads:
-            del self._threads[next(iter(self._threads))]
-        self._threads[origin[0]] = session
+        _keep(self._threads, origin[0], session)
 
-    def _seek(self, view: View, position: int, moment: Moment) -> None:
-        """Nothing told the time of this process yet: any stamp near will do, there are many in a verbose log."""
-        epoch = moment.epoch
-        if epoch is None or epoch.zero is not None:
-            return
-        start, end = max(position, self._unstamped), position + SEEK
-        places = [view.text.find(word, start, end) for word in _STAMPED]
-        if max(places) < 0:
-            self._unstamped = end - len(_STAMPED[0])
-        for at in places:
-            found = absolute(view.text[at : at + 48]) if at >= 0 else None
-            origin = self.origin(view, at) if found is not None else None
-            if found is not None and origin is not None and origin[1].epoch is epoch:
-                epoch.zero = found - origin[1].ms
-                return
+    def _settled(self, view: View, position: int, origin: Origin, *, begins: bool) -> Moment:
+        """The time of this line, by a stamp near by: a verbose log has many. `begins`: maybe another process, too."""
+        moment, epoch = origin[1], origin[1].epoch
+        if epoch is None:
+            return moment
+        if begins and epoch.zero is None and moment.ms < epoch.latest - FALL_MS:
+            epoch = self._clock.begin(moment.ms)
+            moment = Moment(moment.ms, epoch)
+        known = epoch.zero
+        if self._seeks < _SEEKS if known is None else begins:
+            moment = self._by_stamp(view, position, moment, known)
+        self._origin = origin[0], moment
+        return moment
 
-
-def is_set(view: View, position: int) -> re.Match[bytes] | None:
-    """Properties are read many times and set once: the match's group is the address of the bag they are set in."""
-    return _SET.search(view.text, max(0, position - 120), position)
-
-
-@lru_cache(maxsize=64)
-def sdk_fields(line: bytes) -> dict[str, str]:
-    """Version, language and system of a `speech.config` message, nearly always the same one."""
-    found: dict[str, str] = {}
-    system, os = line.find(b"system"), line.find(b'os', line.find(b"system"))
-    fields = _fields(line, system)
-    if b"version" in fields:
-        found["version"] = fields[b"version"]
-    if b"lang" in fields:
-        found["language"] = fields[b"lang"]
-    platform = _fields(line, os).get(b"platform")
-    if platform:
-        found["os"] = platform
-    return found
+    def _by_stamp(self, view: View, position: int, moment: Moment, known: float | None) -> Moment:
+        for zero, at in zeros(view.text, position, near=known is not None):
+            if known is not None and not differ(known, zero):
+                return moment
+            if one_process(view.text, position, at):
+                return self._clock.settle(moment, zero)[0]
+        self._seeks += known is None
+        return moment
 
 
-def _fields(line: bytes, start: int) -> dict[bytes, str]:
-    """The text fields of the object that begins at `start` with its name."""
-    end = line.find(b"}", start)
-    return {m[1]: text(m[2]) for m in _FIELD.finditer(line, start, end)} if 0 <= start < end else {}
+def _keep(by_thread: dict[int, T], thread: int, value: T) -> None:
+    if len(by_thread) >= _THREADS and thread not in by_thread:
+        del by_thread[next(iter(by_thread))]
+    by_thread[thread] = value
+
+
+def _belongs_to_another(end: Endpoint, current: Session, begun: Moment | None) -> bool:
+    """A connection to `end` on the thread of this session. Text to speech takes turns with it; a reconnection whose
+    session is not named yet looks like the connection before."""
+    if current.opened:
+        return end.is_tts
+    return current.endpoint is not None and (bool(current.id) or current.endpoint != end or begun is not None)
 
 
 READERS: dict[str, Reader] = {
+    "native-begin": NativeLog.on_begin,
+    "native-end": NativeLog.on_end,
     "native-url": NativeLog.on_url,
     "native-connected": NativeLog.on_connected,
     "native-adapter": NativeLog.on_connected,

@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.extract import console, tables
-from shared.extract.native import READERS, is_set
+from shared.extract.native import READERS
 from shared.extract.patterns import TABLE, Pattern
+from shared.extract.properties import is_set
 from shared.extract.records import NearMiss
 
 if TYPE_CHECKING:

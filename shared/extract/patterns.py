@@ -56,7 +56,10 @@ _SESSION_EVENT = tuple(
 # not `session:` alone, which is in the class names of native logs many times
 _SESSION = tuple(b"session" + sign for sign in (b" ", b"#", b"[", b"(", b"'", b'"', b": ", b":[", b":(", b":'", b':"'))
 _SESSIONS = tuple(b"sessions" + sign for sign in (b"=", b":", b" ", b'"', b"'", b"\\"))
-_QUOTES = (b'":"', b'": "', rb'\":\"', rb'\": \"')
+# in a message, in JSON in it, and in a document around it: a string of JSON, a cell of CSV
+_QUOTES = (b'":"', b'": "', b'"":""', rb'\":\"', rb'\": \"', rb'\\\":\\\"', rb'\\\": \\\"',
+           rb'\\\\\\\":\\\\\\\"', rb'\\\\\\\": \\\\\\\"', rb'\"":\""', rb'\"": \""')  # fmt: skip
+_IN_HEADER = (b'":"', b'"":""', rb'\":\"', rb'\\\":\\\"')
 BREAK = rb"(?: ?\n(?:[ \t]{0,2}>){0,8}[ \t]{0,4})?"  # a hard wrap, maybe in a quoted mail
 WRAPPED = (b"sessionid", b"session id", b"session_id", b"x-connectionid", b"session started", b"session stopped")
 # A label that is torn somewhere: what stands before the tear, or behind it where little stands before
@@ -243,6 +246,10 @@ IDS: tuple[Pattern, ...] = (
 )  # fmt: skip
 
 NOTES: tuple[Pattern, ...] = (
+    _note("native-begin", (b" StartRecognizing",),
+          b"|".join(rb"(?<=SCOPE_ENTER:  audio_stream_session\.cpp:%s StartRecognizing)" % (rb"\d" * digits) for digits in (3, 4, 5)),
+          "native log, all levels from Info on: one per recognition"),
+    _note("native-end", (b"AdapterCompletedSetFormatStop kicked-off THREAD started",), b"", "native log, all levels from Info on"),
     _note("native-url", (b"connectionUrl=",), b"", "native log: one per attempt to connect"),
     _note("native-connected", (b"OnConnected: connection",), b"", "native log"),
     _note("native-adapter", (b"::AdapterConnected to ",), b"", "native log"),
@@ -263,9 +270,9 @@ NOTES: tuple[Pattern, ...] = (
     _note("js-event", tuple(event + b"Event | privN" for event in (
         b"ConnectingToService", b"ConnectionStart", b"ConnectionEstablished", b"ConnectionEstablishError", b"ConnectionClosed",
         b"ConnectionError", b"ListeningStarted", b"RecognitionTriggered", b"RecognitionStarted", b"RecognitionEnded")), b"", _JS),
-    _note("js-config", (b'"Path":"speech.config"',), b"", _JS),
+    _note("js-config", tuple(b'"Path' + quotes + b"speech.config" for quotes in _IN_HEADER), b"", _JS),
     _note("js-connection-json", (b'privConnectionId"', b"privConnectionId'", b"privConnectionId\\"), rb"[\\\"']{0,5}:", _JS, once=True),
-    _note("js-turn", (b'"path":"turn.start"', b'"path":"turn.end"'), b"", _JS),
+    _note("js-turn", tuple(b'"path' + quotes + turn for quotes in _IN_HEADER for turn in (b"turn.start", b"turn.end")), b"", _JS),
     _note("js-status", tuple(
         b"RecognitionStatus" + quotes + status for quotes in _QUOTES
         for status in (b"BadRequest", b"Error", b"Forbidden", b"TooMany", b"Unauthorized")), b"", _JS),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from shared.extract import console, prose
 from shared.extract.drift import shape_of
 from shared.extract.identify import Verdict, is_placeholder, judge, speaks_of_another_session, torn_at_end
-from shared.extract.javascript import JavaScriptLog, connections, in_line
+from shared.extract.javascript import JavaScriptLog, connections, in_line, synthesizes
 from shared.extract.native import NativeLog, Origin
 from shared.extract.notes import NoteReader
 from shared.extract.patterns import IDS, TABLE, Pattern
@@ -178,6 +178,8 @@ class SessionScanner:
                 session = self._known.get(id_)
             if session is not None:
                 touched[session] = max(touched.get(session, 0), last[id_])
+                if session.trust is Trust.WEAK and session.endpoint is None:
+                    session.tts = session.tts or synthesizes(view, id_, start)
 
     # -- IDs
 

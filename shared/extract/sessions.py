@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from shared.extract.records import ErrorInfo, Place, Sdk, Sighting, TimeSpan
 from shared.extract.service import Endpoint, Failure, clean_message, failure
-from shared.extract.wallclock import Epoch, Moment, iso
+from shared.extract.wallclock import Epoch, Moment, differ, earlier, iso, later
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +81,13 @@ class Session:
             self.start = self.start or moment
             self.end = moment
 
+    def stamped(self, zero: float) -> None:
+        """The clock was set, or the machine slept: what came before keeps its time."""
+        start = self.start
+        if self.zero is not None and differ(self.zero, zero) and start is not None and start.epoch is not None:
+            self.start = Moment(start.ms + self.zero)
+        self.zero = zero
+
     def answered(self, by: str) -> None:
         """The service answered: nothing that comes later takes that back."""
         if not self.reached:
@@ -108,14 +115,16 @@ class Session:
 
     def absorb(self, other: Session) -> None:
         """Take over what was gathered for a connection before its ID was known."""
-        self.start = other.start or self.start
+        if not self.opened:
+            self.start = earlier(self.start, other.start)
+        if "stopped" not in self.events:
+            self.end = later(self.end, other.end)
         for name in (
             "endpoint", "language", "mode", "model", "connected", "zero", "status", "attempt_error", "attempt_code",
             "latency",
         ):
             if getattr(self, name) is None:
                 setattr(self, name, getattr(other, name))
-        self.end = other.end or self.end
         self.tts = self.tts or other.tts
         self.sdk = {**other.sdk, **self.sdk}
         self.events |= other.events

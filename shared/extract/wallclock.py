@@ -3,7 +3,8 @@
 A native log counts milliseconds since the library was loaded. One absolute stamp in the same process gives every line
 its time: zero = stamp - milliseconds. A log that is appended to holds several processes, each with its own zero.
 
-    12 ms ... 4032 ms | 9 ms ...        the count falls: a new process, a new epoch
+    12 ms ... 4032 ms | 9 ms ...                      the count falls: a new process, a new epoch
+    12 ms ... 60 ms (05:00:00.060) | 80 ms (06:00:00.080)     a stamp contradicts the zero: so here too
 """
 
 from __future__ import annotations
@@ -34,6 +35,19 @@ class Moment(NamedTuple):
     epoch: Epoch | None = None
 
 
+def earlier(first: Moment | None, second: Moment | None) -> Moment | None:
+    """The first one where they cannot be compared."""
+    if first is None or second is None:
+        return first or second
+    return second if first.epoch is second.epoch and second.ms < first.ms else first
+
+
+def later(first: Moment | None, second: Moment | None) -> Moment | None:
+    if first is None or second is None:
+        return first or second
+    return second if first.epoch is second.epoch and second.ms > first.ms else first
+
+
 class Clock:
     """Follows the processes of one native log."""
 
@@ -48,12 +62,28 @@ class Clock:
             self.epoch = epoch = Epoch(latest=ms)
         return Moment(ms, epoch)
 
+    def begin(self, ms: float, zero: float | None = None) -> Epoch:
+        self.epoch = Epoch(zero, int(ms))
+        return self.epoch
+
     def stamp(self, moment: Moment, absolute: float) -> float:
-        """An absolute time on the line at `moment`: the epoch's zero, which is given back."""
-        zero = absolute - moment.ms
-        if moment.epoch is not None and (moment.epoch.zero is None or abs(moment.epoch.zero - zero) > BACKWARDS_MS):
-            moment.epoch.zero = zero
-        return zero
+        """An absolute time on the line at `moment`: the zero, which is given back."""
+        return self.settle(moment, absolute - moment.ms)[1]
+
+    def settle(self, moment: Moment, zero: float) -> tuple[Moment, float]:
+        """The zero at `moment` is known. A zero that was known before stays that of what came before."""
+        epoch = moment.epoch
+        if epoch is None or (epoch.zero is not None and not differ(epoch.zero, zero)):
+            return moment, zero
+        if epoch.zero is None:
+            epoch.zero = zero
+        else:
+            epoch = self.begin(moment.ms, zero)
+        return Moment(moment.ms, epoch), zero
+
+
+def differ(first: float, second: float) -> bool:
+    return abs(first - second) > BACKWARDS_MS
 
 
 def absolute(text: bytes) -> float | None:

@@ -18,9 +18,12 @@ from tests.extract.native_lines import (
     TEXT_REFUSED,
     TTS_URL,
     Log,
+    an_hour_later,
+    at_level_info,
     interleaved,
     iso,
     text,
+    unstamped,
 )  # fmt: skip
 
 NEW = Log()
@@ -87,6 +90,11 @@ TEXT_404 = "WebSocket upgrade failed: Internal service error (404). Error Detail
 TEXT_400 = "WebSocket upgrade failed: Bad request (400). Error details: Failed with HTTP 400 Bad Request"
 FAILED = {"reached": "yes", "error.code": "AuthenticationFailure", "error.httpStatus": 401, "region": "westeurope", "time.start": iso(1000), "time.end": iso(1015)}
 NO_STOP = NEW.ok()[:-1]
+AGAIN = replace(NEW, start=3000)
+SIX = "2026-11-22T06:00:00."
+SHORT = replace(NEW, style="round", language=None, start=3)
+BUSY = [NEW.line(1001, "audio_pump.cpp:1", "CSpxAudioPump::PumpThread(): something to do ...")]
+NO_TELEMETRY = ("telemetry", "User-agent")
 UNIVERSAL = "wss://westeurope.stt.speech.microsoft.com/stt/speech/universal/v2"
 CUSTOM = f"wss://westeurope.stt.speech.microsoft.com/speech/recognition/conversation/cognitiveservices/v1?cid={DASHED}&language=de-DE"
 DIALOG = "wss://westeurope.convai.speech.microsoft.com/westeurope/api/v3?enableBotMessageStatus=true&language=en-US"
@@ -134,12 +142,22 @@ FORMS = [
     Form("reconnects under one ID", text(NEW.ok()[:-1], [line for n in range(1, 5) for line in (replace(NEW, start=1000 + 200 * n).connecting(), *replace(NEW, start=1000 + 200 * n).connected())], NEW.stopped(900)), says={A: {"attempts": 5, "error": None, "time.start": iso(1000), "time.end": iso(1900)}}),
     Form("a failed attempt, then connected", text(NEW.mode(), NEW.started(), NEW.chunk(1), NEW.connecting(), NEW.refused(TEXT_503, 8, status=503), replace(NEW, start=1100).connecting(), replace(NEW, start=1100).connected(), replace(NEW, start=1100).telemetry(), NEW.stopped(200)), says={A: {"attempts": 2, "error": None, "reached": "yes"}}),
     # -- several sessions
+    Form("telemetry of the first of two connections", text(NEW.started(), unstamped([*NEW.connecting().splitlines(), *NEW.connected(), AGAIN.connecting(), *AGAIN.connected()]), NEW.telemetry(2040), NEW.stopped(2050)), says={A: {"time.start": iso(1000), "time.end": iso(3050)}}),
+    Form("the telemetry of another metric first", text(NEW.started(), unstamped(NEW.connected()), NEW.telemetry().replace('{"Name":"Conn', '{"Name":"Microphone","Start":"2026-11-22T04:00:00.000Z","End":"2026-11-22T04:00:00.001Z"},{"Name":"Conn'), NEW.stopped(50)), says={A: {"time.start": iso(1000)}}),
+    Form("connected again, and the scope is entered again", text(NEW.ok()[:-1], AGAIN.begun(), AGAIN.connecting(), AGAIN.connected(), AGAIN.stopped(50)), says={A: {"attempts": 2, "time.start": iso(1000), "time.end": iso(3050)}}),
     Form("two at once", interleaved(NEW.ok(), SECOND.fails(TEXT_401, 1, 401)), found=(A, B), says={A: TELLS_OK, B: {"region": "eastus", "language": "en-US", "error.httpStatus": 401, "time.start": iso(1003), "time.end": iso(1018), "requestIds": (X,)}}),
     Form("four at once", interleaved(NEW.ok(), SECOND.fails(TEXT_401, 1, 401), THIRD.fails(TEXT_REFUSED, 5, None), FOURTH.ok()), found=(A, B, C, D), says={A: TELLS_OK, B: {"error.httpStatus": 401, "reached": "yes"}, C: {"reached": "no", "error.code": "ConnectionFailure"}, D: {"error": None, "reached": "yes"}}),
     Form("one after the other on one thread", text(NEW.ok(), other(B, 63930, 3000).fails(TEXT_401, 1, 401)), found=(A, B), says={A: TELLS_OK, B: {"error.httpStatus": 401, "time.start": iso(3000)}}),
     Form("a killed session, then another on its thread", text(NO_STOP, other(B, 63930, 3000).fails(TEXT_401, 1, 401)), found=(A, B), says={A: {"error": None, "reached": "yes"}, B: {"error.httpStatus": 401}}),
     Form("a recognizer is used three times", text(NEW.ok(), replace(NEW, start=3000).ok(), replace(NEW, start=5000).ok()), says={A: {"time.start": iso(1000), "time.end": iso(5050), "error": None}}),
     Form("appended: two processes", text(NEW.ok(), [line.replace("T05:00", "T06:00") for line in replace(NEW, id=B, start=40).ok()]), found=(A, B), says={A: TELLS_OK, B: {"time.start": "2026-11-22T06:00:00.040Z", "time.end": "2026-11-22T06:00:00.090Z"}}),
+    Form("appended: two short processes", text(unstamped(without(replace(NEW, start=50).ok(), *NO_TELEMETRY)), an_hour_later(unstamped(without(replace(NEW, id=B, start=40).ok(), *NO_TELEMETRY)))), found=(A, B), says={A: {"time.start": iso(50), "time.end": iso(100)}, B: {"time.start": SIX + "040Z", "time.end": SIX + "090Z"}}),
+    Form("appended: the second process counts on where the first ended", text(SHORT.started(), SHORT.chunk(1), SHORT.stopped(5), an_hour_later(replace(NEW, id=B, start=40).ok())), found=(A, B), says={A: {"time.start": iso(3), "time.end": iso(8)}, B: {"time.start": SIX + "040Z", "time.end": SIX + "090Z"}}),
+    Form("appended: the first process has no stamps", text(without(unstamped(replace(NEW, start=50).ok()), "audio chunk", *NO_TELEMETRY), an_hour_later(unstamped(without(replace(NEW, id=B, start=10).ok(), *NO_TELEMETRY)))), found=(A, B), says={A: {"time": None}, B: {"time.start": SIX + "010Z"}}),
+    Form("appended: four processes", text(replace(NEW, start=100).ok(), an_hour_later(replace(NEW, id=B, start=99).ok()), replace(NEW, id=C, start=98).ok(), an_hour_later(replace(NEW, id=D, start=97).ok())), found=(A, B, C, D), says={A: {"time.start": iso(100)}, B: {"time.start": SIX + "099Z"}, C: {"time.start": iso(98), "time.end": iso(148)}, D: {"time.start": SIX + "097Z"}}),
+    Form("two processes write at once", interleaved(NEW.ok(), an_hour_later(other(B, 8, 5000).ok())), found=(A, B), says={A: {"time.start": iso(1000)}, B: {"time.start": "2026-11-22T06:00:05.000Z"}}),
+    Form("the machine slept during the session", text(NEW.ok()[:-1], an_hour_later([AGAIN.connecting(), *AGAIN.connected(), AGAIN.stopped(50)])), says={A: {"time.start": iso(1000), "time.end": "2026-11-22T06:00:03.050Z"}}),
+    Form("appended: C++ after Python", text(NEW.ok(), [line.replace(',"lang":"Python"', "") for line in other(B, 8, 10, language="cpp").ok()]), found=(A, B), says={A: {"sdk.language": "Python"}, B: {"sdk.language": "cpp"}}),
     Form("appended: the second process is killed", text(NEW.ok(), [line.replace("T05:00", "T06:00") for line in replace(NEW, id=B, start=40).ok()[:-1]]), found=(A, B), says={B: {"time.start": "2026-11-22T06:00:00.040Z", "time.end": "2026-11-22T06:00:00.080Z"}}),
     # -- text to speech beside it
     Form("only text to speech", text(tts()), found=(), misses=((X, "text-to-speech", None),), notices=("only text to speech",)),
@@ -152,6 +170,20 @@ FORMS = [
     Form("telemetry of text to speech at level Info", text(only(tts(), "User-agent", "connectionUrl", "telemetry")), found=(), never=(X,)),
     # -- levels, filters, cuts
     Form("level Info", text([line for line in NEW.ok() if " SPX_TRACE_INFO" in line]), says={A: {"reached": "yes", "sdk.version": "1.53.0", "region": "westeurope"}}),
+    Form("level Info: the beginning", text(at_level_info([*NEW.begun(), *NEW.ok()])), says={A: {"time.start": iso(999), "time.end": iso(1040), "attempts": 1}}),
+    Form("level Info: the end", text(at_level_info([*NEW.begun(), *NEW.ok(), NEW.ending(2050)])), says={A: {"time.end": iso(3050)}}),
+    Form("level Info: the last turn", text(at_level_info([*NEW.ok(), NEW.line(3050, "usp_metrics.cpp:409", f'SendSerializedTelemetry: Send telemetry (requestId:{X}): {{"Metrics":[{{"PhraseLatencyMs":[30]}}]}}', "SPX_TRACE_INFO")])), says={A: {"time.end": iso(3050), "latencyMs": 30}}),
+    Form("level Info: connected again", text(at_level_info([*NEW.begun(), NEW.connecting(), *NEW.connected(), AGAIN.connecting(), *AGAIN.connected(), AGAIN.telemetry()])), says={A: {"attempts": 2, "time.start": iso(999)}}),
+    Form("level Info: connected again, filtered", text([line for n in range(2) for at in [replace(NEW, start=1000 + 2000 * n)] for line in (at.connecting(), *at.connected()[:2])], AGAIN.telemetry()), says={A: {"attempts": 2, "time.start": iso(1004)}}),
+    Form("level Info: a failure, then another session on its thread", text(at_level_info([*NEW.begun(), *NEW.fails(TEXT_503, 8, 503, 5), *other(B, NEW.thread, 3000).begun(), *other(B, NEW.thread, 3000).ok()])), found=(B,), says={B: {"attempts": 1, "error": None, "time.start": iso(2999)}}),
+    Form("level Info: a recognizer is used twice", text(at_level_info([*NEW.begun(), *NEW.ok(), *AGAIN.begun(), replace(AGAIN, request=X).requested()])), says={A: {"attempts": 1, "time.start": iso(999), "time.end": iso(3006), "requestIds": (R, X)}}),
+    Form("level Info: a dialog", text(at_level_info([replace(NEW, url=DIALOG).connecting(-5), *NEW.begun(), *NEW.connected(), NEW.telemetry()])), says={A: {"endpointKind": "dialog", "attempts": 1, "time.start": iso(995)}}),
+    Form("level Info: two sessions on a thread", text(at_level_info([*NEW.begun(), *NEW.ok(), *other(B, NEW.thread, 3000, request=X).begun(), *other(B, NEW.thread, 3000, request=X).ok()])), found=(A, B), says={A: {"attempts": 1, "time.start": iso(999), "requestIds": (R,)}, B: {"attempts": 1, "time.start": iso(2999), "requestIds": (X,)}}),
+    Form("level Info: text to speech, then a session on its thread", text(at_level_info([*tts(start=500), *NEW.begun(), *NEW.ok()])), never=(X,), says={A: {"attempts": 1, "region": "westeurope"}}),
+    Form("the stamp comes late", text(NEW.started(), BUSY * 500, NEW.chunk(30), NEW.line(1040, "a.cpp:1", "x")), says={A: {"time.start": iso(1000)}}),
+    Form("the stamp comes before", text(NEW.chunk(-5), BUSY * 500, NEW.started(), NEW.stopped(20)), says={A: {"time.start": iso(1000), "time.end": iso(1020)}}),
+    Form("rotated: the part with the end", text(NEW.connected()[1], NEW.telemetry(), NEW.stopped(50)), says={A: {"reached": "yes", "time.end": iso(1050)}}),
+    Form("a carrier's time is no stamp", text([f"{line} time 2026-11-22T09:09:09.000Z" if "OnConnected" in line else line for line in unstamped(NEW.ok())]), says={A: {"time.start": iso(1000)}}),
     Form("level Info of a failure has no ID", text([line for line in NEW.fails(TEXT_401, 1, 401) if "SPX_TRACE_INFO" in line or "SPX_TRACE_ERROR" in line]), found=(), notices=("level too low", "Verbose")),
     Form("level Error", text([line for line in NEW.fails(TEXT_REFUSED, 5) if "SPX_TRACE_ERROR" in line]), found=(), notices=("level too low",)),
     Form("filter SessionId", text(only(NEW.fails(TEXT_401, 1, 401), "SessionId")), says={A: {"error.httpStatus": 401, "events": ("started", "canceled", "stopped")}}),
@@ -164,6 +196,9 @@ FORMS = [
     Form("universal endpoint", text(on(UNIVERSAL)), says={A: {"region": "westeurope", "mode": "interactive", "language": None}}),
     Form("custom model", text(on(CUSTOM)), says={A: {"customModel": DASHED, "mode": "interactive"}}),
     Form("dialog", text(on(DIALOG)), says={A: {"endpointKind": "dialog", "region": "westeurope"}}),
+    Form("dialog of 1.15", text(replace(NEW, url=DIALOG).connecting(-5), NEW.started(), NEW.connected(), NEW.stopped(50)), says={A: {"endpointKind": "dialog", "region": "westeurope", "language": "en-US", "attempts": 1, "time.end": iso(1050)}}),
+    Form("dialog of 1.15 with its scopes", text(replace(NEW, url=DIALOG).connecting(-5), NEW.begun(), NEW.started(), NEW.chunk(1), NEW.connected(), NEW.stopped(50)), says={A: {"endpointKind": "dialog", "attempts": 1, "time.start": iso(1000)}}),
+    Form("a connection of text to speech before the session", text(without(tts(start=500), "telemetry", "SessionId"), NEW.started(), NEW.chunk(1), NEW.stopped(50)), says={A: {"region": None, "reached": "unknown", "attempts": None}}),
     Form("translation", text(on(TRANSLATE)), says={A: {"endpointKind": "translation", "language": "en-US"}}),
     Form("China", text(on(OK_URL.replace("westeurope", "chinaeast2").replace("microsoft.com", "azure.cn"))), says={A: {"region": "chinaeast2"}}),
     Form("government", text(on(OK_URL.replace("westeurope", "usgovvirginia").replace("microsoft.com", "azure.us"))), says={A: {"region": "usgovvirginia"}}),

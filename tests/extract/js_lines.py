@@ -52,7 +52,8 @@ class JsLog:
         return self.connection(ms, "ConnectionStartEvent", f"privUri: {self.url}?{self.query}&Ocp-Apim-Subscription-Key={KEY}&X-ConnectionId={self.id}{doubled}")
 
     def message(self, ms: int, direction: str, body: object, path: str) -> str:
-        sent = json.dumps({"privBody": json.dumps(body), "privMessageType": 0, "privHeaders": {"Path": path, "X-RequestId": R.upper()}, "privId": event_id(ms, 3), "privSize": 1}, separators=(",", ":"))
+        headers = {"Path": path, "X-RequestId": R.upper()} if direction == "Sent" else {"x-requestid": R.upper(), "path": path}
+        sent = json.dumps({"privBody": json.dumps(body), "privMessageType": 0, "privHeaders": headers, "privId": event_id(ms, 3), "privSize": 1}, separators=(",", ":"))
         return self.connection(ms, f"ConnectionMessage{direction}Event", f"privNetwork{direction}Time: {iso(self.start + ms)}", f"privMessage: {sent}")
 
     def opening(self) -> list[str]:

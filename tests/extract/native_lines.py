@@ -72,6 +72,18 @@ class Log:
     def started(self) -> str:
         return self.line(self.start, "audio_stream_session.cpp:1599", self._event("Started"))
 
+    def begun(self, ms: int = -1) -> list[str]:
+        """Where level Info says that a recognition begins: a scope that is entered and left on its thread."""
+        enter, leave = (f"SPX_DBG_TRACE_SCOPE_{way}" for way in ("ENTER", "EXIT"))
+        return [
+            self.line(self.start + ms, "audio_stream_session.cpp:1064", "*** CSpxAudioStreamSession::RecognizeAsync kicked-off THREAD started ***", enter),
+            self.line(self.start + ms, "audio_stream_session.cpp:1318", "StartRecognizing", enter),
+            self.line(self.start + ms + 2, "audio_stream_session.cpp:1318", "StartRecognizing", leave),
+        ]  # fmt: skip
+
+    def ending(self, ms: int) -> str:
+        return self.line(self.start + ms, "audio_stream_session.cpp:3667", "*** CSpxAudioStreamSession::AdapterCompletedSetFormatStop kicked-off THREAD started ***", "SPX_DBG_TRACE_SCOPE_ENTER")
+
     def stopped(self, ms: int) -> str:
         return self.line(self.start + ms, "audio_stream_session.cpp:1611", self._event("Stopped"))
 
@@ -155,6 +167,19 @@ class Log:
 def text(*parts: str | list[str]) -> str:
     lines = [line for part in parts for line in ([part] if isinstance(part, str) else part)]
     return "\n".join(lines) + "\n"
+
+
+def at_level_info(lines: list[str]) -> list[str]:
+    return [line for line in lines if " SPX_TRACE_INFO" in line or " SPX_TRACE_ERROR" in line or "_SCOPE_" in line]
+
+
+def unstamped(lines: list[str]) -> list[str]:
+    """To 1.17: the end of the opening has no time."""
+    return [line.split(", time: ")[0] if "Opening websocket" in line else line for line in lines]
+
+
+def an_hour_later(lines: list[str]) -> list[str]:
+    return [line.replace("T05:00", "T06:00") for line in lines]
 
 
 def interleaved(*sessions: list[str]) -> str:

@@ -11,6 +11,7 @@ from tests.extract import (
     forms_carriers,
     forms_consoles,
     forms_errors,
+    forms_javascript,
     forms_native,
     forms_prose,
     forms_web,
@@ -18,7 +19,9 @@ from tests.extract import (
 )
 from tests.extract.forms import Form, differences
 
-TABLES = (forms_native, forms_carriers, forms_consoles, forms_errors, forms_web, forms_prose, forms_wrong)
+TABLES = (
+    forms_native, forms_carriers, forms_consoles, forms_errors, forms_web, forms_javascript, forms_prose, forms_wrong,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("form", [form for table in TABLES for form in table.FORMS], ids=lambda form: form.name)
