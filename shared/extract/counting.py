@@ -1,4 +1,4 @@
-"""Counts in bytes: with stringzilla where its wheel is installed, six times as fast as `bytes.count`."""
+"""Counts and searches in bytes: with stringzilla where its wheel is installed, six times as fast as `bytes` itself."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import cast
 
 try:
-    from stringzilla import count as _fast  # type: ignore[import-not-found]  # it has no types
+    import stringzilla as _fast  # type: ignore[import-not-found]  # it has no types
 except ImportError:
-    _fast = bytes.count
-_count = cast("Callable[[bytes, bytes, int, int], int]", _fast)
+    _fast = bytes
+_count = cast("Callable[[bytes, bytes, int, int], int]", _fast.count)
+rfind = cast("Callable[[bytes, bytes], int]", _fast.rfind)
 
 
 def count(text: bytes, part: bytes, start: int = 0, end: int | None = None) -> int:

@@ -17,14 +17,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from shared.extract.entities_clean import count_secrets
 from shared.extract.entities_escape import BASE64_LINES, BASE64_NEEDLES
 from shared.extract.entities_format import only_ids, recognise
-from shared.extract.entities_parse import Parser
-from shared.extract.entities_plain import Plain
-from shared.extract.entities_tree import Tree
 from shared.extract.records import NearMiss, Place, Sighting
+
+if TYPE_CHECKING:
+    from shared.extract.entities_parse import Parser
+    from shared.extract.entities_plain import Plain
+    from shared.extract.entities_tree import Tree
 
 BLOCK = 16 * 1024
 _PATIENCE = 64  # blocks: 1 MiB
@@ -48,7 +52,9 @@ class EntityScanner:
         redacted: Counter[str],
     ) -> None:
         self.format: str | None = None
-        self._tree = Tree(emit, near_miss)
+        self._emit = emit
+        self._near_miss = near_miss
+        self._bare_ids = False
         self._redacted = redacted
         self._pending = b""
         self._start = 0  # offset of the first pending byte
@@ -59,7 +65,6 @@ class EntityScanner:
         self._parser: Parser | None = None
         self._quiet = 0
         self._line = Lines()
-        self._plain = Plain()
         self._needles: tuple[bytes, ...] = _NEEDLES
         self._base64 = False  # all of it may be, and its lines may tear every word apart
 
@@ -89,7 +94,7 @@ class EntityScanner:
 
     def _may_skip(self) -> bool:
         """At the beginning of a source, and in documents that are JSON as a whole, more words are looked for."""
-        begun = self._blocks >= _THOROUGH and self.format is None and not self._tree.bare_ids
+        begun = self._blocks >= _THOROUGH and self.format is None and not self._only_ids
         return begun and not self._base64 and self._parser is None and self._loud_until <= self._start
 
     def _skip(self, chunk: bytes, fresh: int) -> None:
@@ -111,7 +116,7 @@ class EntityScanner:
             return
         if not self._blocks:
             self.format = recognise(self._pending[:BLOCK])
-            self._tree.bare_ids = only_ids(self._pending[:BLOCK])
+            self._bare_ids = only_ids(self._pending[:BLOCK])
             if self.format in {"json", "ndjson", "har", "postman"}:
                 self._needles += tuple(needle.encode() for needle in BASE64_NEEDLES)
             self._base64 = BASE64_LINES.search(self._pending[:BLOCK].decode("latin-1")) is not None
@@ -130,7 +135,7 @@ class EntityScanner:
 
     def _hot(self, count: int) -> set[int]:
         """The pending blocks in which a needle begins."""
-        if self._tree.bare_ids or self._base64:
+        if self._only_ids or self._base64:
             return set(range(count))
         data, hot = self._pending, set[int]()
         limit = min(count * BLOCK + _MARGIN, len(data))
@@ -167,7 +172,30 @@ class EntityScanner:
 
     # -- the parser
 
+    # most logs hold no entities: they do without the parser's modules, a third of all that extraction loads
+
+    @cached_property
+    def _tree(self) -> Tree:
+        from shared.extract.entities_tree import Tree
+
+        tree = Tree(self._emit, self._near_miss)
+        tree.bare_ids = self._bare_ids
+        return tree
+
+    @property
+    def _only_ids(self) -> bool:
+        """Until the parser finds something else."""
+        return self._tree.bare_ids if "_tree" in self.__dict__ else self._bare_ids
+
+    @cached_property
+    def _plain(self) -> Plain:
+        from shared.extract.entities_plain import Plain
+
+        return Plain()
+
     def _begin(self, start: int) -> None:
+        from shared.extract.entities_parse import Parser
+
         self._line = lines = Lines(self._line_of(start), start)
 
         def locate(position: int) -> Place:
@@ -189,11 +217,12 @@ class EntityScanner:
         self._parser.feed(text)
 
     def _stop(self) -> None:
-        if self._parser is not None:
-            rest, self._plain.rest = self._plain.rest, ""
-            self._parse_text(self._plain.last(rest), self._line.end)
-            self._parser.finish()
-            self._parser = None
+        if self._parser is None:
+            return
+        rest, self._plain.rest = self._plain.rest, ""
+        self._parse_text(self._plain.last(rest), self._line.end)
+        self._parser.finish()
+        self._parser = None
         self._tree.flush()
         self._tree.event = None
 

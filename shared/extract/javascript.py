@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shared.extract.counting import count
+from shared.extract.counting import count, rfind
 from shared.extract.sdk import sdk_fields, text
 from shared.extract.service import endpoint, failure
 from shared.extract.wallclock import Moment, absolute
@@ -193,7 +193,7 @@ def connections(text: bytes, *, json: bool) -> tuple[dict[bytes, int], dict[byte
             id_ = text[begin : begin + 32]
             if len(id_) == 32 and id_ not in first:
                 whole = _PLAIN_CONNECTION + id_
-                first[id_], last[id_] = begin, text.rfind(whole) + len(_PLAIN_CONNECTION)
+                first[id_], last[id_] = begin, rfind(text, whole) + len(_PLAIN_CONNECTION)
                 left -= count(text, whole)
             at = text.find(_PLAIN_CONNECTION, last.get(id_, begin) if skip else begin)
     if json:

@@ -45,8 +45,6 @@ _OTHER_WORDS = (
         "id de sesión", "id de sesion", "id de la sesión", "identificador de sesión", "id da sessão", "id de sessão", "id da sessao",
         "id sessione", "id della sessione", "sessie-id", "id sesji", "id сеанса", "ид сеанса", "идентификатор сеанса", "id сессии",
         "oturum kimliği", "セッションid", "セッション id", "会话id", "会话 id", "會話id", "工作階段識別碼", "세션 id", "세션id")))  # fmt: skip
-# no words about another ID in between
-_NO_OTHER = rb"(?![^\n]{0,90}(?:(?:request|result|trace|event|activity|conversation|correlation|operation|user|client)[ _-]?id|key|token|secret))"
 _CONNECTION_ID = (b"x-connectionid", b"x-connection-id")
 _SESSION_EVENT = tuple(
     b"session" + gap + event
@@ -230,8 +228,7 @@ IDS: tuple[Pattern, ...] = (
         (f"body=%7B%22sessionId%22%3A%22{A}%22%7D",), (f"x=sessionId%3D{A}00",), caseless=True,
     ),
     Pattern(
-        "session-word-prose", _SESSION_ID, b"s?(?=[ (])" + _NO_OTHER
-        + rb"(?:(?: [0-9A-Za-z'.,/:-]{1,20}){1,8}?(?::| is| was| are)|[ ]?\([^()\n]{1,40}\))[^0-9A-Za-z\n]{1,8}" + _EIGHT,
+        "session-word-prose", _SESSION_ID, rb"s?(?:(?: [0-9A-Za-z'.,/:-]{1,20}){1,8}?(?::| is| was| are)|[ ]?\([^()\n]{1,40}\))[^0-9A-Za-z\n]{1,8}" + _EIGHT,
         "sentences of issues and mails", (f"Session ID of the failing call: {A}", f"the session ID that failed is {A}", f"SessionId (from the log): {A}"),
         (f"Session ID and request id: {A}", f"the session id, the key is {A}"), caseless=True,
     ),

@@ -14,7 +14,9 @@ from shared.extract.sdk import text
 if TYPE_CHECKING:
     from shared.extract.view import View
 
-_SET = re.compile(rb"(?:SetStringValue|LogPropertyAndValue): this=(?:0x)*([0-9A-Fa-f]{4,16}); name")
+_BAG = re.compile(rb"(?:0x)*([0-9A-Fa-f]{4,16}); name")
+_THIS = b": this="
+_SETTERS = (b"SetStringValue", b"LogPropertyAndValue")
 _OBJECT = re.compile(rb"\[(?:0x)?([0-9A-Fa-f]{4,16})\]CSpxAudioStreamSession::")
 _BAGS = 64
 _BAG_WITHIN = 0x400
@@ -22,7 +24,10 @@ _BAG_WITHIN = 0x400
 
 def is_set(view: View, position: int) -> re.Match[bytes] | None:
     """Is the property at `position` set here? The match's group is the address of its bag."""
-    return _SET.search(view.text, max(0, position - 120), position)
+    at = view.text.rfind(_THIS, max(0, position - 90), position)
+    if at < 0 or not view.text.endswith(_SETTERS, max(0, at - 24), at):
+        return None
+    return _BAG.match(view.text, at + len(_THIS))
 
 
 def value(view: View, position: int) -> str:

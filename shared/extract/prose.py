@@ -26,6 +26,10 @@ _SPEECH_SESSION = re.compile(
 )
 _SPEECH = re.compile(rb"speech|recogni[sz]|cognitive|transcri|\bregion\b", re.IGNORECASE)
 _ABOUT_OTHERS = re.compile(rb"(?i:request|result|trace|event|activity|operation|correlation|conversation)[ _-]?id")
+# `Session ID and the key: ...`
+_OTHER_VALUES = re.compile(
+    rb"(?:request|result|trace|event|activity|conversation|correlation|operation|user|client)[ _-]?id|key|token|secret"
+)
 _NEXT_IN_LIST = re.compile(
     rb"[ \t]{0,4}[\\\"'`]{0,6}(?:[,;|/&]|,?[ \t](?:and|or|und|oder|et|y|e)[ \t])[ \t\n]{0,8}[\\\"'`]{0,6}"
     rb"(?=[0-9A-Fa-f]{32}(?![0-9A-Fa-f]))"
@@ -44,6 +48,9 @@ def is_meant(name: str, view: View, start: int, end: int) -> bool:
     """Rows with weak labels: do the words around the ID speak of a session of speech?"""
     if name == "session-word":
         return _EMPTY.search(view.text, max(0, start - 20), start) is None
+    if name == "session-word-prose":
+        said = view.text[max(view.line_start(start), start - 200) : start].lower()
+        return _OTHER_VALUES.search(said, said.rfind(b"session")) is None
     if name in BARE_WORDS and _WHOLE_WORD.search(view.text, max(0, start - 48), start) is None:
         return False
     if name == "session-state":
