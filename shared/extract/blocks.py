@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shared.extract.counting import count
+from shared.extract.fastbytes import count
 
 BLOCK = 512 * 1024  # with what is looked up about it, it fits the second-level cache of a core
 LOOK_BACK = 4 * 1024

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shared.extract.counting import count, rfind
+from shared.extract.fastbytes import count, find, rfind
 from shared.extract.sdk import sdk_fields, text
 from shared.extract.service import endpoint, failure
 from shared.extract.wallclock import Moment, absolute
@@ -53,8 +53,8 @@ class JavaScriptLog:
         session = self._see("js-connection", text(owner[1]).lower(), view, start) if owner else None
         if session is None:
             return
-        at = line.find(b"-RequestId")
-        at = line.find(b"-requestid") if at < 0 else at
+        at = find(line, b"-RequestId")
+        at = find(line, b"-requestid") if at < 0 else at
         request = _REQUEST.match(line, at) if at >= 0 else None
         if name == "js-status":
             session.error_code = "BadRequestParameters" if b"BadRequest" in line else session.error_code
@@ -143,13 +143,13 @@ def _record(view: View, position: int, *, begins: bool) -> tuple[int, bytes]:
         start = position - 5
     else:
         start = view.line_start(position)
-        start = max(start, view.text.rfind(_RECORD, start, position))
-    after = view.text.find(_RECORD, position, end)
+        start = max(start, rfind(view.text, _RECORD, start, position))
+    after = find(view.text, _RECORD, position, end)
     return start, view.text[start : end if after < 0 else after]
 
 
 def _config(line: bytes) -> bytes:
-    at = line.find(b"system")
+    at = find(line, b"system")
     return line[max(0, at - 2) : at + 600].replace(b'\\"', b'"')
 
 
@@ -187,7 +187,7 @@ def connections(text: bytes, *, json: bool) -> tuple[dict[bytes, int], dict[byte
     last: dict[bytes, int] = {}
     left = count(text, _PLAIN_CONNECTION)
     for skip in (True, False):
-        at = text.find(_PLAIN_CONNECTION) if left > 0 else -1
+        at = find(text, _PLAIN_CONNECTION) if left > 0 else -1
         while at >= 0:
             begin = at + len(_PLAIN_CONNECTION)
             id_ = text[begin : begin + 32]
@@ -195,7 +195,7 @@ def connections(text: bytes, *, json: bool) -> tuple[dict[bytes, int], dict[byte
                 whole = _PLAIN_CONNECTION + id_
                 first[id_], last[id_] = begin, rfind(text, whole) + len(_PLAIN_CONNECTION)
                 left -= count(text, whole)
-            at = text.find(_PLAIN_CONNECTION, last.get(id_, begin) if skip else begin)
+            at = find(text, _PLAIN_CONNECTION, last.get(id_, begin) if skip else begin, len(text))
     if json:
         for match in _CONNECTION.finditer(text):
             first.setdefault(match[1], match.start(1))

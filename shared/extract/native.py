@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from shared.extract.fastbytes import rfind
 from shared.extract.properties import Modes, value
 from shared.extract.sdk import agent_fields, sdk_fields, text
 from shared.extract.service import LANGUAGE, Endpoint, endpoint
@@ -72,7 +73,7 @@ class NativeLog:
         low = max(0, position - BEHIND)
         if position >= self._none:
             low = max(low, self._none - len(MARK))
-        at = view.text.rfind(MARK, low, position)
+        at = rfind(view.text, MARK, low, position)
         if at < 0:
             self._none = position
             return None
@@ -128,7 +129,7 @@ class NativeLog:
 
     def failed(self, session: Session, view: View, start: int) -> None:
         """The text of the cancellation ends with the ID that is at `start`; it may have begun some lines before."""
-        at = view.text.rfind(_DETAILS, self.mark, start)
+        at = rfind(view.text, _DETAILS, self.mark, start)
         if at >= 0 and session.error is None:
             session.events.add("canceled")
             session.fails(text(view.text[at + len(_DETAILS) : start]), final=True)

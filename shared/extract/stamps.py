@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from shared.extract.fastbytes import find, rfind
 from shared.extract.wallclock import absolute
 
 MARK = b"ms SPX_"
@@ -33,7 +34,7 @@ def zeros(text: bytes, position: int, *, near: bool) -> Iterator[tuple[float, in
     """What stamps around say of the time of 0 ms, and where each stands: the likeliest first, as a look costs time."""
     for at in _places(text, position, near=near):
         stamp = absolute(text[at : at + 48]) if at >= 0 else None
-        mark = text.rfind(MARK, max(0, at - BEHIND), at) if stamp is not None else -1
+        mark = rfind(text, MARK, max(0, at - BEHIND), at) if stamp is not None else -1
         line = prefix(text, mark) if mark >= 0 else None
         if stamp is not None and line is not None:
             yield stamp - int(line[2]), at
@@ -41,17 +42,17 @@ def zeros(text: bytes, position: int, *, near: bool) -> Iterator[tuple[float, in
 
 def _places(text: bytes, position: int, *, near: bool) -> Iterator[int]:
     for word in _STAMPED:
-        yield text.find(word, position, position + NEAR)
+        yield find(text, word, position, position + NEAR)
     if not near:
         for word in _STAMPED:
-            yield text.find(word, position + NEAR, position + _FAR)
-            yield text.rfind(word, max(0, position - _FAR), position)
+            yield find(text, word, position + NEAR, position + _FAR)
+            yield rfind(text, word, max(0, position - _FAR), position)
 
 
 def one_process(text: bytes, first: int, second: int) -> bool:
     """No session starts between two places, and the count does not fall: one process wrote what stands there."""
     start, end = min(first, second), max(first, second)
-    if text.find(_STARTED, start, end - len(_STARTED)) >= 0:
+    if find(text, _STARTED, start, end - len(_STARTED)) >= 0:
         return False
     start = text.rfind(b"\n", 0, start) + 1
     ends = (_COUNT.search(text, begin, end) for begin in (start, text.rfind(b"\n", start, end) + 1))

@@ -35,6 +35,9 @@ class Moment(NamedTuple):
     epoch: Epoch | None = None
 
 
+_new = tuple.__new__
+
+
 def earlier(first: Moment | None, second: Moment | None) -> Moment | None:
     """The first one where they cannot be compared."""
     if first is None or second is None:
@@ -60,7 +63,7 @@ class Clock:
             epoch.latest = ms
         elif ms < epoch.latest - BACKWARDS_MS:
             self.epoch = epoch = Epoch(latest=ms)
-        return Moment(ms, epoch)
+        return _new(Moment, (ms, epoch))  # half the time of a call of the class: once a line that is read
 
     def begin(self, ms: float, zero: float | None = None) -> Epoch:
         self.epoch = Epoch(zero, int(ms))
