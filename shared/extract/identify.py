@@ -116,6 +116,10 @@ def torn_at_end(view: View, start: int) -> bool:
     return len(run) < DIGITS and view.text[start + len(run) :].strip(b" >\t\n") == b""
 
 
+def _in_cookie(before: bytes) -> bool:
+    return (b"ookie" in before or b"COOKIE" in before) and _COOKIE.search(before) is not None
+
+
 def speaks_of_another_session(text: bytes, start: int, *, bare: bool = False) -> bool:
     """`HttpSession sessionId=`, `JSESSIONID=`, `audioSessionId`: other things have sessions too.
 
@@ -132,4 +136,4 @@ def speaks_of_another_session(text: bytes, start: int, *, bare: bool = False) ->
         return True
     if bare and _USER.search(before) is not None:
         return True
-    return _OTHER_SPEAKER.search(before) is not None or _COOKIE.search(text, max(0, start - 900), start) is not None
+    return _OTHER_SPEAKER.search(before) is not None or _in_cookie(text[max(0, start - 900) : start])

@@ -280,7 +280,8 @@ NOTES: tuple[Pattern, ...] = (
           "tables (spx TSV, CSV exports, Markdown, consoles, HTML): a column of IDs", caseless=True),
     _note("connection-id-other", _CONNECTION_ID, rb"=[^0-9A-Fa-f&<>\s\"'.]", "a user's own value that is no GUID", caseless=True),
     _note("silent-failure", (b"Unable to contact server. StatusCode: ",), b"", "JavaScript consoles: a failure that names no ID"),
-    _note("conversation-id", (b"conversationid", b"conversation id"), rb"\"?[:=] ?\"?" + _EIGHT + b"-",
+    _note("conversation-id", tuple(
+        label + sign for label in (b"conversationid", b"conversation id") for sign in (b":", b"=", b'"')), rb"[:=]? ?\"?" + _EIGHT + b"-",
           "a dashed ID that people mistake for the session's", caseless=True),
     _note("entity-word", (b"speechtotext", b"lastActionDateTime"), b"",
           "bodies of the REST API: the entity scanner must look here", once=True),

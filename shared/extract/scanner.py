@@ -161,7 +161,7 @@ class SessionScanner:
         if row == _JS_SESSION and session.trust is Trust.STRONG and in_line(view, start):
             return
         whole = start + 32 < len(view.text) and view.text[start : start + 32].isalnum()  # not torn over lines
-        if whole and TABLE[row].certain:
+        if whole:
             self._take(TABLE[row].name, view, start, Verdict(session.id, end=start + 32))
         else:
             self._identify(TABLE[row], view, start)
