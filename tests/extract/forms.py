@@ -30,7 +30,7 @@ def dashed(value: str) -> str:
 class Form:
     """`says`: fields of the sighting of each ID, as the API names them (`error.code`; None: the field is absent).
 
-    `misses`: (value, reason, suggestion). `notices`: words of the notices. `why` is for forms that fail: what is wrong.
+    `misses`: (value, reason, suggestion). `notices`: words of the notices.
     """
 
     name: str
@@ -40,7 +40,6 @@ class Form:
     says: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     misses: tuple[tuple[str, str, str | None], ...] = ()
     notices: tuple[str, ...] = ()
-    why: str = ""
 
     @property
     def data(self) -> bytes:

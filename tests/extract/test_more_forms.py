@@ -1,7 +1,4 @@
-"""Many more forms of session IDs, each as one text with what must come out of it: the tables stand in `forms_*.py`.
-
-`forms_failing.KNOWN_FAILING` lists those that are not read rightly yet; they are not run here.
-"""
+"""Many more forms of session IDs, each as one text with what must come out of it: the tables stand in `forms_*.py`."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from tests.extract import (
     forms_carriers,
     forms_consoles,
     forms_errors,
+    forms_hard,
     forms_javascript,
     forms_native,
     forms_prose,
@@ -20,7 +18,8 @@ from tests.extract import (
 from tests.extract.forms import Form, differences
 
 TABLES = (
-    forms_native, forms_carriers, forms_consoles, forms_errors, forms_web, forms_javascript, forms_prose, forms_wrong,
+    forms_native, forms_carriers, forms_consoles, forms_errors, forms_web, forms_javascript, forms_prose,
+    forms_wrong, forms_hard,
 )  # fmt: skip
 
 
