@@ -1,7 +1,7 @@
-"""Finds where the rows of the pattern table hit in a block: with Vectorscan, or with the standard library alone.
+"""Finds where the rows of the pattern table hit in a block: with Vectorscan, or word by word without it.
 
 Both look for the words of all rows, and `re` reads on from there, so both give the same list. Vectorscan finds the
-words at some 2 GB/s, the standard library at some 15 MB/s.
+words at some 2 GB/s; one search for each word reads some 25 MB/s, a third of that without stringzilla.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
+from shared.extract.fastbytes import find
 from shared.extract.patterns import TABLE, UNKNOWN, Pattern
 
 ROW_BITS = 7
@@ -90,10 +91,10 @@ class _Reader(NamedTuple):
 
 
 def _ends(text: bytes, word: _Word) -> Iterator[int]:
-    at = text.find(word.text)
+    at = find(text, word.text)
     while at >= 0:
         yield at + len(word.text)
-        at = -1 if word.once else text.find(word.text, at + 1)
+        at = -1 if word.once else find(text, word.text, at + 1)
 
 
 @cache
