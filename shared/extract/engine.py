@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class Extractor:
-    """One source. `name` is a label only: what the source is, its bytes tell. `plain`: as where Vectorscan and isal are missing."""
+    """One source. `name` is a label only: what the source is, its bytes tell.
+
+    `plain`: as where Vectorscan and isal are missing.
+    """
 
     def __init__(self, name: str = "", *, limits: Limits | None = None, plain: bool = False) -> None:
         self.name = name
