@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 import tracemalloc
 import uuid
 from collections.abc import Iterator
@@ -85,12 +86,15 @@ def test_exactly_the_planted_ids_come_out_of_any_mix_of_encodings(
     assert found == {id_ for id_ in want if not placeholder(id_)}
 
 
+TEARS = re.compile(rb"\x1b\[0m|=(?=[\r\n])|[\s>]")  # colours, line ends of mails and terminals
+
+
 def placeholder(id_: str) -> bool:
     return len(set(id_)) < 4
 
 
 def test_two_hundred_mutated_logs_yield_nothing_that_was_not_there() -> None:
-    """Bytes flipped, cut out, doubled, cases changed: every ID found still stands in the bytes, or nearly so."""
+    """Bytes flipped, cut out, doubled, cases changed: every ID found still stands in the bytes, torn at most."""
     chance = random.Random(20261122)
     logs = files()
     for number in range(240):
@@ -99,8 +103,9 @@ def test_two_hundred_mutated_logs_yield_nothing_that_was_not_there() -> None:
         for _ in range(chance.randrange(1, 30)):
             mutate(data, chance)
         found = sessions(extract_bytes(bytes(data)))
-        invented = {id_ for id_ in found - log.allowed if id_.encode() not in bytes(data).lower()}
-        if not log.path.suffix.startswith((".gz", ".zip", ".eml")) and log.path.name != "terminal.txt":
+        there = TEARS.sub(b"", bytes(data)).lower()
+        invented = {id_ for id_ in found - log.allowed if id_.encode() not in there}
+        if not log.path.suffix.startswith((".gz", ".zip")):
             assert invented == set(), str(log)
 
 
