@@ -36,7 +36,7 @@ from shared.extract import Extractor
 extractor = Extractor()
 if sys.argv[1] != "-":
     with open(sys.argv[1], "rb") as file:
-        while chunk := file.read(1024 * 1024):
+        while chunk := file.read(256 * 1024):
             extractor.feed(chunk)
 with extractor.finish() as found:
     try:  # the peak since this program began: what getrusage tells includes the program that started it
