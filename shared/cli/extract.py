@@ -18,7 +18,7 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from shared.extract import Extraction, Limits, Sighting
 
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 256 * 1024  # stays in the second-level cache of a core until it is read
 _BLOCK: Final = 1000  # rows that are laid out together: a file may hold millions of IDs
 _HEAD: Final = ("KIND", "ID", "TIME", "REACHED", "STATUS", "REGION", "LINE", "ERROR")
 _EXAMPLE: Final = """\
