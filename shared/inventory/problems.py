@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from shared.errors import ServiceRefused, ServiceUnavailable
 
+NO_ACCESS: Final = frozenset({"Unauthorized", "Forbidden", "KeysDisabled", "CustomDomainMissing", "NoToken"})
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -17,6 +17,7 @@ class SyncReport:
     status: str = "done"
     mode: str = "incremental"
     complete: bool = True
+    looked: bool = False  # failed, but what changed lately was listed
     tallies: dict[str, Tally] = field(default_factory=dict)
     gone: int = 0
     forgotten: int = 0

@@ -24,7 +24,7 @@ from shared.inventory import labels
 from shared.inventory.audio import AudioNames, audio_names
 from shared.inventory.client import SpeechClient
 from shared.inventory.kinds import TRANSCRIPTIONS
-from shared.inventory.problems import Problem, Refused, Unavailable
+from shared.inventory.problems import NO_ACCESS, Problem, Refused, Unavailable
 from shared.inventory.transport import OutOfTime
 
 _log = logging.getLogger(__name__)
@@ -34,7 +34,6 @@ _PAGE: Final = 100
 _KEY: Final = ("PartitionKey", "RowKey")
 _MOST_LATER: Final = 500
 _MOST_FAILED: Final = 3  # jobs without an answer; then it is the service, not the job
-_STOPPING: Final = frozenset({"Unauthorized", "Forbidden", "KeysDisabled", "CustomDomainMissing", "NoToken"})
 
 
 @dataclass(slots=True)
@@ -127,7 +126,7 @@ class Rescue:
         try:
             told = self._read(hex32)
         except Refused as error:
-            if error.problem.code in _STOPPING:
+            if error.problem.code in NO_ACCESS:
                 raise
             told = {"refused": error.problem.code}  # this job only; it must not hold up the others
         details = told.pop("details", [])
