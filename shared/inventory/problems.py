@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.errors import ServiceRefused, ServiceUnavailable
+from shared.extract.entities_clean import clean_message
 
 NO_ACCESS: Final = frozenset({"Unauthorized", "Forbidden", "KeysDisabled", "CustomDomainMissing", "NoToken"})
 
@@ -69,6 +70,7 @@ _NETWORK: Final = (
     "transcriptions."
 )
 _WORDS: Final = re.compile(r"[^\x20-\x7e]+")
+_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}|[0-9]{1,9}")  # stands in the log and in the ledger
 
 
 def refusal(status: int, body: Any, *, by_key: bool, regional: bool) -> Problem:
@@ -96,13 +98,14 @@ def refusal(status: int, body: Any, *, by_key: bool, regional: bool) -> Problem:
 
 
 def _said(body: Any) -> tuple[list[str], str]:
-    """Error codes from outside in, and the outermost message, cleaned and cut. Gateway bodies nest in `error`."""
+    """Error codes from outside in, and the outermost message without secrets, cut. Gateway bodies nest in `error`."""
     node = body.get("error", body) if isinstance(body, Mapping) else None
     codes: list[str] = []
     message = ""
     while isinstance(node, Mapping) and len(codes) < 5:
         code, text = node.get("code"), node.get("message")
-        codes += [code] if isinstance(code, str) else []
-        message = message or (_WORDS.sub(" ", text)[:300] if isinstance(text, str) else "")
+        plain = isinstance(code, str) and _CODE.fullmatch(code) and clean_message(code, 64) == code
+        codes += [str(code)] if plain else []
+        message = message or (clean_message(text, 300) or "" if isinstance(text, str) else "")
         node = node.get("innerError")
-    return codes, re.sub(r"\?\S+", "?...", message)
+    return codes, _WORDS.sub(" ", re.sub(r"\?\S+", "?...", message))

@@ -126,6 +126,26 @@ def test_a_refusal_says_what_is_wrong_and_what_to_do(
     assert "SECRET" not in problem.message
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("The key 0123456789abcdef0123456789abcdef is wrong", "The key [redacted] is wrong"),
+        ("Bearer eyJub3QtYSI6InRva2VuIn0.eyJub3QtYSI6InRva2VuIn0.x is old", "Bearer [redacted] is old"),
+        ("sig=bm90LWEtc2lnbmF0dXJl is old", "sig=[redacted] is old"),
+        ("https://x.example/c/+490000000000.wav?sig=no is missing", "https://x.example/c/[file].wav is missing"),
+    ],
+)
+def test_a_refusal_repeats_no_secret_and_no_name_of_an_audio_file(said: str, shown: str) -> None:
+    """Some gateways quote what was sent to them."""
+    problem = refusal(403, {"error": {"code": "403", "message": said}}, by_key=True, regional=True)
+    assert problem.message == f"The service answered 403: {shown}"
+
+
+@pytest.mark.parametrize("code", ["x" * 65, "Two\nLines", "two words", "abcdef0123456789abcdef0123456789"])
+def test_a_code_that_is_none_stands_neither_in_the_log_nor_in_the_ledger(code: str) -> None:
+    assert refusal(400, {"code": code, "message": "no"}, by_key=True, regional=True).code == "Refused"
+
+
 @given(
     st.integers(100, 599),
     st.recursive(
