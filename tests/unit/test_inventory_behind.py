@@ -113,3 +113,47 @@ def test_a_clock_that_once_was_years_ahead_does_not_put_off_the_full_pass(bench:
     known = read_ledger(bench.index, "prod")
     assert known is not None
     assert known.extra["lastFull"].startswith("2026-11-23")
+
+
+def test_on_a_list_that_never_holds_still_all_that_vanished_is_marked_gone(bench: Bench) -> None:
+    """Jobs are deleted while each pass reads: only answers about single jobs can tell, more than one run has time for."""
+    jobs = [bench.fake.state.add(status="Succeeded", ttl_hours=700) for _ in range(1500)]
+    bench.sync()
+    for job in jobs[:1000]:
+        bench.fake.state.delete(job.id)
+    rest = iter(jobs[1000:])
+
+    def delete(_count: int) -> None:
+        bench.fake.state.delete(next(rest).id)
+
+    bench.fake.after_list = delete
+    bench.set(sync_run_seconds=120)
+    reports = [bench.sync(full=True)]
+    while reports[-1].status == "continue":
+        reports.append(bench.sync())
+        assert len(reports) < 4
+
+    assert reports[0].tallies["transcription"].shifts >= 4
+    assert len(reports) == 3
+    assert sum(report.gone for report in reports) >= 1000
+    assert {bench.find(job.id).state for job in jobs[:1000]} == {"gone"}
+    alive = bench.fake.state.alive()
+    assert {bench.find(job.id).state for job in jobs if job.id in alive} == {"live"}
+
+
+def test_on_a_list_that_holds_still_no_more_than_a_few_are_asked_for(bench: Bench) -> None:
+    """Two passes decide on the others; runs that share a pass share the number."""
+    jobs = [bench.fake.state.add(status="Succeeded", ttl_hours=700) for _ in range(700)]
+    bench.sync()
+    for job in jobs[:650]:
+        bench.fake.state.delete(job.id)
+    bench.set(sync_run_seconds=60)
+    reports = [bench.sync(full=True)]
+    while reports[-1].status == "continue":
+        reports.append(bench.sync())
+        assert len(reports) < 5
+
+    assert len(reports) > 1
+    assert bench.fake.requests["get transcriptions"] == sum(report.gone for report in reports) == 500
+    bench.set(sync_run_seconds=600)
+    assert bench.sync(full=True).gone == 150
