@@ -31,7 +31,9 @@ _log = logging.getLogger(__name__)
 _REPORT_BYTES: Final = 8 * 2**20  # 10,000 audio files with their URLs
 _MOST_AUDIO: Final = 10_000
 _PAGE: Final = 100
+FILES: Final = "files"  # among the problems that the ledger names by list
 _KEY: Final = ("PartitionKey", "RowKey")
+_STOPPING: Final = NO_ACCESS | {"TlsFailed", "BadEndpoint", "Redirected"}  # of the service, not of one job
 _MOST_LATER: Final = 500
 _MOST_FAILED: Final = 3  # jobs without an answer; then it is the service, not the job
 
@@ -63,24 +65,40 @@ class Rescue:
 
     def run(self) -> RescueReport:
         """Never raises for what the service does."""
-        if self._names.wrong:
-            told = "No file was read, since AUDIO_NAMES_KEY is wrong."
-            self._failed(Problem("AudioNamesKey", told, self._names.wrong))
-            return self.report
         row = self._index.get(SOURCES, *keys.ledger_key(self._source))
         if row is None or ledger.from_row(row).leased(self._index.clock()):
             self.report.status = "interrupted"
             return self.report
         self._ledger, self._etag = ledger.from_row(row), store.etag_of(row)
         try:
+            self._work()
+            self._tell()
+        except ConditionFailed:
+            self.report.status = "interrupted"
+        return self.report
+
+    def _work(self) -> None:
+        if self._names.wrong:
+            told = "No file was read, since AUDIO_NAMES_KEY is wrong."
+            self._failed(Problem("AudioNamesKey", told, self._names.wrong))
+            return
+        try:
             self._all()
         except OutOfTime:
             self.report.status = "time"
-        except ConditionFailed:
-            self.report.status = "interrupted"
         except (Refused, Unavailable) as error:
             self._failed(error.problem)
-        return self.report
+
+    def _tell(self) -> None:
+        """What stops the reading of files stands beside the problems of single lists until all are read again."""
+        assert self._ledger is not None
+        before: dict[str, Any] = self._ledger.extra.get("problems", {})
+        problem = self.report.problem
+        others = {name: told for name, told in before.items() if name != FILES}
+        wanted = others if problem is None else others | {FILES: problem.to_json()}
+        if wanted != before and (problem is not None or self.report.status == "done"):
+            self._ledger = replace(self._ledger, extra=self._ledger.extra | {"problems": wanted})
+            self._submit([])
 
     def _all(self) -> None:
         """Those that once had no answer come last: they must not keep the others from being read for ever."""
@@ -110,7 +128,7 @@ class Rescue:
 
     def _failed(self, problem: Problem) -> None:
         self.report.status, self.report.problem = "failed", problem
-        _log.warning("files of %s could not be read: %s", self._resource, problem.code)
+        _log.warning("files of %s could not be read: %s %s", self._resource, problem.code, problem.advice)
 
     def _todo(self, after: str) -> list[Row]:
         found, _ = self._index.query(
@@ -126,7 +144,7 @@ class Rescue:
         try:
             told = self._read(hex32)
         except Refused as error:
-            if error.problem.code in NO_ACCESS:
+            if error.problem.code in _STOPPING:
                 raise
             told = {"refused": error.problem.code}  # this job only; it must not hold up the others
         details = told.pop("details", [])

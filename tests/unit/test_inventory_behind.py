@@ -116,7 +116,7 @@ def test_a_clock_that_once_was_years_ahead_does_not_put_off_the_full_pass(bench:
 
 
 def test_on_a_list_that_never_holds_still_all_that_vanished_is_marked_gone(bench: Bench) -> None:
-    """Jobs are deleted while each pass reads: only answers about single jobs can tell, more than one run has time for."""
+    """Jobs are deleted while each pass reads: only answers by ID can tell, more than one run has time for."""
     jobs = [bench.fake.state.add(status="Succeeded", ttl_hours=700) for _ in range(1500)]
     bench.sync()
     for job in jobs[:1000]:
