@@ -97,7 +97,7 @@ class Rescue:
         others = {name: told for name, told in before.items() if name != FILES}
         wanted = others if problem is None else others | {FILES: problem.to_json()}
         if wanted != before and (problem is not None or self.report.status == "done"):
-            self._ledger = replace(self._ledger, extra=self._ledger.extra | {"problems": wanted})
+            self._ledger = replace(self._ledger, extra=dict(self._ledger.extra) | {"problems": wanted})
             self._submit([])
 
     def _all(self) -> None:
