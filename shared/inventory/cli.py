@@ -111,7 +111,7 @@ def _sync_all(app: Services, resources: list[SpeechResource], *, full: bool, res
                 full=full and first, rescue=rescue, progress=bar.of(resource.name),
             )  # fmt: skip
             first = False
-            if report.status != "continue":
+            if not report.unfinished:
                 return report
             app.sleep(report.wait)
 

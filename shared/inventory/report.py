@@ -30,6 +30,11 @@ class SyncReport:
     rescue: RescueReport | None = None
 
     @property
+    def unfinished(self) -> bool:
+        """Is something left for which only the time was missing?"""
+        return self.status == "continue" or (self.rescue is not None and self.rescue.status == "time")
+
+    @property
     def listed(self) -> int:
         return sum(t.listed for t in self.tallies.values())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ import pytest
 
 from shared.index import query
 from shared.index.inventory import read_ledger
-from shared.inventory import resource_states
+from shared.inventory import resource_states, run_message
 from shared.inventory.audio import find_audio
 from shared.inventory.transport import Patience
 from tests.fakes.bench import Bench, watched
@@ -91,6 +92,25 @@ def test_files_are_read_although_a_page_never_comes(bench: Bench) -> None:
 
     assert (report.status, report.looked) == ("failed", True)
     assert len(find_audio(bench.index, "call-7.wav")) == 1
+
+
+def test_files_that_one_run_has_no_time_for_are_read_by_the_next_one_at_once(bench: Bench) -> None:
+    """With a daily schedule they would expire before it comes again. 60 jobs, two requests each, five a second."""
+    for n in range(60):
+        bench.fake.state.add(status="Succeeded", ttl_hours=6, audio=(Audio(f"https://x.example/{n}.wav"),))
+    bench.set(sync_run_seconds=15)
+    sent = ['{"resource": "prod", "reason": "timer"}']
+
+    def send(text: str, *, delay: float = 0.0) -> None:
+        sent.append(text)
+
+    for text in sent:
+        run_message(text, bench.settings, bench.index, send, clock=bench.clock, sleep=bench.clock.sleep)
+        assert len(sent) < 5
+
+    assert len(sent) > 1
+    assert {json.loads(text)["reason"] for text in sent[1:]} == {"continue"}
+    assert all(find_audio(bench.index, f"{n}.wav") for n in range(60))
 
 
 def test_a_key_that_is_refused_is_not_tried_on_another_list(bench: Bench) -> None:
