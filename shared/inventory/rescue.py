@@ -34,6 +34,10 @@ _PAGE: Final = 100
 FILES: Final = "files"  # among the problems that the ledger names by list
 _KEY: Final = ("PartitionKey", "RowKey")
 _STOPPING: Final = NO_ACCESS | {"TlsFailed", "BadEndpoint", "Redirected"}  # of the service, not of one job
+_UNREAD: Final = (
+    "The names of their audio files are not known. Reports are fetched from Azure Blob storage only: if the resource "
+    "brings its own storage, let the app through its network rules."
+)
 _MOST_LATER: Final = 500
 _MOST_FAILED: Final = 3  # jobs without an answer; then it is the service, not the job
 
@@ -45,6 +49,7 @@ class RescueReport:
     status: str = "done"
     jobs: int = 0
     reports: int = 0
+    unread: int = 0  # reports that there are and that could not be had
     audio: int = 0
     labels: int = 0  # display names that are to be replaced
     problem: Problem | None = None
@@ -72,6 +77,7 @@ class Rescue:
         self._ledger, self._etag = ledger.from_row(row), store.etag_of(row)
         try:
             self._work()
+            self._report_unread()
             self._tell()
         except ConditionFailed:
             self.report.status = "interrupted"
@@ -89,11 +95,21 @@ class Rescue:
         except (Refused, Unavailable) as error:
             self._failed(error.problem)
 
+    def _report_unread(self) -> None:
+        """Their jobs count as read, since asking again would be the same each time; a person must know of it."""
+        report = self.report
+        if report.unread and report.problem is None:
+            report.problem = Problem("ReportsUnread", f"{report.unread} reports of finished jobs could not be read.",
+                                     _UNREAD)  # fmt: skip
+            _log.warning("%d reports of %s could not be read: %s", report.unread, self._resource, _UNREAD)
+
     def _tell(self) -> None:
         """What stops the reading of files stands beside the problems of single lists until all are read again."""
         assert self._ledger is not None
         before: dict[str, Any] = self._ledger.extra.get("problems", {})
         problem = self.report.problem
+        if problem is None and before.get(FILES, {}).get("code") == "ReportsUnread" and not self.report.reports:
+            return  # until one can be read
         others = {name: told for name, told in before.items() if name != FILES}
         wanted = others if problem is None else others | {FILES: problem.to_json()}
         if wanted != before and (problem is not None or self.report.status == "done"):
@@ -167,6 +183,8 @@ class Rescue:
         if body is not None:
             self.report.reports += 1
             told |= _said(body, keep=self._names.keep)
+        elif report is not None:
+            self.report.unread += 1
         return told
 
     def _content(self, file: dict[str, Any]) -> dict[str, Any] | None:

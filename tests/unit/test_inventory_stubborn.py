@@ -130,6 +130,25 @@ def test_what_stops_the_reading_of_files_is_shown_until_they_are_read(bench: Ben
     assert all(find_audio(bench.index, f"{n}.wav") for n in range(5))
 
 
+def test_reports_that_cannot_be_had_are_told_until_one_can_be_read(bench: Bench) -> None:
+    """Their storage is none of the cloud's; the lists are fine and the jobs count as read."""
+    for _ in range(3):
+        bench.fake.state.add(status="Succeeded", audio=(Audio("https://x.example/a.wav"),))
+    bench.fake.content_base = "https://storage.contoso.example"
+    for _ in range(2):  # the second one has nothing to read
+        assert bench.sync(rescue=True).status == "done"
+        [state] = resource_states(bench.index, bench.settings)
+        assert state["problems"]["files"]["code"] == "ReportsUnread"
+        assert state["problems"]["files"]["message"].startswith("3 reports")
+        bench.clock.advance(minutes=15)
+    bench.fake.content_base = None
+    bench.fake.state.add(status="Succeeded", audio=(Audio("https://x.example/b.wav"),))
+    bench.sync(rescue=True)
+
+    assert "problems" not in resource_states(bench.index, bench.settings)[0]
+    assert find_audio(bench.index, "b.wav")
+
+
 def test_a_clock_that_is_ahead_hides_nothing_that_happened_during_a_long_pass(bench: Bench) -> None:
     """The service is three hours behind. The watermark is the begin of the pass, by the service's clock."""
     bench.fake.clock = lambda: bench.clock() - timedelta(hours=3)
