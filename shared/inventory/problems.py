@@ -62,6 +62,11 @@ _VERSION: Final = (
     "The API version is retired or not offered here: set SPEECH_API_VERSION to 2025-10-15 (the default), and check "
     "that the endpoint is that of a Speech resource."
 )
+_NOT_THERE: Final = (
+    "Check that the endpoint is the address of the Speech resource itself, without a path behind it (the portal shows "
+    "one that ends with /sts/v1.0/issuetoken) and not a host of speech.microsoft.com; else this API version is not "
+    "offered here: set SPEECH_API_VERSION to 2025-10-15 (the default)."
+)
 _NO_KEYS: Final = (
     "Keys are switched off for this resource: leave keySetting out to use Entra ID, with the resource's custom domain."
 )
@@ -85,8 +90,10 @@ def refusal(status: int, body: Any, *, by_key: bool, regional: bool) -> Problem:
         return Problem("FreeTier", told, _FREE_TIER)
     if "subdomain" in lower or "custom domain" in lower:
         return Problem("CustomDomainMissing", told, _DOMAIN)
-    if "api version" in lower or "api-version" in lower or status in (404, 405, 410):
-        return Problem("ApiVersionRefused" if status != 404 else "NotFound", told, _VERSION)
+    if status == 404:
+        return Problem("NotFound", told, _NOT_THERE)
+    if "api version" in lower or "api-version" in lower or status in (405, 410):
+        return Problem("ApiVersionRefused", told, _VERSION)
     if not by_key and status in (401, 403):
         return Problem("Unauthorized" if status == 401 else "Forbidden", told, _DOMAIN if regional else _ROLE)
     if status == 401:

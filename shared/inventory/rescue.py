@@ -99,9 +99,9 @@ class Rescue:
         """Their jobs count as read, since asking again would be the same each time; a person must know of it."""
         report = self.report
         if report.unread and report.problem is None:
-            report.problem = Problem("ReportsUnread", f"{report.unread} reports of finished jobs could not be read.",
+            report.problem = Problem("ReportsUnread", f"Of {report.unread} finished jobs the report could not be read.",
                                      _UNREAD)  # fmt: skip
-            _log.warning("%d reports of %s could not be read: %s", report.unread, self._resource, _UNREAD)
+            _log.warning("of %d jobs of %s the report could not be read: %s", report.unread, self._resource, _UNREAD)
 
     def _tell(self) -> None:
         """What stops the reading of files stands beside the problems of single lists until all are read again."""

@@ -113,6 +113,7 @@ def test_the_place_in_a_list_is_read_and_changed_in_the_url() -> None:
         (401, None, False, True, "Unauthorized", "custom domain"),
         (403, {"error": {"code": "AuthenticationTypeDisabled"}}, True, False, "KeysDisabled", "Entra ID"),
         (400, {"code": "InvalidRequest", "innerError": {"code": "InvalidSubscription"}}, True, True, "FreeTier", "S0"),
+        (404, {"error": {"code": "404", "message": "Resource not found"}}, True, True, "NotFound", "issuetoken"),
         (410, [], True, True, "ApiVersionRefused", "2025-10-15"),
         (418, {"code": "Teapot", "message": "see https://x.example/?sig=SECRET"}, True, True, "Teapot", "version"),
     ],

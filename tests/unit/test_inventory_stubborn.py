@@ -139,7 +139,7 @@ def test_reports_that_cannot_be_had_are_told_until_one_can_be_read(bench: Bench)
         assert bench.sync(rescue=True).status == "done"
         [state] = resource_states(bench.index, bench.settings)
         assert state["problems"]["files"]["code"] == "ReportsUnread"
-        assert state["problems"]["files"]["message"].startswith("3 reports")
+        assert state["problems"]["files"]["message"].startswith("Of 3 finished jobs")
         bench.clock.advance(minutes=15)
     bench.fake.content_base = None
     bench.fake.state.add(status="Succeeded", audio=(Audio("https://x.example/b.wav"),))
