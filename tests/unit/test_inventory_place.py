@@ -113,6 +113,19 @@ def test_one_answer_that_takes_minutes_does_not_cost_the_lease(bench: Bench) -> 
     assert {bench.find(job.id).state for job in jobs} == {"live"}
 
 
+def test_a_proxy_does_not_stand_between_the_app_and_a_resource_on_this_machine(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    job = bench.fake.state.add()
+
+    assert bench.sync(patience=HASTY).status == "done"
+    assert bench.find(job.id).state == "live"
+
+
 def test_expiry_goes_by_the_clock_of_the_service(bench: Bench) -> None:
     """Ours is three hours behind: what has just expired there was not deleted early."""
     bench.fake.clock = lambda: bench.clock() + timedelta(hours=3)
