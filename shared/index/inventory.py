@@ -46,6 +46,7 @@ from shared.index.rows import Origin, SightingRows, StoredSighting
 from shared.index.store import IDS, SOURCES, TIMELINE, ConditionFailed, Index, Operation, Row
 
 LEASE: Final = timedelta(minutes=10)
+_RENEWED: Final = timedelta(minutes=1)  # since the last time; one request with all its tries may take nearly ten
 
 
 def read_ledger(index: Index, resource: str) -> Ledger | None:
@@ -186,8 +187,8 @@ class ResourceRun:
         self._fenced([[store.merge(row)] for row in found])
 
     def renew(self, *, soon: bool = False) -> None:
-        """Keep the lease, and the state as it is now; with `soon` only if half of it is over. Raises LeaseLost."""
-        if not soon or not self._ledger.leased(self._index.clock() + LEASE / 2):
+        """Keep the lease, and the state as it is now; with `soon` only once a minute. Raises LeaseLost."""
+        if not soon or not self._ledger.leased(self._index.clock() + LEASE - _RENEWED):
             self._fenced([])
 
     def finish(self, *, recent: Mapping[bytes, bytes] | None = None, error: Failure | None = None) -> bool:

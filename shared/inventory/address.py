@@ -27,6 +27,7 @@ _STORAGE_HOSTS: Final = {
     "china": (".blob.core.chinacloudapi.cn",),
     "usgov": (".blob.core.usgovcloudapi.net",),
 }
+FOREIGN: Final = "ForeignNextLink"
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 # Nothing that two readers of a URL may understand differently: some end the host of `https://a\.b` before the `\`.
 _PLAIN_HOST: Final = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
@@ -125,7 +126,7 @@ def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
 
 def _foreign(why: str) -> Problem:
     return Problem(
-        "ForeignNextLink",
+        FOREIGN,
         f"The service named a next page that was not followed: {why}.",
         "Set the resource's endpoint to the host that the service names, if that host is yours.",
     )

@@ -79,6 +79,11 @@ def to_json(report: SyncReport) -> dict[str, Any]:
     }  # fmt: skip
     if report.problem is not None:
         found["error"] = report.problem.to_json()
+    problems = dict(report.problems)
+    if report.rescue is not None and report.rescue.problem is not None:
+        problems["files"] = report.rescue.problem
+    if problems:
+        found["problems"] = {name: problem.to_json() for name, problem in problems.items()}
     if report.rescue is not None:
         found["files"] = {"status": report.rescue.status, "jobs": report.rescue.jobs, "audio": report.rescue.audio}
     return found
@@ -111,7 +116,7 @@ def _sync_all(app: Services, resources: list[SpeechResource], *, full: bool, res
                 full=full and first, rescue=rescue, progress=bar.of(resource.name),
             )  # fmt: skip
             first = False
-            if report.status != "continue":
+            if not report.unfinished:
                 return report
             app.sleep(report.wait)
 
@@ -156,6 +161,7 @@ def _print(reports: list[dict[str, Any]], *, as_table: bool) -> None:
     for row in table:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     for report in reports:
-        if "error" in report:
-            error = report["error"]
-            print(f"{report['resource']}: {error['message']} {error.get('advice', '')}".strip())
+        told = {"": report["error"]} if "error" in report else {}
+        for name, error in (told | report.get("problems", {})).items():
+            where = f"{report['resource']} {name}".strip()
+            print(f"{where}: {error['message']} {error.get('advice', '')}".strip())

@@ -3,7 +3,8 @@
     load ─> read pages ─> settle ─> counts
                  └───────────┴── stopped: `progress` (in the ledger) and the IDs seen so far say where to go on
 
-`progress` of a list: `url` of the page to be read next or `ended`, `seen` (how many IDs are kept), and the tally.
+`progress` of a list: `url` of the page to be read next or `ended`, `seen` (how many IDs are kept), the tally, and
+`asked` (how many of the missing were asked for).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from shared.inventory.problems import Refused, Unavailable
 from shared.inventory.transport import OutOfTime
 
 _KEPT: Final = ("items", "pages", "page_size", "shifts", "nameless", "complete")
-PLACE: Final = ("listing", "url", "ended", "seen", "tally")  # of `progress`: what belongs to one list
+PLACE: Final = ("listing", "url", "ended", "seen", "tally", "asked")  # of `progress`: what belongs to one list
 _MOST_STATUSES: Final = 50
 
 
@@ -96,7 +97,7 @@ class FullList:
 
     def _keep_place(self, read: ListPass, table: IdTable) -> None:
         """So that the next run goes on here. Without a place (a loop of pages) the list begins anew."""
-        ended = self._progress.get("ended")
+        ended, asked = self._progress.get("ended"), self._progress.get("asked", 0)
         for name in PLACE:
             self._progress.pop(name, None)
         self._progress["listing"] = self._listing.kind
@@ -105,17 +106,18 @@ class FullList:
             seen = self._run.save_seen(key for key, _ in table.having(idtable.SEEN))
             told = [getattr(read.tally, name) for name in _KEPT]
             place = {"ended": True} if ended else {"url": read.next_url}
-            self._progress |= {"seen": seen, "tally": told, **place}
+            self._progress |= {"seen": seen, "tally": told, "asked": asked, **place}
 
     def _settle(self, read: ListPass, table: IdTable) -> None:
         met = idtable.KNOWN | idtable.SEEN
         replaced = not self._same_resource and next(table.having(met), None) is None
         missing = Missing(self._client, self._run, self._listing, read, table, replaced=replaced,
-                          started=self._progress["started"])  # fmt: skip
+                          started=self._progress["started"], asked=self._progress.get("asked", 0))  # fmt: skip
         try:
             missing.settle()
         finally:
             self.gone = missing.report.gone
+            self._progress["asked"] = missing.asked
 
 
 def _counts(table: IdTable) -> dict[str, int]:

@@ -28,11 +28,13 @@ from shared.inventory.kinds import TRANSCRIPTIONS
 LABEL: Final = "label"  # column of `sources`: what stands there instead of the display name
 PENDING: Final = "labels"  # of the ledger: there are marks
 _ENDING: Final = re.compile(
-    r"\.(wave?|mp[234]|m4[ab]|og[ag]|opus|flac|wma|amr|webm|aac|aiff?|spx|gsm|pcm|[au]law|mulaw|vox|3gpp?)(?![a-z0-9])",
+    r"\.(wave?|mp[234]|m4[ab]|og[ag]|opus|flac|wma|amr|webm|aac|aiff?|spx|gsm|pcm|[au]law|mulaw|vox|3gpp?|"
+    r"mk[av]|caf|speex|raw|avi|mov|wmv)(?![a-z0-9])",
     re.IGNORECASE,
 )
 _LEAST: Final = 6  # characters of a name that count when they stand inside of another one
 _LEAST_DIGITS: Final = 7  # of a phone number, however it is written
+_LAST_DIGITS: Final = 8  # those before may differ: 0170... is +49170... too
 _KEPT: Final = ("firstSeen", "lastAction", "openRow", "todoRow", "rescued", "missed", LABEL)
 
 
@@ -46,14 +48,14 @@ def hidden(sighting: Sighting, names: AudioNames) -> Sighting:
 
 def tells(display: str, names: Iterable[str]) -> bool:
     """Does a display name tell one of these (normalized) names of audio files?"""
-    shown = unicodedata.normalize("NFC", display.casefold())
+    shown = unicodedata.normalize("NFKC", display.casefold())  # also wide letters and digits
     digits = re.sub(r"\D", "", shown)
-    for name in names:
+    for name in (unicodedata.normalize("NFKC", name) for name in names):
         stem = name.rpartition(".")[0] or name
         number = re.sub(r"\D", "", stem)
         if shown in (name, stem) or (len(stem) >= _LEAST and stem in shown):
             return True
-        if len(number) >= _LEAST_DIGITS and number in digits:
+        if len(number) >= _LEAST_DIGITS and number[-_LAST_DIGITS:] in digits:
             return True
     return False
 

@@ -33,7 +33,8 @@ _log = logging.getLogger(__name__)
 EXPIRED: Final = "expired"
 DELETED: Final = "deleted"
 REPLACED: Final = "resource-changed"
-_CHECKS: Final = 500  # GETs for missing entities in one pass: 100 seconds at 5 a second
+_CHECKS: Final = 500  # GETs for missing entities in one pass: 100 seconds at 5 a second. Two passes decide on the rest
+_MOST_CHECKS: Final = 10_000  # of a list that moved: a busy one moves each time, then nothing else could ever decide
 _FLUSH: Final = 200
 _MARGIN: Final = timedelta(minutes=5)
 
@@ -50,11 +51,15 @@ class Missing:
 
     def __init__(
         self, client: SpeechClient, run: ResourceRun, listing: Listing, read: ListPass, table: IdTable,
-        *, replaced: bool, started: str, checks: int = _CHECKS,
+        *, replaced: bool, started: str, asked: int = 0,
     ) -> None:  # fmt: skip
         self._client, self._run, self._listing, self._read, self._table = client, run, listing, read, table
         self._replaced, self._pass_started = replaced, started
-        self._checks = checks
+        tally = read.tally
+        # a nameless one may be the missing one
+        self._quiet = tally.complete and not tally.shifts and not tally.nameless
+        self._checks = (_CHECKS if self._quiet else _MOST_CHECKS) - asked
+        self.asked = asked
         self._gone: list[Change] = []
         self._old: dict[str, Row] = {}
         self._missed: list[Row] = []
@@ -62,12 +67,10 @@ class Missing:
 
     def settle(self) -> None:
         """Decide about each. Raises OutOfTime when time is up; the next run goes on with those that are left."""
-        tally = self._read.tally
-        quiet = tally.complete and not tally.shifts and not tally.nameless  # a nameless one may be the missing one
         try:
             for key, flags in self._candidates():
                 self._client.transport.check_time()
-                self._decide(key.hex(), missed_before=bool(flags & idtable.MISSED), quiet=quiet)
+                self._decide(key.hex(), missed_before=bool(flags & idtable.MISSED))
                 self._run.renew(soon=True)  # hundreds of slow answers take longer than a lease
                 if len(self._gone) + len(self._missed) >= _FLUSH:
                     self.flush()
@@ -76,7 +79,7 @@ class Missing:
             raise
         self.flush()
 
-    def _decide(self, hex32: str, *, missed_before: bool, quiet: bool) -> None:
+    def _decide(self, hex32: str, *, missed_before: bool) -> None:
         alive = self._ask(hex32)
         if isinstance(alive, Sighting):
             self._read.consider(alive)
@@ -86,9 +89,9 @@ class Missing:
             self.report.alive += 1
             if missed_before:
                 self._miss(hex32, "")
-        elif alive is False or (quiet and missed_before):
+        elif alive is False or (self._quiet and missed_before):
             self._mark_gone(hex32)
-        elif quiet:
+        elif self._quiet:
             self._miss(hex32, self._pass_started)
             self.report.waiting += 1
 
@@ -112,6 +115,7 @@ class Missing:
         if self._checks <= 0:
             return None
         self._checks -= 1
+        self.asked += 1
         try:
             entity = self._client.entity(self._listing.path, ids.dashed(hex32))
         except OutOfTime as stop:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.errors import ServiceRefused, ServiceUnavailable
+from shared.extract.entities_clean import clean_message
+
+NO_ACCESS: Final = frozenset({"Unauthorized", "Forbidden", "KeysDisabled", "CustomDomainMissing", "NoToken"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,11 @@ _VERSION: Final = (
     "The API version is retired or not offered here: set SPEECH_API_VERSION to 2025-10-15 (the default), and check "
     "that the endpoint is that of a Speech resource."
 )
+_NOT_THERE: Final = (
+    "Check that the endpoint is the address of the Speech resource itself, without a path behind it (the portal shows "
+    "one that ends with /sts/v1.0/issuetoken) and not a host of speech.microsoft.com; else this API version is not "
+    "offered here: set SPEECH_API_VERSION to 2025-10-15 (the default)."
+)
 _NO_KEYS: Final = (
     "Keys are switched off for this resource: leave keySetting out to use Entra ID, with the resource's custom domain."
 )
@@ -67,6 +75,7 @@ _NETWORK: Final = (
     "transcriptions."
 )
 _WORDS: Final = re.compile(r"[^\x20-\x7e]+")
+_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}|[0-9]{1,9}")  # stands in the log and in the ledger
 
 
 def refusal(status: int, body: Any, *, by_key: bool, regional: bool) -> Problem:
@@ -81,8 +90,10 @@ def refusal(status: int, body: Any, *, by_key: bool, regional: bool) -> Problem:
         return Problem("FreeTier", told, _FREE_TIER)
     if "subdomain" in lower or "custom domain" in lower:
         return Problem("CustomDomainMissing", told, _DOMAIN)
-    if "api version" in lower or "api-version" in lower or status in (404, 405, 410):
-        return Problem("ApiVersionRefused" if status != 404 else "NotFound", told, _VERSION)
+    if status == 404:
+        return Problem("NotFound", told, _NOT_THERE)
+    if "api version" in lower or "api-version" in lower or status in (405, 410):
+        return Problem("ApiVersionRefused", told, _VERSION)
     if not by_key and status in (401, 403):
         return Problem("Unauthorized" if status == 401 else "Forbidden", told, _DOMAIN if regional else _ROLE)
     if status == 401:
@@ -94,13 +105,14 @@ def refusal(status: int, body: Any, *, by_key: bool, regional: bool) -> Problem:
 
 
 def _said(body: Any) -> tuple[list[str], str]:
-    """Error codes from outside in, and the outermost message, cleaned and cut. Gateway bodies nest in `error`."""
+    """Error codes from outside in, and the outermost message without secrets, cut. Gateway bodies nest in `error`."""
     node = body.get("error", body) if isinstance(body, Mapping) else None
     codes: list[str] = []
     message = ""
     while isinstance(node, Mapping) and len(codes) < 5:
         code, text = node.get("code"), node.get("message")
-        codes += [code] if isinstance(code, str) else []
-        message = message or (_WORDS.sub(" ", text)[:300] if isinstance(text, str) else "")
+        plain = isinstance(code, str) and _CODE.fullmatch(code) and clean_message(code, 64) == code
+        codes += [str(code)] if plain else []
+        message = message or (clean_message(text, 300) or "" if isinstance(text, str) else "")
         node = node.get("innerError")
-    return codes, re.sub(r"\?\S+", "?...", message)
+    return codes, _WORDS.sub(" ", re.sub(r"\?\S+", "?...", message))

@@ -76,7 +76,7 @@ def run_message(body: bytes | str, settings: Settings, index: Index, send: Send,
     if resource is None:
         return None
     report = sync_resource(resource, settings, index, **options)
-    if report.status == "continue":
+    if report.unfinished:
         send(message(resource.name, CONTINUE), delay=report.wait)
     elif report.again:
         send(message(resource.name, REQUEST))

@@ -17,6 +17,7 @@ class SyncReport:
     status: str = "done"
     mode: str = "incremental"
     complete: bool = True
+    looked: bool = False  # failed, but what changed lately was listed
     tallies: dict[str, Tally] = field(default_factory=dict)
     gone: int = 0
     forgotten: int = 0
@@ -27,6 +28,11 @@ class SyncReport:
     wait: float = 0.0
     again: bool = False
     rescue: RescueReport | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        """Is something left for which only the time was missing?"""
+        return self.status == "continue" or (self.rescue is not None and self.rescue.status == "time")
 
     @property
     def listed(self) -> int:

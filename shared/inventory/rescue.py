@@ -24,17 +24,22 @@ from shared.inventory import labels
 from shared.inventory.audio import AudioNames, audio_names
 from shared.inventory.client import SpeechClient
 from shared.inventory.kinds import TRANSCRIPTIONS
-from shared.inventory.problems import Problem, Refused, Unavailable
+from shared.inventory.problems import NO_ACCESS, Problem, Refused, Unavailable
 from shared.inventory.transport import OutOfTime
 
 _log = logging.getLogger(__name__)
 _REPORT_BYTES: Final = 8 * 2**20  # 10,000 audio files with their URLs
 _MOST_AUDIO: Final = 10_000
 _PAGE: Final = 100
+FILES: Final = "files"  # among the problems that the ledger names by list
 _KEY: Final = ("PartitionKey", "RowKey")
+_STOPPING: Final = NO_ACCESS | {"TlsFailed", "BadEndpoint", "Redirected"}  # of the service, not of one job
+_UNREAD: Final = (
+    "The names of their audio files are not known. Reports are fetched from Azure Blob storage only: if the resource "
+    "brings its own storage, let the app through its network rules."
+)
 _MOST_LATER: Final = 500
 _MOST_FAILED: Final = 3  # jobs without an answer; then it is the service, not the job
-_STOPPING: Final = frozenset({"Unauthorized", "Forbidden", "KeysDisabled", "CustomDomainMissing", "NoToken"})
 
 
 @dataclass(slots=True)
@@ -44,6 +49,7 @@ class RescueReport:
     status: str = "done"
     jobs: int = 0
     reports: int = 0
+    unread: int = 0  # reports that there are and that could not be had
     audio: int = 0
     labels: int = 0  # display names that are to be replaced
     problem: Problem | None = None
@@ -64,24 +70,51 @@ class Rescue:
 
     def run(self) -> RescueReport:
         """Never raises for what the service does."""
-        if self._names.wrong:
-            told = "No file was read, since AUDIO_NAMES_KEY is wrong."
-            self._failed(Problem("AudioNamesKey", told, self._names.wrong))
-            return self.report
         row = self._index.get(SOURCES, *keys.ledger_key(self._source))
         if row is None or ledger.from_row(row).leased(self._index.clock()):
             self.report.status = "interrupted"
             return self.report
         self._ledger, self._etag = ledger.from_row(row), store.etag_of(row)
         try:
+            self._work()
+            self._report_unread()
+            self._tell()
+        except ConditionFailed:
+            self.report.status = "interrupted"
+        return self.report
+
+    def _work(self) -> None:
+        if self._names.wrong:
+            told = "No file was read, since AUDIO_NAMES_KEY is wrong."
+            self._failed(Problem("AudioNamesKey", told, self._names.wrong))
+            return
+        try:
             self._all()
         except OutOfTime:
             self.report.status = "time"
-        except ConditionFailed:
-            self.report.status = "interrupted"
         except (Refused, Unavailable) as error:
             self._failed(error.problem)
-        return self.report
+
+    def _report_unread(self) -> None:
+        """Their jobs count as read, since asking again would be the same each time; a person must know of it."""
+        report = self.report
+        if report.unread and report.problem is None:
+            report.problem = Problem("ReportsUnread", f"Of {report.unread} finished jobs the report could not be read.",
+                                     _UNREAD)  # fmt: skip
+            _log.warning("of %d jobs of %s the report could not be read: %s", report.unread, self._resource, _UNREAD)
+
+    def _tell(self) -> None:
+        """What stops the reading of files stands beside the problems of single lists until all are read again."""
+        assert self._ledger is not None
+        before: dict[str, Any] = self._ledger.extra.get("problems", {})
+        problem = self.report.problem
+        if problem is None and before.get(FILES, {}).get("code") == "ReportsUnread" and not self.report.reports:
+            return  # until one can be read
+        others = {name: told for name, told in before.items() if name != FILES}
+        wanted = others if problem is None else others | {FILES: problem.to_json()}
+        if wanted != before and (problem is not None or self.report.status == "done"):
+            self._ledger = replace(self._ledger, extra=dict(self._ledger.extra) | {"problems": wanted})
+            self._submit([])
 
     def _all(self) -> None:
         """Those that once had no answer come last: they must not keep the others from being read for ever."""
@@ -111,7 +144,7 @@ class Rescue:
 
     def _failed(self, problem: Problem) -> None:
         self.report.status, self.report.problem = "failed", problem
-        _log.warning("files of %s could not be read: %s", self._resource, problem.code)
+        _log.warning("files of %s could not be read: %s %s", self._resource, problem.code, problem.advice)
 
     def _todo(self, after: str) -> list[Row]:
         found, _ = self._index.query(
@@ -150,6 +183,8 @@ class Rescue:
         if body is not None:
             self.report.reports += 1
             told |= _said(body, keep=self._names.keep)
+        elif report is not None:
+            self.report.unread += 1
         return told
 
     def _content(self, file: dict[str, Any]) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ from shared.index.inventory_rows import Change
 from shared.index.ledger import Failure
 from shared.index.store import Index, Row
 from shared.inventory import labels, shape
-from shared.inventory.address import Addresses
+from shared.inventory.address import FOREIGN, Addresses
 from shared.inventory.audio import AudioNames
 from shared.inventory.auth import Credential, auth_for
 from shared.inventory.client import SpeechClient
@@ -33,7 +33,7 @@ from shared.inventory.full import PLACE, FullList
 from shared.inventory.idtable import IdTable
 from shared.inventory.kinds import TRANSCRIPTIONS, Listing, listings
 from shared.inventory.passes import ListPass, Tally
-from shared.inventory.problems import Refused, Unavailable
+from shared.inventory.problems import NO_ACCESS, Refused, Unavailable
 from shared.inventory.report import SyncReport
 from shared.inventory.rescue import Rescue
 from shared.inventory.transport import OutOfTime, Patience, Transport
@@ -42,6 +42,8 @@ from shared.settings import Settings, SpeechResource
 _log = logging.getLogger(__name__)
 OVERLAP: Final = timedelta(minutes=10)  # watermarks are the service's own time; its machines may differ a little
 _MOST_STUCK: Final = 1000
+_LONGEST_LIFE: Final = timedelta(days=31)  # the service takes no longer time to live
+_LATELY: Final = timedelta(hours=1)  # some runs of the usual schedule
 
 
 def sync_resource(
@@ -79,7 +81,7 @@ def sync_resource(
         client = SpeechClient(transport, addresses)
         names = AudioNames.by(settings, index)
         report = _Sync(resource, settings, index, run, client, names, full=full, progress=progress).run()
-        if rescue and report.status == "done" and not report.again:
+        if rescue and (report.status == "done" or report.looked) and not report.again:
             report.rescue = Rescue(index, client, resource.name, names).run()
             if report.rescue.labels:
                 report.again |= _replace_names(index, resource, worker)
@@ -148,6 +150,10 @@ class _Sync:
                 if not stop.wait:  # more changes than one run can read: a full pass keeps its place
                     self._place()
                 raise
+            except (Refused, Unavailable) as error:
+                if self._look_past(error, self._started - _LATELY):
+                    self._place()  # what stands between the last time and then is left to a full pass
+                raise
         self._flag_stuck()
 
     def _end(self) -> None:
@@ -177,7 +183,7 @@ class _Sync:
         last = times.try_parse(state.get("lastFull"))
         every = timedelta(hours=self._settings.sync_full_hours)
         changed = state.get("identity") != self._identity or state.get("api") != self._settings.api_version
-        return "progress" in state or changed or last is None or self._started - last >= every
+        return "progress" in state or changed or last is None or abs(self._started - last) >= every
 
     # --- incremental
 
@@ -201,8 +207,9 @@ class _Sync:
         _log.warning("%s of %s could not be listed: %s %s", listing.path, self._resource.name, error.problem.code,
                      error.problem.advice)  # fmt: skip
 
-    def _changes(self, listing: Listing) -> None:
-        since = times.try_parse(self._state.get("watermarks", {}).get(listing.kind))
+    def _changes(self, listing: Listing, since: datetime | None = None) -> None:
+        """Since then; without a date since the last time."""
+        since = since or times.try_parse(self._state.get("watermarks", {}).get(listing.kind))
         condition = None
         if since is not None and listing.changed is not None:
             condition = f"{listing.changed} ge {(since - OVERLAP).strftime('%Y-%m-%dT%H:%M:%SZ')}"
@@ -226,6 +233,8 @@ class _Sync:
                 self._full_list(listing, progress, started)
             except (Refused, Unavailable) as error:
                 if listing is TRANSCRIPTIONS:
+                    known = TRANSCRIPTIONS.kind in self._state.get("watermarks", {})
+                    self._look_past(error, None if known else started - _LONGEST_LIFE, self._started - _LATELY)
                     raise
                 self._leave_out(listing, error)
             done.append(listing.kind)
@@ -245,6 +254,24 @@ class _Sync:
             self._changes(TRANSCRIPTIONS)
         except OutOfTime:
             self._report.complete = False
+
+    def _look_past(self, error: Refused | Unavailable, *since: datetime | None) -> bool:
+        """A page that never comes must not hide the jobs behind it: what changed is asked for by its date.
+
+        The first of these dates (None: since the last time) that gives a list which can be read.
+        """
+        tally = self._report.tallies.get(TRANSCRIPTIONS.kind)
+        begun = error.problem.code == FOREIGN or (tally is not None and bool(tally.pages))
+        if not begun or error.problem.code in NO_ACCESS:
+            return False  # it would be the same
+        for moment in since:
+            try:
+                self._changes(TRANSCRIPTIONS, moment)
+            except (Refused, Unavailable):
+                continue
+            self._report.looked = True
+            return True
+        return False
 
     def _place(self) -> dict[str, Any]:
         """Where to go on: of the same resource in the same API version, or from the beginning."""

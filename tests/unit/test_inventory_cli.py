@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -55,6 +56,33 @@ def test_a_resource_can_be_chosen_and_its_files_left_alone(
     assert out[0].split() == ["resource", "status", "mode", "listed", "changed", "gone", "requests"]
     assert out[1].split()[:4] == ["good", "done", "full", "1"]
     assert fake.requests["files transcriptions"] == 0
+
+
+def test_a_list_that_is_refused_is_told_without_failing(fake: FakeSpeech, capsys: pytest.CaptureFixture[str]) -> None:
+    fake.faults.add("403", "/evaluations", times=-1)
+    fake.faults.add("403", "/files", times=-1)
+    fake.state.add(status="Succeeded")
+
+    assert run("good", "--format", "table") == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert fake.faults.happened["403"] == 2
+    assert [line.split(":")[0] for line in lines[2:]] == ["good evaluation", "good files"]
+    assert all("network rules" in line for line in lines[2:])
+
+
+def test_a_terminal_shows_how_far_it_is(fake: FakeSpeech, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for _ in range(150):
+        fake.state.add(status="Succeeded")
+    monkeypatch.setattr("sys.stderr", terminal := Terminal())
+    assert run("good", "--no-files") == 0
+    assert "good [=>          ] transcription 100 (100 changed)" in terminal.getvalue()
+    assert "transcription 150 (150 changed)" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r\x1b[K")
 
 
 def test_an_unknown_name_is_wrong_usage_and_the_known_ones_are_told(

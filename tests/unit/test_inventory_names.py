@@ -45,9 +45,11 @@ def shown(bench: Bench, entity: Entity) -> str:
 def test_a_job_named_like_a_file_gets_a_label_when_it_is_listed(bench: Bench) -> None:
     """The name never stands anywhere, not even until the report is read."""
     first, again = job(bench, f"+49 170 {NUMBER}.WAV"), job(bench, f"calls/+49 170 {NUMBER}.wav", status="Running")
-    plain = job(bench, "Calls of November")
+    plain, film = job(bench, "Calls of November"), job(bench, f"{NUMBER}.mkv")
 
     bench.sync()
+
+    assert shown(bench, film).startswith("[audio ")
 
     assert shown(bench, first).startswith("[audio ")
     assert shown(bench, again) == shown(bench, first)
@@ -135,6 +137,9 @@ def test_names_stay_as_they_are_when_a_setting_says_so(bench: Bench) -> None:
     ("a", "a.wav", True),
     ("Rerun of CALL-17, second try", "call-17.wav", True),
     ("+49 (170) 555-0100", "491705550100.wav", True),
+    ("0170 555-0100", "+491705550100.wav", True),
+    ("+49 170 5550100", "01705550100.wav", True),
+    ("\uff11\uff17\uff10\uff15\uff15\uff15\uff10\uff11\uff10\uff10", "1705550100.wav", True),
     ("Calls of Monday", "call.wav", False),
     ("Batch 17", "17.wav", False),
     ("Nightly", "491705550100.wav", False),

@@ -113,6 +113,7 @@ def test_the_place_in_a_list_is_read_and_changed_in_the_url() -> None:
         (401, None, False, True, "Unauthorized", "custom domain"),
         (403, {"error": {"code": "AuthenticationTypeDisabled"}}, True, False, "KeysDisabled", "Entra ID"),
         (400, {"code": "InvalidRequest", "innerError": {"code": "InvalidSubscription"}}, True, True, "FreeTier", "S0"),
+        (404, {"error": {"code": "404", "message": "Resource not found"}}, True, True, "NotFound", "issuetoken"),
         (410, [], True, True, "ApiVersionRefused", "2025-10-15"),
         (418, {"code": "Teapot", "message": "see https://x.example/?sig=SECRET"}, True, True, "Teapot", "version"),
     ],
@@ -124,6 +125,26 @@ def test_a_refusal_says_what_is_wrong_and_what_to_do(
     assert problem.code == code
     assert word in problem.advice
     assert "SECRET" not in problem.message
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("The key 0123456789abcdef0123456789abcdef is wrong", "The key [redacted] is wrong"),
+        ("Bearer eyJub3QtYSI6InRva2VuIn0.eyJub3QtYSI6InRva2VuIn0.x is old", "Bearer [redacted] is old"),
+        ("sig=bm90LWEtc2lnbmF0dXJl is old", "sig=[redacted] is old"),
+        ("https://x.example/c/+490000000000.wav?sig=no is missing", "https://x.example/c/[file].wav is missing"),
+    ],
+)
+def test_a_refusal_repeats_no_secret_and_no_name_of_an_audio_file(said: str, shown: str) -> None:
+    """Some gateways quote what was sent to them."""
+    problem = refusal(403, {"error": {"code": "403", "message": said}}, by_key=True, regional=True)
+    assert problem.message == f"The service answered 403: {shown}"
+
+
+@pytest.mark.parametrize("code", ["x" * 65, "Two\nLines", "two words", "abcdef0123456789abcdef0123456789"])
+def test_a_code_that_is_none_stands_neither_in_the_log_nor_in_the_ledger(code: str) -> None:
+    assert refusal(400, {"code": code, "message": "no"}, by_key=True, regional=True).code == "Refused"
 
 
 @given(

@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -98,6 +100,44 @@ def test_a_long_rest_that_the_service_wants_does_not_hold_up_the_lists(bench: Be
     assert (report.status, report.gone, bench.fake.faults.happened["429"]) == ("done", 0, 1)
 
 
+def test_one_answer_that_takes_minutes_does_not_cost_the_lease(bench: Bench) -> None:
+    """A lease is ten minutes long, and so may be one request with all its tries: it is renewed long before."""
+    jobs = [bench.fake.state.add(status="Succeeded", ttl_hours=700) for _ in range(250)]
+    bench.set(sync_run_seconds=1500)
+    for minutes, after in ((4, 0), (9, 1)):
+        bench.fake.faults.add("slow", f"skip={99 * after}&", value=partial(bench.clock.advance, minutes=minutes))
+
+    report = bench.sync(patience=Patience(answer_seconds=900))
+
+    assert (report.status, bench.fake.faults.happened["slow"]) == ("done", 2)
+    assert {bench.find(job.id).state for job in jobs} == {"live"}
+
+
+def test_a_proxy_does_not_stand_between_the_app_and_a_resource_on_this_machine(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    job = bench.fake.state.add()
+
+    assert bench.sync(patience=HASTY).status == "done"
+    assert bench.find(job.id).state == "live"
+
+
+def test_expiry_goes_by_the_clock_of_the_service(bench: Bench) -> None:
+    """Ours is three hours behind: what has just expired there was not deleted early."""
+    bench.fake.clock = lambda: bench.clock() + timedelta(hours=3)
+    bench.fake.state.clock = bench.fake.clock
+    job = bench.fake.state.add(status="Succeeded", ttl_hours=6)
+    bench.sync()
+    bench.clock.advance(hours=6, minutes=1)
+
+    assert bench.sync(full=True).gone == 1
+    assert bench.find(job.id).to_json()["cause"] == "expired"
+
+
 def test_settling_many_missing_jobs_stops_in_time_and_goes_on(bench: Bench) -> None:
     """300 jobs at five answers a second take a minute; a run has 20 seconds."""
     jobs = [bench.fake.state.add(status="Succeeded", ttl_hours=700) for _ in range(310)]
@@ -129,7 +169,7 @@ def test_what_was_read_before_an_error_is_stored(bench: Bench) -> None:
     report = bench.sync(patience=HASTY)
 
     assert (report.mode, report.status) == ("incremental", "failed")
-    assert bench.fake.faults.happened["500"] == 2
+    assert bench.fake.faults.happened["500"] == 4  # once more for what changed within the last hour
     assert {bench.find(job.id).state for job in jobs[:100]} == {"live"}
 
 

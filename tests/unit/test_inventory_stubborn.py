@@ -105,6 +105,50 @@ def test_one_job_whose_files_never_answer_does_not_hold_up_the_others(bench: Ben
     assert find_audio(bench.index, "b.wav")
 
 
+@pytest.mark.parametrize(("fault", "code"), [("403", "Forbidden"), ("302", "Redirected"), ("503", "ServiceDown")])
+def test_what_stops_the_reading_of_files_is_shown_until_they_are_read(bench: Bench, fault: str, code: str) -> None:
+    """The lists are fine then, so nothing else would tell; no job counts as read."""
+    jobs = [bench.fake.state.add(status="Succeeded", audio=(Audio(f"https://x.example/{n}.wav"),)) for n in range(5)]
+    bench.fake.faults.add(fault, "/files", times=-1)
+    bench.sync(rescue=True, patience=HASTY)
+    [state] = resource_states(bench.index, bench.settings)
+    assert bench.fake.faults.happened[fault] > 0
+    assert state["status"] == "done"
+    assert state["problems"]["files"]["code"] == code
+    assert state["problems"]["files"]["advice"]
+
+    bench.clock.advance(minutes=15)
+    bench.sync(patience=HASTY)
+    assert "problems" in resource_states(bench.index, bench.settings)[0]  # this one did not read any
+    bench.fake.faults.clear()
+    bench.clock.advance(minutes=15)
+    bench.sync(rescue=True)
+
+    [state] = resource_states(bench.index, bench.settings)
+    assert "problems" not in state
+    assert state["filesRead"]["jobs"] == len(jobs)
+    assert all(find_audio(bench.index, f"{n}.wav") for n in range(5))
+
+
+def test_reports_that_cannot_be_had_are_told_until_one_can_be_read(bench: Bench) -> None:
+    """Their storage is none of the cloud's; the lists are fine and the jobs count as read."""
+    for _ in range(3):
+        bench.fake.state.add(status="Succeeded", audio=(Audio("https://x.example/a.wav"),))
+    bench.fake.content_base = "https://storage.contoso.example"
+    for _ in range(2):  # the second one has nothing to read
+        assert bench.sync(rescue=True).status == "done"
+        [state] = resource_states(bench.index, bench.settings)
+        assert state["problems"]["files"]["code"] == "ReportsUnread"
+        assert state["problems"]["files"]["message"].startswith("Of 3 finished jobs")
+        bench.clock.advance(minutes=15)
+    bench.fake.content_base = None
+    bench.fake.state.add(status="Succeeded", audio=(Audio("https://x.example/b.wav"),))
+    bench.sync(rescue=True)
+
+    assert "problems" not in resource_states(bench.index, bench.settings)[0]
+    assert find_audio(bench.index, "b.wav")
+
+
 def test_a_clock_that_is_ahead_hides_nothing_that_happened_during_a_long_pass(bench: Bench) -> None:
     """The service is three hours behind. The watermark is the begin of the pass, by the service's clock."""
     bench.fake.clock = lambda: bench.clock() - timedelta(hours=3)
@@ -224,7 +268,7 @@ def test_a_list_that_leads_on_for_ever_is_noticed(bench: Bench, monkeypatch: pyt
     report = bench.sync()
     assert report.problem is not None
     assert report.problem.code == "PageLoop"
-    assert bench.fake.requests["list transcriptions"] < 60
+    assert bench.fake.requests["list transcriptions"] < 150  # three times: the whole list, what changed, the last hour
     assert bench.find(job.id).state == "live"
 
 
