@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from shared.extract.entities_format import only_ids
 from tests.unit.entities_help import HOST, body, guid, last, other, scan, url
 
 A, B = guid(1), guid(2)
@@ -358,3 +359,11 @@ def test_places_are_where_the_object_begins() -> None:
     assert second is not None
     assert (first.line, second.line) == (5, 26)
     assert text.encode()[first.offset : first.offset + 1] == b"{"
+
+
+def test_blanks_without_end_are_no_list_of_ids() -> None:
+    """Were each of them tried as the beginning of one, this would take days."""
+    many = 4 << 20
+    assert not only_ids(b"\n" * many + b"x")
+    assert not only_ids(A.encode() + b" " * many + b"x")
+    assert only_ids(b"\n\n[ " + A.encode() + b" , \n" + b"'" + B.encode() + b"'\n ]\n")
