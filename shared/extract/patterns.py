@@ -285,7 +285,7 @@ NOTES: tuple[Pattern, ...] = (
           "a dashed ID that people mistake for the session's", caseless=True),
     _note("entity-word", (b"speechtotext", b"lastActionDateTime"), b"",
           "bodies of the REST API: the entity scanner must look here", once=True),
-    _note("entity-phrase", (b"ranscription",), rb"(?:s[\\]{0,4}/|[ _-]?(?:job[ _-]?)?id|location|url|uri|[^\n]{1,40}[ '\"(](?:id|https?:))",
+    _note("entity-phrase", (b"ranscription",), rb"(?:s[\\]{0,4}/|[ _-]?(?:job[ _-]?)?id|location|url|uri|[^\n]{1,40}[ '\"(](?:id|https?:)|(?: job)? ['\"(\[`<]?[0-9a-f]{8}-)",
           "log lines about a transcription: the same", caseless=True, once=True),
     _note("escaped-html", (b"&#", b"&quot;", b"&amp;", b"&apos;", b"&lt;", b"&gt;", b"&nbsp;", b"&shy;", b"&zwj;", b"&zwnj;", b"&colon;",
                            b"&equals;", b"&lowbar;", b"&hyphen;", b"&dash;", b"&zerowidthspace;", b"&nobreak;", b"<wbr"),
