@@ -26,6 +26,11 @@ _JSON_TIME = re.compile(
 _RESULT = re.compile(
     rb"(?:RECOGNI[SZ]|TRANSCRIB|TRANSLAT)(?:ED|ING)\b|reason=ResultReason\.(?:Recogni|Translat|NoMatch)"
 )
+# what was said may hold any words, those of errors too
+_SPOKEN = re.compile(
+    r"(?:recogni[sz]|transcrib|translat)(?:ed|ing)\b|\b(?:\w{0,16}text|said|lexical|itn|display)['\"\\]{0,3} ?[:=]",
+    re.IGNORECASE,
+)
 _ERROR_LABEL = re.compile(r"(?:error ?details|error ?message|\berror)['\"\\]{0,3}[:=] ?['\"<]?", re.IGNORECASE)
 # an error text ends with a sentence and the ID; an event line begins with its name
 _ERROR_TAIL = re.compile(rb"[A-Za-z0-9.:)}\]'\"_>][ \\n]{1,6}(?:SessionId|X-ConnectionId): ?$")
@@ -120,16 +125,19 @@ def _error(session: Session, view: View, line: int, start: int) -> None:
 
 
 def _said(text: str) -> int | None:
-    """Where the text of the error begins: with its known words, or behind the label that is near."""
+    """Where the text of the error begins: with its known words, or behind the label that is near.
+
+    `certificate` and the like are words that people say: without a label they tell no error.
+    """
     found = begins(text)
     if found is None:
         return None
     at, sure = found
-    if sure:
-        return at
     line = text.rfind("\n", 0, at) + 1
     labels = list(_ERROR_LABEL.finditer(text, line, at))
-    return labels[-1].end() if labels and at - labels[-1].end() < LABEL_NEAR else at
+    if labels and (sure or at - labels[-1].end() < LABEL_NEAR):
+        return at if sure else labels[-1].end()
+    return at if sure and _SPOKEN.search(text, line, at) is None else None
 
 
 def browser_failure(session: Session, view: View, end: int) -> None:

@@ -36,9 +36,13 @@ _THOROUGH = 64  # blocks at the start in which also words are looked for that ar
 _ASKED = 1024 * 1024  # the parser asks for the line of nothing that lies further back
 _MARGIN = 64  # bytes after a block that are needed to see a needle that begins in it
 _NEEDLES = (b"speechtotext", b"lastActionDateTime")
-_WORD = b"ranscription"  # rare enough, but in native logs part of class names: see what follows
-_WORD_GOES_ON = re.compile(rb"ranscription(?:s/|s\\+/|[ _-]?(?:job[ _-]?)?id\b|(?:Location|Url|Uri)|[^\n]{1,40}[ '\"(]"
-                           rb"(?:id\b|https?:))", re.IGNORECASE)  # fmt: skip
+# rare enough, but in native logs part of class names: see what follows
+_WORDS = (b"ranscription", b"RANSCRIPTION")
+_WORD_GOES_ON = re.compile(
+    rb"ranscription(?:s/|s\\+/|[ _-]?(?:job[ _-]?)?ids?\b|(?:Location|Url|Uri)|[^\n]{1,40}[ '\"(](?:ids?\b|https?:)"
+    rb"|(?: job)? ['\"(\[`<]?[0-9a-f]{8}-)",
+    re.IGNORECASE,
+)
 _MORE_NEEDLES = (b"self", b"Self", b"SpeechToText", b"last_action_date_time", b"ranscription", b"TRANSCRIPTION")
 
 
@@ -144,12 +148,12 @@ class EntityScanner:
             while at >= 0:
                 hot.add(at // BLOCK)
                 at = data.find(needle, (at // BLOCK + 1) * BLOCK, limit)
-        at = data.find(_WORD, 0, limit)
-        while at >= 0:
-            goes_on = at // BLOCK not in hot and _WORD_GOES_ON.match(data, at)
-            if goes_on:
-                hot.add(at // BLOCK)
-            at = data.find(_WORD, at + 1, limit)
+        for word in _WORDS:
+            at = data.find(word, 0, limit)
+            while at >= 0:
+                if at // BLOCK not in hot and _WORD_GOES_ON.match(data, at):
+                    hot.add(at // BLOCK)
+                at = data.find(word, at + 1, limit)
         for index in range(min(count, max(0, _THOROUGH - self._blocks))):
             if index not in hot and any(data.find(n, index * BLOCK, (index + 1) * BLOCK) >= 0 for n in _MORE_NEEDLES):
                 hot.add(index)

@@ -17,8 +17,11 @@ _POSTMAN = re.compile(rb"schema\.getpostman\.com|\"_postman_(?:id|exported_at)\"
 _HTTP = re.compile(rb"(?:[<>*] [^\n]*\n)*[<>]? ?(?:HTTP/\d|(?:GET|POST|PUT|PATCH|DELETE) \S+ HTTP/\d)")
 _FORMAT_LIST = re.compile(rb"\s*\w+ +: [^\n]*(?:\n[^\n]*)*\n\w+ +: ")
 _YAML = re.compile(rb"(?:---\s*\n)?(?:- )?['\"]?@?\w+['\"]?:(?: [^\n{]*)?\n\s*(?:- )?\w+:")
+# no repeat gives back what it took: a file may begin with any number of blanks
 _IDS = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*\[?(?:\s*[\"']?" + GUID.encode() + rb"[\"']?\s*,?[ \t]*(?:\n|$|(?=[\]\"'])))+[\s\]]*"
+    rb"(?:\xef\xbb\xbf)?\s*+\[?(?:\s*+[\"']?"
+    + GUID.encode()
+    + rb"[\"']?(?:\s*+,)?[ \t]*+(?:\n|\Z|(?=[\]\"'])))++[\s\]]*+"
 )
 
 

@@ -147,7 +147,7 @@ class LineReader:
             return
         text = parser.buffer[start:end]
         parser.position = min(end + 1, len(parser.buffer))
-        if "ranscription" in text:
+        if entities_text.speaks(text):
             self._mentions(text, start)
         if text.strip(" ,;)"):
             self._records.close()
@@ -163,7 +163,7 @@ class LineReader:
         parser = self._parser
         at = found.start()
         before = parser.buffer[start:at]
-        if "ranscription" in before:
+        if entities_text.speaks(before):
             self._mentions(before, start)
         if found["pair"] is not None:
             self._pairs(found, before, start, end)
@@ -253,8 +253,9 @@ class LineReader:
             parser.tree.mention(named, None, parser.place(start))
             self._listed_ids = True
             return
-        self._listed_ids = False if "ranscription" in line and entities_text.awaits_ids(line) else None
-        if "ranscription" in line or "peechtotext" in line:
+        speaks = entities_text.speaks(line)
+        self._listed_ids = False if speaks and entities_text.awaits_ids(line) else None
+        if speaks or "peechtotext" in line:
             self._mentions(line, start)
         if parser.tree.bare_ids:
             parser.tree.bare_id(line.strip(" \t,\"'"), parser.place(start))

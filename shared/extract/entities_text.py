@@ -109,14 +109,15 @@ FORMS: tuple[TextForm, ...] = (
     TextForm(
         "transcription-id-label",
         re.compile(
-            rf"\b{_LABEL}[\s\"'*_`]{{0,4}}(?:[:=|-]|\bis\b|\bare\b)?[\s\"'*_`(<{{\[]{{0,8}}"
+            rf"\b{_LABEL}[\s\"'*_`]{{0,4}}(?:[:=|-]|\bis\b|\bare\b)?[\s\"'*_`(<{{\[]{{0,8}}(?:[GU]UID\(['\"])?"
             rf"(?P<ids>{_GUID}(?:(?:[,;]|,? and|\s)\s*{_GUID}){{0,99}})(?![\w-])",
             re.IGNORECASE,
         ),
         "mails and issues that name the ID as support asks for it",
         (f"Transcription ID: {A}", f"transcriptionId={A}", f'TranscriptionID "{A}"', f"* Transcription ID - {A}",
          f"**Transcription ID:** {A}", f"| Transcription ID | {A} |", f"transcription id `{A}` hangs",
-         f"Transcription IDs: {A}", f"The id of the transcription is {A}.", f"ID de transcription : {A}"),
+         f"Transcription IDs: {A}", f"transcription_id=UUID('{A}')",
+         f"TRANSCRIPTION ID: {A}", f"The id of the transcription is {A}.", f"ID de transcription : {A}"),
         (f"Transcription {A} cannot be found.", "conversation transcription id: a1a1a1a1", f"Transcription idea: {A}"),
         needs="id",
     ),
@@ -134,21 +135,27 @@ FORMS: tuple[TextForm, ...] = (
     TextForm(
         "transcription-does",
         re.compile(
-            rf"\b(?:batch )?transcription(?: job)? ['\"(\[`<]?(?P<id>{_GUID})(?![\w-])['\")\]`>]? "
-            r"(?:is|has|was|hangs|fails|failed|stays|stuck|never|succeeded|completed|finished|timed)\b",
+            rf"\b(?:batch )?transcription(?: job)? ['\"(\[`<]?(?P<id>{_GUID})(?![\w-])['\")\]`>]?(?::| -)? "
+            r"(?:is|has|was|hangs|fails|failed|stays|stuck|never|succeeded|completed|finished|timed|running|notstarted"
+            r"|stat(?:us|e)\b(?: is)?[ :='\"]{1,4}(?:NotStarted|Running|Succeeded|Failed))\b",
             re.IGNORECASE,
         ),
         "prose, and logs of programs that poll a job",
-        (f"Our transcription job {A} has been running for 3 hours",),
-        (f"Transcription {A} cannot be found.",),
+        (f"Our transcription job {A} has been running for 3 hours", f"transcription job {A} status=Failed",
+         f"Transcription {A}: Running"),
+        (f"Transcription {A} cannot be found.", f"transcription {A} status 404"),
     ),
 )  # fmt: skip
 # A line that holds nothing but an entity's URL, in a list or quoted, or that begins with one: cells may follow.
 _ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\[(]?[\"'<`(]?({_URL}?)[\"'>`)]?[,;\])]*(?=[\s\"',;]|$)")
 _GUIDS = re.compile(_GUID)
+# more words stand around it in a sentence, which ends with a colon
+_OTHERS = "request|result|model|file|dataset|correlation|operation|tenant|subscription|resource"
+_OF_OTHERS = rf"(?!.{{0,200}}\b(?:{_OTHERS})s?\b)"
+_WORDS = r"[a-z',/()]{1,16}"
 _HEADING = re.compile(
-    rf"[\s*#>|_-]*(?:{_LABEL}|(?:(?:affected|failed|failing|stuck|hanging|slow) )?(?:batch )?transcriptions)"
-    r"[\s*:_`]*", re.IGNORECASE)  # fmt: skip
+    rf"[\s*#>|_-]*(?:{_LABEL}|(?:(?:affected|failed|failing|stuck|hanging|slow) )?(?:batch )?transcriptions"
+    rf"|{_OF_OTHERS}(?:{_WORDS} ){{0,8}}{_LABEL}(?: {_WORDS}){{0,8}} ?:)[\s*:_`]*", re.IGNORECASE)  # fmt: skip
 _ID_ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\"'<`(\[{{]*({_GUID})[\"'>`)\]}},;.]*\s*")
 _BETWEEN = re.compile(r"[\s,;]+")
 
@@ -176,6 +183,11 @@ def alone(line: str) -> Iterator[tuple[Sighting, EntityUrl | None]]:
             status = next((cell for cell in cells if cell.strip("\"',;|") in STATUSES), None)
             sighting = of_url(url, found_by=f"url-line@{VERSION}")
             yield replace(sighting, status=status.strip("\"',;|") if status else None), url
+
+
+def speaks(text: str) -> bool:
+    """Of a transcription, whose first letter may be a capital, as may all of them."""
+    return "ranscription" in text or "RANSCRIPTION" in text
 
 
 def awaits_ids(line: str) -> bool:

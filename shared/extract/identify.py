@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 _GUID = re.compile(rb"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])")
 _QUOTE = re.compile(rb" ?\n(?:[ \t]*>[ \t]?)*[ \t]{0,8}")
 _OTHER_SESSION = re.compile(
-    rb"(?:\baudio|\bj|http|asp\.net|php|redis|servlet|tomcat|django|cookie|login|browser|\bnot)[ _.:/-]{0,3}$",
+    rb"(?:\baudio|\bj|http|asp\.net|php|redis|servlet|tomcat|django|cookie|login|logon|browser|\bnot|\bmcp|\bss[hl]|\btls|\brdp|\baws|amzn|zookeeper|kafka|vscode|devtools|selenium"
+    rb"|(?<![&/])\btts|synthesi[sz](?:er|is)|text[ -]to[ -]speech|avatar)[ _.:/-]{0,3}$",
     re.IGNORECASE,
 )
 _LABEL = re.compile(rb"session", re.IGNORECASE)

@@ -37,11 +37,7 @@ def holds_base64(head: bytes) -> bool:
     """A mail by its first lines, or a piece of one."""
     if _FIRST.match(head) is not None and _SECOND.search(head, 0, LOOK) is not None:
         return True
-    return _says_base64(head, 0) is not None
-
-
-def _says_base64(text: bytes, at: int) -> re.Match[bytes] | None:
-    return _SAYS_BASE64.search(text, at) if b"base64" in text.lower() else None
+    return b"base64" in head.lower() and _SAYS_BASE64.search(head) is not None
 
 
 class Text:
@@ -109,16 +105,18 @@ class Mail(Members):
 
     def _lines(self, data: bytes) -> Iterator[bytes]:
         at = 0
+        last = data.lower().rfind(b"base64")  # the expression takes many times as long, and this is asked once
         while at < len(data):
             if self._member is not None:
                 at = yield from self._body(data, at)
             elif self._headers:
                 at = yield from self._header(data, at)
             else:
-                at = yield from self._outside(data, at)
+                at = yield from self._outside(data, at, last)
 
-    def _outside(self, data: bytes, at: int) -> Generator[bytes, None, int]:
-        match = _says_base64(data, at)
+    def _outside(self, data: bytes, at: int, last: int) -> Generator[bytes, None, int]:
+        """`last`: where the word stands for the last time that a header needs."""
+        match = _SAYS_BASE64.search(data, at) if at < last else None
         end = match.end() if match else len(data)
         yield data[at:end]
         if match and self._opens and not self._budget.full:

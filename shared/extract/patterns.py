@@ -24,7 +24,8 @@ VERSION = 2
 
 _EIGHT = rb"[0-9A-Fa-f]{8}"
 _MAIL_EIGHT = _EIGHT + rb"(?![0-9A-Fa-f]{0,23}= ?\n)"  # digits that a mail tore are another row's
-_GAP = rb"[^0-9A-Za-z]{0,15}[^0-9A-Za-z%]"  # what stands between a label and its value: `: `, `="`, `\":\"`, `** `, a line end
+# what stands between a label and its value: `: `, `="`, `\":\"`, `** `, a line end; consoles fill up with blanks
+_GAP = rb"(?: {8,80}(?= [^ ]))?[^0-9A-Za-z]{0,15}[^0-9A-Za-z%]"
 # "session id is ...", "name": .., "value": .., SQL and OData, Swift, PHP
 _SAY = (
     rb"(?:is|was|are|were|lautet|ist|est|es|value|of|guid|uuid|in|eq|like|optional|string\(32\))[^0-9A-Za-z]{0,15}"
@@ -196,9 +197,9 @@ IDS: tuple[Pattern, ...] = (
         (f"SESSION STARTED: SessionEventArgs(session_id={DASHED})",), caseless=True, certain=True,
     ),
     Pattern(
-        "session-event", _SESSION_EVENT, rb"[^0-9A-Za-z\n]{1,12}(?:(?:event|session|id)[^0-9A-Za-z\n]{1,8}){0,3}" + _EIGHT,
+        "session-event", _SESSION_EVENT, rb"[^0-9A-Za-z\n]{1,12}(?:(?:event|session|id|with|the)[^0-9A-Za-z\n]{1,8}){0,4}" + _EIGHT,
         "Speech CLI (spx) and ai console, samples in C#, Java, Go, C++",
-        (f"SESSION STARTED: {A}.", f"Session Started (ID= {A} )", f"Now Listening! Session started, id={A}"),
+        (f"SESSION STARTED: {A}.", f"Session Started (ID= {A} )", f"Session started with id: {A}", f"Now Listening! Session started, id={A}"),
         (f"SYNTHESIS STARTED: {A}", f"Session started (trace {A})"), caseless=True,
     ),
     Pattern(
@@ -209,9 +210,9 @@ IDS: tuple[Pattern, ...] = (
         (f"Session IDs:\nnone, request id {A}\n", f"Session ID:\nsee {A}\n"), caseless=True,
     ),
     Pattern(
-        "session-word", _SESSION_ID + _OTHER_WORDS, rb"(?:s|\(s\))?" + _GAP + _VALUE + b"(?![0-9A-Fa-f]{24};remote=)",
+        "session-word", _SESSION_ID + _OTHER_WORDS, rb"(?:s|\(s\)|'s| ?#?[0-9]{1,2})?" + _GAP + _VALUE + b"(?![0-9A-Fa-f]{24};remote=)",
         "samples and applications in every language, error texts, JSON, spx output, pasted prose",
-        (f"SessionId:{A} Result:ResultId:{B}", f'{{\\"sessionId\\":\\"{A}\\"}}', f"Session ID is `{A}`",
+        (f"SessionId:{A} Result:ResultId:{B}", f'{{\\"sessionId\\":\\"{A}\\"}}', f"Session ID is `{A}`", f"SessionId                : {A}", f"Session ID #2: {A}", f"Session ID's: {A}",
          f"Error details: Quota exceeded. Cid:  SessionId: {A}]", f"| Session ID | {A} |", f"SESSION ID: {A}", f"WHERE session_id IN ('{A}')",
          f'sessionId: Optional("{A}")', f"Sitzungs-ID: {A}", f"L'identifiant de session est {A}"),
         (f"HttpSession sessionId={A[:12]}1{A[13:]} created", f'"audioSessionId": "{A}"', f"JSESSIONID={A}",
@@ -233,8 +234,8 @@ IDS: tuple[Pattern, ...] = (
         (f"Session ID and request id: {A}", f"the session id, the key is {A}"), caseless=True,
     ),
     Pattern(
-        "session-state", _SESSION, rb"[ :#\[('\"]{0,3}" + _EIGHT, "C++ meeting sample; sentences that end with what became of it",
-        (f"SESSION: {A} stopped.", f"Recognition session [{A}] was canceled", f"STT session: {A}"), (f"redis session:{A}", f"session {A} of Bob"), caseless=True,
+        "session-state", _SESSION, rb"(?:with (?:the )?id:? )?[ :#\[('\"]{0,3}" + _EIGHT, "C++ meeting sample; sentences that end with what became of it",
+        (f"SESSION: {A} stopped.", f"Recognition session [{A}] was canceled", f"STT session: {A}", f"the session with ID {A} failed"), (f"redis session:{A}", f"session {A} of Bob", f"session with id {A} of Bob"), caseless=True,
     ),
     Pattern(
         "session-list", _SESSIONS, rb"(?<=[:=])%s|[\\\"']{0,6} {0,2}[:=]%s" % ((rb" {0,2}[\[({]? ?[\\\"']{0,6}" + _EIGHT,) * 2), "applications: lists of sessions",
@@ -285,7 +286,7 @@ NOTES: tuple[Pattern, ...] = (
           "a dashed ID that people mistake for the session's", caseless=True),
     _note("entity-word", (b"speechtotext", b"lastActionDateTime"), b"",
           "bodies of the REST API: the entity scanner must look here", once=True),
-    _note("entity-phrase", (b"ranscription",), rb"(?:s[\\]{0,4}/|[ _-]?(?:job[ _-]?)?id|location|url|uri|[^\n]{1,40}[ '\"(](?:id|https?:))",
+    _note("entity-phrase", (b"ranscription",), rb"(?:s[\\]{0,4}/|[ _-]?(?:job[ _-]?)?id|location|url|uri|[^\n]{1,40}[ '\"(](?:id|https?:)|(?: job)? ['\"(\[`<]?[0-9a-f]{8}-)",
           "log lines about a transcription: the same", caseless=True, once=True),
     _note("escaped-html", (b"&#", b"&quot;", b"&amp;", b"&apos;", b"&lt;", b"&gt;", b"&nbsp;", b"&shy;", b"&zwj;", b"&zwnj;", b"&colon;",
                            b"&equals;", b"&lowbar;", b"&hyphen;", b"&dash;", b"&zerowidthspace;", b"&nobreak;", b"<wbr"),

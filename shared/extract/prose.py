@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 BARE_WORDS = ("session-state", "session-list")  # rows whose label is `session` alone
 # an empty string or an empty cell of a table was the value: what follows belongs to something else
 _EMPTY = re.compile(rb"(?:(?:\"\"|''|\\\"\\\")[ \t]{0,4},|\|[ \t]{1,16}\|)[^0-9A-Za-z]{0,8}\Z")
-_WHOLE_WORD = re.compile(rb"\bsessions?[^0-9A-Za-z]{1,32}\Z", re.IGNORECASE)
+_WHOLE_WORD = re.compile(rb"\bsessions?(?: with(?: the)? id)?[^0-9A-Za-z]{1,32}\Z", re.IGNORECASE)
 _AFTER_STATE = re.compile(
     rb"[\])'\"]{0,2}:?[ \t]{1,4}(?:was |has |is )?(?:stop|start|end|cancel|fail|connected|timed out)", re.IGNORECASE
 )
 _SPEECH_SESSION = re.compile(
-    rb"(?:((?:speech|stt|recogni[sz]er|recognition|transcription|azure) )|(?:\n|\A)[ \t>*-]{0,8})"
+    rb"(?:((?:speech|stt|recogni[sz]er|recognition|transcription|azure)[\])]? )|(?:\n|\A)[ \t>*-]{0,8})"
     rb"session(?:\*\*)?: ?[*`'\"]{0,3}\Z",
     re.IGNORECASE,
 )

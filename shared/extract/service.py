@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _URL = re.compile(
-    r"(?P<scheme>wss?|https?)://(?P<host>\[[0-9a-fA-F:.]+\]|[^/:?#\s'\"|\\<>&]+)(?::\d+)?"
+    r"(?P<scheme>wss?|https?)://(?:[^/?#@\s'\"|\\<>&]{1,200}@)?(?P<host>\[[0-9a-fA-F:.]+\]|[^/:?#\s'\"|\\<>&]+)(?::\d+)?"
     r"(?P<path>[^?#\s'\"|\\<>&]*)(?:\?(?P<query>(?:[^#\s'\"|\\<>&]|&(?!quot;|lt;|gt;|#))*))?"
 )
 _REGIONAL = re.compile(

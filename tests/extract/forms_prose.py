@@ -83,5 +83,7 @@ FORMS = ENGLISH + TABLES + LISTS + LANGUAGES + TICKETS
 MORE = [
     *each("more words",  f"session id (from SessionStarted): {A}", f"SpeechSessionId={A}", f"stt_session_id: {A}", f"azureSessionId: {A}", f"Speech_SessionId={A}", f"SessionIDs: {A} / {B}"[:44],
           f'| where SessionId == "{A}"', f"WHERE session_id = '{A}'", f"session_id:\\\"{A}\\\"", f"session-id/{A}", f"Session ID\u200b: {A}", f"Session ID:\u00a0{A}", f"Session ID: \u200b{A}\u200b", f"SessionID ({A})", f"sessionId {A} requestId {R}", f"SESSIONID {A}", never=(R,)),
+    *each("more words of issues", f"Session started with id {A}", f"The session with the id {A} failed", f"Session ID's: {A}", f"Session ID #1: {A}", f"sessionId2 = {A}", f"[Speech] Session: {A}",
+          f"STT/TTS session ID: {A}", f"SessionId                        : {A}\nRequestId                        : {R}", f"SessionId{' ' * 60}{A}", never=(R,)),
 ]
 FORMS += MORE

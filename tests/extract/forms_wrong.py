@@ -33,6 +33,8 @@ OTHER_SESSIONS = none(
     "other session",
     f"    Session-ID: {X.upper()}{R.upper()}\n    Session-ID-ctx: \n", f"SSL session id: {X}{R}", f"Session establishment complete on server zk1, session id = 0x{X[:16]}, negotiated timeout = 40000",
     f'"audioSessionId":"{Y}"', f'\\"audioSessionId\\":\\"{Y}\\"', f"audioSessionId={X}", f"projects/contoso/agent/sessions/{X}", f"session.trace_id={X}", f"session (trace {X})",
+    f"SSH session ID: {X}", f"TLS session id {X}", f"aws_session_id={X}", f"x-amzn-session-id: {X}", f"Mcp-Session-Id: {X}", f'"vscode.sessionId": "{X}"', f"selenium session id: {X}",
+    f"TTS session ID: {X}", f"tts_session_id={X}", f"SpeechSynthesizer session id: {X}", f"text-to-speech session id: {X}", f"avatar session id {X}",
     f"Session key: {KEY}", f"terminal session {X[:8]}", f"session-{X}.json", f"/tmp/session_{X}/audio.wav", f"/var/lib/php/sessions/sess_{X}",
 )  # fmt: skip
 

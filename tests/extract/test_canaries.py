@@ -56,6 +56,29 @@ def test_a_canary_does_not_come_out(line: str) -> None:
         assert canary not in text, canary
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"RECOGNIZED: my certificate is with {SPOKEN}. SessionId: {A}", f"User said: it timed out, {SPOKEN} SessionId: {A}",
+        f"RECOGNIZED: Runtime error {SPOKEN} SessionId: {A}", f'{{"DisplayText":"certificate {SPOKEN}. SessionId: {A}"}}',
+        f"RECOGNIZED: certificate {SPOKEN}\nCANCELED: ErrorDetails=Words of tomorrow. SessionId: {A}",
+        f"Text=WebSocket operation failed {SPOKEN}. SessionId: {A}",
+    ],
+)  # fmt: skip
+def test_spoken_words_that_errors_have_too_are_no_error(line: str) -> None:
+    with extract_bytes(f"{line}\n".encode()) as extraction:
+        (session,) = extraction.sightings
+        assert (session.id, session.error) == (A, None)
+
+
+def test_who_signs_in_within_an_url_is_neither_its_host_nor_shown() -> None:
+    url = f"wss://canary:{KEY}@eastus.stt.speech.microsoft.com/speech/universal/v2?X-ConnectionId={A}"
+    with extract_bytes(url.encode()) as extraction:
+        (session,) = extraction.sightings
+        assert (session.host, session.region) == ("eastus.stt.speech.microsoft.com", "eastus")
+    assert "canary" not in output(url.encode())
+
+
 def test_what_was_met_is_counted() -> None:
     line = f"GET /x?Ocp-Apim-Subscription-Key={KEY}&X-ConnectionId={A}\nAuthorization: Bearer {TOKEN}\nx?sig=abcdefghij\n"
     with extract_bytes(line.encode()) as extraction:

@@ -97,3 +97,12 @@ def test_lines_are_counted_on_behind_a_part() -> None:
         (sighting,) = found.sightings
     assert sighting.first is not None
     assert sighting.first.line == 4 + 2 + 2
+
+
+def test_thousands_of_parts_are_each_looked_for_in_what_is_left() -> None:
+    """Were all of the mail searched again for each of them, this would take a quarter of an hour."""
+    id_ = IDs(4).new()
+    part = ALONE + b"\n" + b"-- \n"
+    data = ALONE + base64.encodebytes(log(id_)) + b"-- \n" + part * 9_000 + b"." * 8_000_000
+    found, notices = read(data)
+    assert (found, notices) == ([id_], [])

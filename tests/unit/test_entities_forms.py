@@ -12,6 +12,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from shared.extract import extract_bytes
+from shared.extract.entities_format import only_ids
 from tests.unit.entities_help import HOST, body, guid, last, other, scan, url
 
 A, B = guid(1), guid(2)
@@ -358,3 +360,33 @@ def test_places_are_where_the_object_begins() -> None:
     assert second is not None
     assert (first.line, second.line) == (5, 26)
     assert text.encode()[first.offset : first.offset + 1] == b"{"
+
+
+def test_blanks_without_end_are_no_list_of_ids() -> None:
+    """Were each of them tried as the beginning of one, this would take days."""
+    many = 4 << 20
+    assert not only_ids(b"\n" * many + b"x")
+    assert not only_ids(A.encode() + b" " * many + b"x")
+    assert only_ids(b"\n\n[ " + A.encode() + b" , \n" + b"'" + B.encode() + b"'\n ]\n")
+
+
+@pytest.mark.parametrize("text", [
+    f"Transcription IDs: {A}, {B}", f"The transcription IDs are {A} and {B}.",
+    f"TRANSCRIPTION ID: {A}\nTRANSCRIPTION ID: {B}",
+    f"The batch transcription {A} has failed, transcription job {B} status: Failed",
+    f"{{'transcription_id': UUID('{A}')}}\n{{'transcription_id': UUID('{B}')}}",
+    f"Here are the transcription IDs of the failing jobs:\n\n- {A}\n- {B}", f"TRANSCRIPTION IDS\n{A}\n{B}",
+])  # fmt: skip
+def test_words_about_transcriptions_count_wherever_they_stand(text: str) -> None:
+    """Behind the first megabyte only words that are rare are looked for."""
+    before = "an ordinary line of a log that is about something else altogether\n" * 25_000
+    for log in (text, before + text + "\n" + before):
+        with extract_bytes(log.encode()) as found:
+            assert {s.id for s in found.sightings} == {A, B}
+
+
+@pytest.mark.parametrize("heading", [
+    "The request ID of my transcription ID:", "Transcription ID and model:", "transcription IDs are",
+])  # fmt: skip
+def test_a_heading_that_speaks_of_other_ids_too_tells_nothing(heading: str) -> None:
+    _check(f"{heading}\n{A}\n", {})
