@@ -6,6 +6,7 @@ another form than the one configured: then only its path and query are taken. An
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
@@ -130,3 +131,9 @@ def _foreign(why: str) -> Problem:
         f"The service named a next page that was not followed: {why}.",
         "Set the resource's endpoint to the host that the service names, if that host is yours.",
     )
+
+
+def identity(resource: SpeechResource) -> str:
+    """Changes when another resource answers under this name. Of the key only a hash of 128 random bits is hashed in."""
+    told = f"{resource.endpoint}\n{resource.key or ''}"
+    return hashlib.blake2b(told.encode(), digest_size=8, person=b"inventory").hexdigest()

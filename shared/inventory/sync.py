@@ -7,7 +7,6 @@ stopped by time or by a passing error: a full pass keeps its place and goes on w
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import random as random_module
 import time
@@ -25,7 +24,7 @@ from shared.index.inventory_rows import Change
 from shared.index.ledger import Failure
 from shared.index.store import Index, Row
 from shared.inventory import labels, shape
-from shared.inventory.address import FOREIGN, Addresses
+from shared.inventory.address import FOREIGN, Addresses, identity
 from shared.inventory.audio import AudioNames
 from shared.inventory.auth import Credential, auth_for
 from shared.inventory.client import SpeechClient
@@ -114,7 +113,7 @@ class _Sync:
         self._started = self._transport.now()
         self._state = run.state
         self._recent: dict[bytes, bytes] | None = None
-        self._identity = _identity(resource)
+        self._identity = identity(resource)
         self._report = SyncReport(resource.name)
         self._report.mode = "full" if full or self._full_is_due() else "incremental"
         self._all = listings(settings.api_version, base_models=settings.sync_base_models)
@@ -151,7 +150,7 @@ class _Sync:
                     self._place()
                 raise
             except (Refused, Unavailable) as error:
-                if self._look_past(error, self._started - _LATELY):
+                if self._look_past(error, self._since(TRANSCRIPTIONS.kind) or self._started, tried=True):
                     self._place()  # what stands between the last time and then is left to a full pass
                 raise
         self._flag_stuck()
@@ -209,7 +208,7 @@ class _Sync:
 
     def _changes(self, listing: Listing, since: datetime | None = None) -> None:
         """Since then; without a date since the last time."""
-        since = since or times.try_parse(self._state.get("watermarks", {}).get(listing.kind))
+        since = since or self._since(listing.kind)
         condition = None
         if since is not None and listing.changed is not None:
             condition = f"{listing.changed} ge {(since - OVERLAP).strftime('%Y-%m-%dT%H:%M:%SZ')}"
@@ -233,8 +232,7 @@ class _Sync:
                 self._full_list(listing, progress, started)
             except (Refused, Unavailable) as error:
                 if listing is TRANSCRIPTIONS:
-                    known = TRANSCRIPTIONS.kind in self._state.get("watermarks", {})
-                    self._look_past(error, None if known else started - _LONGEST_LIFE, self._started - _LATELY)
+                    self._look_past(error, self._since(listing.kind) or started - _LONGEST_LIFE)
                     raise
                 self._leave_out(listing, error)
             done.append(listing.kind)
@@ -255,23 +253,28 @@ class _Sync:
         except OutOfTime:
             self._report.complete = False
 
-    def _look_past(self, error: Refused | Unavailable, *since: datetime | None) -> bool:
+    def _look_past(self, error: Refused | Unavailable, since: datetime, *, tried: bool = False) -> bool:
         """A page that never comes must not hide the jobs behind it: what changed is asked for by its date.
 
-        The first of these dates (None: since the last time) that gives a list which can be read.
+        Since then, but first only what changed lately: the longer list may not come to its end either. `tried`: it did
+        not just now. Nothing is asked for in the next run at once, or one that never gets through would not rest.
         """
         tally = self._report.tallies.get(TRANSCRIPTIONS.kind)
         begun = error.problem.code == FOREIGN or (tally is not None and bool(tally.pages))
         if not begun or error.problem.code in NO_ACCESS:
             return False  # it would be the same
-        for moment in since:
+        lately = self._started - _LATELY
+        for moment in ([lately] if since < lately else []) + ([] if tried else [since]):
             try:
                 self._changes(TRANSCRIPTIONS, moment)
-            except (Refused, Unavailable):
-                continue
+            except (Refused, Unavailable, OutOfTime):
+                break
             self._report.looked = True
-            return True
-        return False
+        return self._report.looked
+
+    def _since(self, kind: str) -> datetime | None:
+        """What changed before then was listed."""
+        return times.try_parse(self._state.get("watermarks", {}).get(kind))
 
     def _place(self) -> dict[str, Any]:
         """Where to go on: of the same resource in the same API version, or from the beginning."""
@@ -345,9 +348,3 @@ class _Sync:
         if changes:
             self._run.write(changes, old)
             self._report.stuck = len(changes)
-
-
-def _identity(resource: SpeechResource) -> str:
-    """Changes when another resource answers under this name. Of the key only a hash of 128 random bits is hashed in."""
-    told = f"{resource.endpoint}\n{resource.key or ''}"
-    return hashlib.blake2b(told.encode(), digest_size=8, person=b"inventory").hexdigest()

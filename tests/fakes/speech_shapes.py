@@ -123,7 +123,7 @@ def report_json(entity: Entity) -> dict[str, Any]:
     """What stands in `report.json`."""
     details = [
         {"source": a.source, "status": "Failed" if a.error else "Succeeded"}
-        | ({"errorKind": a.error, "errorMessage": f"The audio could not be read: {a.error}."} if a.error else {})
+        | ({"errorKind": a.error, "errorMessage": f"{a.source} could not be read: {a.error}."} if a.error else {})
         for a in entity.audio
     ]
     failed = sum(a.error is not None for a in entity.audio)

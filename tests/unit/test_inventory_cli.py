@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from shared import services
 from shared.cli import main
 from shared.index.store import Index
 from shared.settings import NAMES
+from tests.fakes.clock import StillClock
 from tests.fakes.speech import FakeSpeech
 from tests.fakes.speech_state import Audio
 from tests.fakes.tables import TableDouble
@@ -83,6 +85,25 @@ def test_a_terminal_shows_how_far_it_is(fake: FakeSpeech, monkeypatch: pytest.Mo
     assert "good [=>          ] transcription 100 (100 changed)" in terminal.getvalue()
     assert "transcription 150 (150 changed)" in terminal.getvalue()
     assert terminal.getvalue().endswith("\r\x1b[K")
+
+
+def test_by_hand_too_what_one_run_has_no_time_for_is_read(
+    fake: FakeSpeech, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each run has a minute; the time passes on a clock of the test."""
+    clock = StillClock()
+    fake.clock, fake.page = clock, 1
+    app = services.services()
+    app.clock, app.sleep = clock, clock.sleep
+    app.settings = replace(app.settings, sync_run_seconds=60)
+    for _ in range(500):
+        fake.state.add()
+
+    assert run("good", "--no-files") == 0
+
+    assert json.loads(capsys.readouterr().out)["value"][0]["status"] == "done"
+    assert fake.requests["list transcriptions"] > 500
+    assert sum(clock.slept) > 100
 
 
 def test_an_unknown_name_is_wrong_usage_and_the_known_ones_are_told(

@@ -5,13 +5,21 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 
+from shared.index.inventory import ResourceRun
 from shared.index.store import IDS, SOURCES, TIMELINE
+from shared.inventory.address import Addresses
 from shared.inventory.audio import AudioNames, find_audio
+from shared.inventory.auth import KeyAuth
+from shared.inventory.client import SpeechClient
 from shared.inventory.labels import tells
+from shared.inventory.rescue import Rescue, RescueReport, read_report
+from shared.inventory.transport import Transport
 from shared.settings import Settings
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Audio, Entity
@@ -147,6 +155,42 @@ def test_names_stay_as_they_are_when_a_setting_says_so(bench: Bench) -> None:
 def test_a_display_name_tells_a_file_name(display: str, name: str, *, expected: bool) -> None:
     """Short names count only as a whole: one-letter names stand inside of nearly everything."""
     assert tells(display, [name]) is expected
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_messages_of_a_report_quote_names_only_where_names_are_kept(bench: Bench, *, keep: bool) -> None:
+    bench.set(keep_audio_names=keep)
+    audio = Audio(f"https://contoso.example/c/{NUMBER}?sig=not-a-signature", error="InvalidAudio")
+    entity = bench.fake.state.add(status="Failed", audio=(audio,))
+    bench.sync(rescue=True)
+
+    told = read_report(bench.index, "prod", entity.id.replace("-", ""))
+    assert told is not None
+    assert told["errors"] == {"InvalidAudio": 1}
+    assert (NUMBER in json.dumps(told.get("messages", ""))) is keep
+    assert (NUMBER in everything(bench)) is keep
+    assert "not-a-signature" not in everything(bench)
+
+
+def test_no_file_is_read_while_a_sync_has_the_lease(bench: Bench) -> None:
+    entity = job(bench, "Monday", f"{NUMBER}.wav")
+    bench.sync()
+    run = ResourceRun.begin(bench.index, "prod", "another")
+    assert run is not None
+    client = SpeechClient(_never_asked(bench), Addresses(bench.resource, bench.settings.api_version))
+    asked = bench.fake.requests.total()
+
+    assert Rescue(bench.index, client, "prod", AudioNames.by(bench.settings, bench.index)).run().status == "interrupted"
+
+    assert bench.fake.requests.total() == asked
+    run.finish()
+    assert bench.sync(rescue=True).rescue == RescueReport(jobs=1, reports=1, audio=1)
+    assert find_audio(bench.index, f"{NUMBER}.wav")[0].transcription == entity.id
+
+
+def _never_asked(bench: Bench) -> Transport:
+    return Transport(requests.Session(), KeyAuth(bench.fake.key), clock=bench.clock, sleep=bench.clock.sleep,
+                     random=lambda: 0.5, deadline=bench.clock() + timedelta(minutes=10))  # fmt: skip
 
 
 # --- the key
