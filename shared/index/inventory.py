@@ -31,6 +31,7 @@ from shared.index.inventory_rows import (
     GONE,
     OPEN,
     RECENT_ROW,
+    REPORT,
     ROW_BYTES,
     SEEN,
     Change,
@@ -285,6 +286,12 @@ def read_history(index: Index, resource: str, hex32: str) -> list[Row]:
     source = source_id(resource)
     bounds = {"partition": source, "low": f"history:{hex32}:", "high": f"history:{hex32};"}
     return list(index.scan(SOURCES, "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high", bounds))
+
+
+def read_report(index: Index, resource: str, hex32: str) -> dict[str, Any] | None:
+    """What the files of a transcription said, or None if they were not read (yet)."""
+    row = index.get(SOURCES, source_id(resource), f"{REPORT}{hex32}")
+    return None if row is None else rows.json_of(row) | {"at": row["at"]}
 
 
 def _opening(index: Index, source: str) -> tuple[Row | None, dict[bytes, bytes]]:

@@ -240,12 +240,6 @@ class Rescue:
         self._etag = self._index.submit(SOURCES, [store.replace(self._ledger.row(), self._etag), *operations])
 
 
-def read_report(index: Index, resource: str, hex32: str) -> dict[str, Any] | None:
-    """What the files of a transcription said, or None if they were not read (yet)."""
-    row = index.get(SOURCES, inventory_rows.source_id(resource), f"{inventory_rows.REPORT}{hex32}")
-    return None if row is None else rows.json_of(row) | {"at": row["at"]}
-
-
 def _said(body: dict[str, Any], *, keep: bool) -> dict[str, Any]:
     """Counts and errors per kind. Messages may quote names of files, so they are kept only with these."""
     listed = body.get("details")

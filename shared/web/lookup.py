@@ -9,6 +9,7 @@ from shared.errors import BadRequest, NotFound
 from shared.web import known, spreadsheet
 from shared.web.http import Answer, json_answer
 from shared.web.paging import list_answer, shown_answer, wants_csv
+from shared.web.remembered import inventory_json
 
 if TYPE_CHECKING:
     from shared.index.notes import Noted
@@ -37,7 +38,8 @@ def _whole(call: Call, hex32: str) -> Answer:
         raise NotFound(_searched(call, hex32, written), target="id")
     if wants_csv(call):
         return list_answer(call, found["sightings"], None, spreadsheet.SIGHTINGS)
-    return json_answer(found)
+    remembered = inventory_json(call.app.index, hex32, found["sightings"])
+    return json_answer(found | ({"inventory": remembered} if remembered else {}))
 
 
 def _prefix(call: Call, beginning: str) -> Answer:

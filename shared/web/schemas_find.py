@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.web.schemas import TEXT, Schema, array, ref, thing
+from shared.web.schemas import COUNTS, TEXT, TIME, WHOLE, Schema, array, ref, thing
 
 
 def all_schemas(stored: Schema, note: Schema) -> dict[str, Schema]:
@@ -18,6 +18,7 @@ def all_schemas(stored: Schema, note: Schema) -> dict[str, Schema]:
     }, "A value that nothing is known of, and where the right one may be found.")  # fmt: skip
     return {
         "Known": _known(stored, note),
+        "Remembered": _remembered(),
         "Unknown": unknown,
         "Found": thing("value notFound", {"value": array(ref("Known")), "notFound": array(ref("Unknown")),
                                           "notices": array(TEXT)}, "What a text holds."),
@@ -34,8 +35,26 @@ def _known(stored: Schema, note: Schema) -> Schema:
     return thing(
         "id kind merged sightings",
         {"id": TEXT, "kind": TEXT, "merged": merged, "sightings": array(ref("StoredSighting")), "note": note,
-         "minted": ref("ConnectionId")},
+         "minted": ref("ConnectionId"), "inventory": array(ref("Remembered"))},
         "All that is known of an ID.",
+    )  # fmt: skip
+
+
+def _remembered() -> Schema:
+    """Of one resource."""
+    status = thing("at seen status", {
+        "at": {**TIME, "description": "When the service says that it was entered, or when it was found gone."},
+        "seen": {**TIME, "description": "When the inventory saw it."}, "status": TEXT, "state": TEXT, "cause": TEXT,
+    })  # fmt: skip
+    report = thing("at", {
+        "at": {**TIME, "description": "When its files were read."}, "files": WHOLE, "kinds": COUNTS,
+        "gone": {"type": "boolean"}, "refused": TEXT, "errors": COUNTS,
+        "successfulTranscriptionsCount": WHOLE, "failedTranscriptionsCount": WHOLE,
+        "messages": array(TEXT),
+    }, "What the files of a transcription said while they existed: how many, and errors by their kind.")  # fmt: skip
+    return thing(
+        "resource history", {"resource": TEXT, "history": array(status), "report": report},
+        "What the inventory of a Speech resource remembers: each status, newest first.",
     )  # fmt: skip
 
 

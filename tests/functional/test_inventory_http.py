@@ -43,6 +43,10 @@ def test_what_a_sync_found_is_answered_over_http(fake: FakeSpeech) -> None:
     }  # fmt: skip
     assert {item["state"] for item in listed.values()} == {"live"}
     assert ask("GET", f"/api/ids/{done.id}").json["sightings"][0]["resource"] == "prod"
+    [remembered] = ask("GET", f"/api/ids/{done.id}").json["inventory"]
+    assert (remembered["resource"], [entry["status"] for entry in remembered["history"]]) == ("prod", ["Succeeded"])
+    assert remembered["report"]["successfulTranscriptionsCount"] == 1
+    assert "call-7" not in json.dumps(remembered)
     assert done.id in json.dumps(ask("GET", "/api/audio?name=CALL-7.wav").json)
 
 

@@ -23,7 +23,6 @@ from shared.index.retry import Patience as StoragePatience
 from shared.index.store import IDS, SOURCES, TIMELINE, Index
 from shared.inventory import SyncReport, sync_resource
 from shared.inventory.audio import find_audio
-from shared.inventory.rescue import read_report
 from shared.inventory.transport import Patience
 from shared.settings import Settings, SpeechResource
 from tests.fakes.clock import StillClock
@@ -238,7 +237,7 @@ class World:
         text = json.dumps(stored, default=str)
         assert ".wav" not in text
         for key, life in self.lives.items():
-            report = read_report(self.index, "prod", key.replace("-", ""))
+            report = inventory.read_report(self.index, "prod", key.replace("-", ""))
             if report is not None and report.get("errors") is not None:
                 assert life.number not in text, key
 
@@ -247,7 +246,7 @@ class World:
         held = {r["RowKey"]: r for r in self.index.scan(SOURCES, *_all())}
         for hex32, found in stored.items():
             todo = held[f"transcription:{hex32}"].get("todoRow")
-            report = read_report(self.index, "prod", hex32)
+            report = inventory.read_report(self.index, "prod", hex32)
             if report is not None and report.get("errors") is not None:
                 [match] = find_audio(self.index, f"{self.lives[ids.dashed(hex32)].number}.WAV")
                 assert (match.transcription, match.name) == (ids.dashed(hex32), "")

@@ -12,12 +12,11 @@ import pytest
 from shared import ids
 from shared.extract.records import Sighting
 from shared.index import query, rows
-from shared.index.inventory import ResourceRun, read_history, read_ledger
+from shared.index.inventory import ResourceRun, read_history, read_ledger, read_report
 from shared.index.rows import Origin
 from shared.index.store import IDS, SOURCES, TIMELINE
 from shared.inventory import resource_states, run_message
 from shared.inventory.audio import find_audio, normalized
-from shared.inventory.rescue import read_report
 from shared.inventory.transport import Patience
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Audio, Entity

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 import requests
 
-from shared.index.inventory import ResourceRun
+from shared.index.inventory import ResourceRun, read_report
 from shared.index.store import IDS, SOURCES, TIMELINE
 from shared.inventory.address import Addresses
 from shared.inventory.audio import AudioNames, find_audio
 from shared.inventory.auth import KeyAuth
 from shared.inventory.client import SpeechClient
 from shared.inventory.labels import tells
-from shared.inventory.rescue import Rescue, RescueReport, read_report
+from shared.inventory.rescue import Rescue, RescueReport
 from shared.inventory.transport import Transport
 from shared.settings import Settings
 from tests.fakes.bench import Bench, watched
