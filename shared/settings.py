@@ -254,7 +254,10 @@ class _Reader:
         found = [r for i, item in enumerate(items) if (r := self._resource(i, item)) is not None]
         for twice in sorted({r.name for r in found if sum(o.name == r.name for o in found) > 1}):
             self._wrong(name, f"the name {twice!r} stands there twice; each resource needs its own")
-        return tuple(found)
+        for twice in sorted({r.endpoint for r in found if sum(o.endpoint == r.endpoint for o in found) > 1}):
+            self._wrong(name, f"{twice} stands there twice: it would be listed twice as often as its limit allows")
+        first = {r.name: r for r in reversed(found)}
+        return tuple(r for r in found if first[r.name] is r)
 
     def _resource(self, position: int, item: object) -> SpeechResource | None:
         before = len(self.problems)
@@ -305,6 +308,8 @@ class _Reader:
     def _key(self, label: str, item: dict[str, Any]) -> str | None:
         setting, key = item.get("keySetting"), item.get("key")
         if setting is None:
+            if key is not None and (not isinstance(key, str) or not key):
+                self._wrong("SPEECH_RESOURCES", f"{label}: key must be a text; leave it out to use Entra ID")
             return key if isinstance(key, str) and key else None
         if not isinstance(setting, str) or not self._env.get(setting):
             # The value is not shown: people put the key itself here.
