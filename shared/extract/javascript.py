@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from shared.extract.fastbytes import count, find, rfind
@@ -29,6 +30,7 @@ _CONNECTION = re.compile(rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa
 _PLAIN_CONNECTION = b"privConnectionId: "
 # messages that only text to speech has; in the audio that speech to text sends, `Path` has a capital
 _SYNTHESIS = (b"synthesis.context", b"ssml+xml", b"audio.metadata", b'path":"audio"', rb'path\":\"audio\"')
+_CONNECTIONS = 64  # of a block
 _SYNTHESIS_WITHIN = 64 * 1024
 _SYNTHESIS_LOOKS = 8
 _JS_NAMES = {"BadRequest": "BadRequestParameters"}
@@ -181,26 +183,28 @@ def connections(text: bytes, *, json: bool) -> tuple[dict[bytes, int], dict[byte
     """Where each connection's ID stands in a block first and last.
 
     Every message has it, so most are only counted: connections come one after another, as a rule. Where the count
-    says that one stood between the messages of another, all messages are looked at.
+    says that one stood between the messages of another, all messages are looked at, and so they are where there are
+    many connections: to count the messages of each takes longer then.
     """
     first: dict[bytes, int] = {}
     last: dict[bytes, int] = {}
     left = count(text, _PLAIN_CONNECTION)
-    for skip in (True, False):
-        at = find(text, _PLAIN_CONNECTION) if left > 0 else -1
-        while at >= 0:
-            begin = at + len(_PLAIN_CONNECTION)
-            id_ = text[begin : begin + 32]
-            if len(id_) == 32 and id_ not in first:
-                whole = _PLAIN_CONNECTION + id_
-                first[id_], last[id_] = begin, rfind(text, whole) + len(_PLAIN_CONNECTION)
-                left -= count(text, whole)
-            at = find(text, _PLAIN_CONNECTION, last.get(id_, begin) if skip else begin, len(text))
-    if json:
+    at = find(text, _PLAIN_CONNECTION) if not json else -1
+    while at >= 0 and len(first) < _CONNECTIONS:
+        begin = at + len(_PLAIN_CONNECTION)
+        id_ = text[begin : begin + 32]
+        if len(id_) == 32 and id_ not in first:
+            whole = _PLAIN_CONNECTION + id_
+            first[id_] = find(text, whole) + len(_PLAIN_CONNECTION)  # before `begin`, where connections take turns
+            last[id_] = rfind(text, whole) + len(_PLAIN_CONNECTION)
+            left -= count(text, whole)
+        at = find(text, _PLAIN_CONNECTION, last.get(id_, begin), len(text))
+    if json or left > 0:
+        first, last = {}, {}
         for match in _CONNECTION.finditer(text):
             first.setdefault(match[1], match.start(1))
             last[match[1]] = match.start(1)
-    return first, last
+    return dict(sorted(first.items(), key=itemgetter(1))), last
 
 
 def synthesizes(view: View, id_: bytes, start: int) -> bool:

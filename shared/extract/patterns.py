@@ -3,15 +3,16 @@
 To add a form, add a row with an example and a counter-example; the examples are the tests. A form is looked for in
 two steps:
 
-    words   plain text, one of which every match begins with: choose long and rare ones. All words of the table are
-            looked for at once; each place where one stands costs as much as reading a kilobyte. With more than 300 of them
-            Vectorscan takes a fifth longer
+    words   plain text, one of which every match begins with: choose long and rare ones, in lower case if the row is
+            `caseless`. All words of the table are looked for at once; each place where one stands costs as much as
+            reading a kilobyte. With more than 300 of them, as there are now, Vectorscan takes a fifth longer
     then    what follows: a regular expression with bounded repeats, without groups; it may look behind. Of the rows that
             share a word, the first that goes on counts
 
 An ID row ends with the first eight digits of the ID, so that one look decides whether 32 digits stand there, a dashed
-GUID, or something torn over two lines. A note row (`note`) marks a line to read. Where several rows hit the same
-digits, the first row of the table wins: keep the more specific ones first.
+GUID, or something torn over two lines. A note row (`note`) marks a line to read, by the reader that `notes.py` (or
+`READERS` in `native.py`) has for its name. Where several rows hit the same digits, the first row of the table wins:
+keep the more specific ones first.
 """
 
 # ruff: noqa: E501, ISC004 - sentences and lines of logs stay in one piece
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 2
+VERSION = 3
 
 _EIGHT = rb"[0-9A-Fa-f]{8}"
 _MAIL_EIGHT = _EIGHT + rb"(?![0-9A-Fa-f]{0,23}= ?\n)"  # digits that a mail tore are another row's

@@ -12,7 +12,9 @@ import pytest
 
 pytest.importorskip("backports.zstd")
 
-from shared.extract import Limits
+from shared.extract import Limits, extract_bytes
+from shared.extract.javascript import connections
+from tests.extract.js_lines import JsLog
 from tests.extract.makers import PACKERS, IDs, log, mailed, read, tarred, zipped
 
 ENCODINGS = (
@@ -263,3 +265,18 @@ def test_skippable_frames_that_claim_more_than_there_is_end_with_a_notice() -> N
     found, notices = read(struct.pack("<II", 0x184D2A50, 1_000_000) + b"x" * 1000)
     assert found == []
     assert any("cut short" in notice for notice in notices)
+
+
+@pytest.mark.parametrize("many", [3, 64, 65, 300])
+def test_connections_that_take_turns_are_all_seen_first_and_last(many: int) -> None:
+    """In one block, few are looked for one by one, many all at once."""
+    ids = IDs(many)
+    logs = [JsLog(ids.new().upper(), start=number * 7) for number in range(many)]
+    text = "".join(log.connection(ms, "ConnectionMessageSentEvent") + "\n" for ms in range(3) for log in logs).encode()
+    first, last = connections(text, json=False)
+    assert {id_.decode() for id_ in first} == {log.id for log in logs}
+    assert all(text.find(id_) == at and text.rfind(id_) == last[id_] for id_, at in first.items())
+    with extract_bytes(text) as found:
+        assert [s.id for s in found.sightings] == [log.id.lower() for log in logs]
+        assert [s.first and s.first.line for s in found.sightings] == list(range(1, many + 1))
+        assert [s.last and s.last.line for s in found.sightings] == list(range(2 * many + 1, 3 * many + 1))
