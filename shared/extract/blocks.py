@@ -77,7 +77,8 @@ class BlockCutter:
                 start, self._room = boundary, BLOCK
                 yield from self._cut_before(b"".join(self._parts))
         if start < len(chunk):
-            self._parts.append(bytes(view[start:]))  # the chunk itself must not be kept alive
+            # of a chunk that is taken in part, the rest must not be kept alive
+            self._parts.append(bytes(view[start:]) if start else chunk)
             self._room -= len(chunk) - start
             if len(self._parts) > 4096:  # fed byte by byte: small pieces cost more than their bytes
                 self._parts = [b"".join(self._parts)]

@@ -16,7 +16,7 @@ MARK = b"ms SPX_"
 BEHIND = 4096  # an error block without prefixes is shorter
 NEAR = 32 * 1024
 _FAR = 128 * 1024
-_TAIL = re.compile(rb"[\[(](\d{1,10})[\])]: {1,4}(\d{1,12})")
+_TAIL = re.compile(rb"[\[(](\d{1,10})[\])]: {1,4}(\d{1,12})\Z")
 _COUNT = re.compile(rb"[\])]: {1,4}(\d{1,12})ms SPX_")
 _STAMPED = (b"ime: 20", b"ime=20")
 _STARTED = b"Firing SessionStarted event: SessionId: "  # stands right before the first place
@@ -25,9 +25,7 @@ FALL_MS = 50  # threads write out of order by less
 
 def prefix(text: bytes, mark: int) -> re.Match[bytes] | None:
     """Thread and count, as groups, in front of the `ms SPX_` at `mark`."""
-    low = mark - 28 if mark > 28 else 0
-    begin = max(text.rfind(b"[", low, mark), text.rfind(b"(", low, mark))
-    return _TAIL.fullmatch(text, begin, mark) if begin >= 0 else None
+    return _TAIL.search(text, max(0, mark - 28), mark)
 
 
 def zeros(text: bytes, position: int, *, near: bool) -> Iterator[tuple[float, int]]:
