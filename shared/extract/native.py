@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from shared.extract import properties
 from shared.extract.fastbytes import rfind
-from shared.extract.properties import Modes, value
 from shared.extract.sdk import agent_fields, sdk_fields, text
 from shared.extract.service import LANGUAGE, Endpoint, endpoint
 from shared.extract.sessions import Session
@@ -57,7 +57,6 @@ class NativeLog:
         self._none = 0  # nothing was found before this position of `_looked`: other logs have no such prefix anywhere
         self._origin: Origin | None = None
         self._begun: dict[int, Moment] = {}
-        self._modes = Modes()
         self.levels: set[str] = set()
         self.errors = 0
         self.language: str | None = None
@@ -101,7 +100,7 @@ class NativeLog:
             session.start = moment
         session.opened = True
         session.events.add("started")
-        session.mode = session.mode or self._modes.of(view, position)
+        session.mode = session.mode or properties.mode(view, position)
         if current is not None and not current.id and current.endpoint is not None and not current.tts:
             session.absorb(current)  # a dialog, or an application that opens the connection before it starts
 
@@ -150,7 +149,6 @@ class NativeLog:
         """Another file begins: its thread numbers mean other threads."""
         self._threads.clear()
         self._begun.clear()
-        self._modes.clear()
         self._marked = None
         self._clock = Clock()
 
@@ -174,6 +172,8 @@ class NativeLog:
         current.tts = end.is_tts
         self.saw_tts = self.saw_tts or end.is_tts
         current.endpoint = end
+        if not end.is_tts:
+            _prepared(current, end, view, position, origin[0])
         current.attempts += 1
         current.events.add("connecting")
         current.at(origin[1])
@@ -270,21 +270,6 @@ class NativeLog:
             current.stamped(zero)
             current.at(origin[1])
 
-    def on_mode(self, _origin: Origin, view: View, position: int) -> None:
-        self._modes.read(view, position)
-
-    def on_language(self, origin: Origin, view: View, position: int) -> None:
-        current = self._threads.get(origin[0])
-        if current is not None and current.language is None:
-            language = value(view, position)
-            current.language = language if LANGUAGE.fullmatch(language) else None
-
-    def on_model(self, origin: Origin, view: View, position: int) -> None:
-        current = self._threads.get(origin[0])
-        model = value(view, position).lower()
-        if current is not None and len(model) == 36:
-            current.model = model
-
     def on_tts(self, origin: Origin, view: View, position: int) -> None:
         self.saw_tts = True
         request = _TTS_REQUEST.search(view.rest_of_line(position, 300))
@@ -326,6 +311,20 @@ class NativeLog:
         return moment
 
 
+def _prepared(session: Session, end: Endpoint, view: View, position: int, thread: int) -> None:
+    """What its URL does not say was set before, on the same thread, after the session had started."""
+    if session.attempts:
+        return  # looked for already
+    event = b"SessionStarted event: SessionId: " + session.id.encode()
+    started = rfind(view.text, event, max(0, position - properties.WITHIN), position) if session.id else 0
+    if session.language is None and end.language is None:
+        language = properties.of_thread(view, position, b"RecoLanguage", thread, started) or ""
+        session.language = language if LANGUAGE.fullmatch(language) else None
+    if session.model is None and end.custom_model is None:
+        model = properties.of_thread(view, position, b"ModelId", thread, started) or ""
+        session.model = model.lower() if len(model) == 36 else None
+
+
 def _keep(by_thread: dict[int, T], thread: int, value: T) -> None:
     if len(by_thread) >= _THREADS and thread not in by_thread:
         del by_thread[next(iter(by_thread))]
@@ -355,8 +354,5 @@ READERS: dict[str, Reader] = {
     "native-open-failed": NativeLog.on_stamp,
     "native-opened": NativeLog.on_stamp,
     "native-memory": NativeLog.on_stamp,
-    "native-mode": NativeLog.on_mode,
-    "native-language": NativeLog.on_language,
-    "native-model": NativeLog.on_model,
     "native-tts": NativeLog.on_tts,
 }

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from shared.extract import console, tables
 from shared.extract.native import READERS
 from shared.extract.patterns import TABLE, Pattern
-from shared.extract.properties import is_set
 from shared.extract.records import NearMiss
 
 if TYPE_CHECKING:
@@ -17,13 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.extract.javascript import JavaScriptLog
-    from shared.extract.native import NativeLog, Reader
+    from shared.extract.native import NativeLog
     from shared.extract.sessions import Session
     from shared.extract.view import View
 
 _SECRETS = {"secret-key": "subscription-key", "secret-key-setting": "subscription-key",
             "secret-token": "authorization", "secret-sas": "sas-signature"}  # fmt: skip
-_PROPERTIES = ("native-mode", "native-language", "native-model")
 _BRACED = re.compile(rb"(?:\{|%7[Bb])([0-9A-Fa-f-]{32,36})(?:\}|%7[Dd])")
 _CONVERSATION = re.compile(rb"[0-9A-Fa-f-]{36}")
 
@@ -54,8 +52,6 @@ class NoteReader:
     def _reader(self, row: Pattern) -> Callable[[View, int], object] | None:
         if not row.note or row.once:
             return None
-        if row.name in _PROPERTIES:
-            return partial(self._property, READERS[row.name])
         if row.name in READERS:
             return partial(self._native.note, READERS[row.name])
         if row.name.startswith("js-"):
@@ -67,10 +63,6 @@ class NoteReader:
             "conversation-id": self._conversation, "connection-id-other": self._other_connection,
         }  # fmt: skip
         return readers[row.name]
-
-    def _property(self, read: Reader, view: View, end: int) -> None:
-        if is_set(view, end):
-            self._native.note(read, view, end)
 
     def _secret(self, kind: str, _view: View, _end: int) -> None:
         self._redacted[kind] += 1
