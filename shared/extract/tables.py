@@ -52,7 +52,7 @@ def begin(view: View, position: int) -> Table | None:
 
 
 def _is_column(name: bytes) -> bool:
-    text = name.decode("utf-8", "replace").lower()
+    text = name.decode("utf-8", "replace").lower().removesuffix("_s")  # as Log Analytics writes strings
     return _OF_SPEECH.fullmatch(re.sub(r"[ _-]", "", text)) is not None
 
 
