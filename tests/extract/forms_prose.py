@@ -86,6 +86,10 @@ MORE = [
     *(Form(f"a table, {sign!r} {end!r} {head!r}", end.join([*head, f"x{sign}y{sign}{A}", f"x{sign}z{sign}{B}", ""]), found=(A, B))
       for sign in ",;\t|" for end in ("\n", "\r\n", "\r")
       for head in ([f"Time{sign}Region{sign}SessionId"], [f'"Time"{sign}"Region"{sign}"Session ID"'])),
+    *(Form(f"a table in a quoted mail: {head}", "Hi,\n" + "".join(f"> > {line}\n" for line in (head, *rows)) + "> > \nBye", found=(A, B))
+      for head, *rows in (
+          ("Time,SessionId", f"x,{A}", f"y,{B}"), ("| Session ID | Text |", "|---|---|", f"| {A} | x |", f"| {B} | y |"),
+          ("call\tsession_id", f"x\t{A}", f"y\t{B}"), ("Time  SessionId", "----  ---------", f"10:00 {A}", f"10:01 {B}"))),
     *(Form(f"PowerShell's table {end!r}", end.join(["Time  SessionId", "----  ---------", f"10:00 {A}", f"10:01 {B}", ""]), found=(A, B))
       for end in ("\n", "\r\n")),
     Form("Log Analytics", f'"TimeGenerated [UTC]",Message,SessionId_s,RequestId_s\n"11/22/2026, 5:00:00.000 AM",x,{A},{R}\n', never=(R,)),
