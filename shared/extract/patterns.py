@@ -276,9 +276,10 @@ NOTES: tuple[Pattern, ...] = (
         b"RecognitionStatus" + quotes + status for quotes in _QUOTES
         for status in (b"BadRequest", b"Error", b"Forbidden", b"TooMany", b"Unauthorized")), b"", _JS),
     _note("console-code", (b"ErrorCode",), b"[=:] ?[A-Z]", "consoles: the name of the error code, after the ID"),
-    _note("table-column", tuple(
-        label + end for label in (b"sessionid", b"session id", b"session_id", b"session-id", b"sessionid_s")
-        for end in (b"\t", b",", b";", b"\n", b" \n", b'"', b"|", b" |", b"  ", b"</th")), rb"(?<!\")|[\t,;\n]| \n",
+    _note("table-column", (*(
+        label + end for label in (b"sessionid", b"session id", b"session_id", b"session-id")
+        for end in (b"\t", b",", b";", b"\n", b" \n", b'"', b"|", b" |", b"  ", b"</th")),
+        b"sessionid_s,", b"sessionid_s \n", b"sessionid_s\n", b'sessionid_s"'), rb"(?<!\")|[\t,;\n]| \n",
           "tables (spx TSV, CSV exports, Markdown, consoles, HTML): a column of IDs", caseless=True),
     _note("connection-id-other", _CONNECTION_ID, rb"=[^0-9A-Fa-f&<>\s\"'.]", "a user's own value that is no GUID", caseless=True),
     _note("silent-failure", (b"Unable to contact server. StatusCode: ",), b"", "JavaScript consoles: a failure that names no ID"),
