@@ -37,7 +37,8 @@ _HEADER = re.compile(r"self\b|transcription|location", re.IGNORECASE)
 # `az -o tsv` of nested values: references, if anything.
 _LITERAL_CELL = re.compile(r"(?:^|\t)\{'[^\t]*\}(?=\t|$)")
 _REFERENCE_CELL = re.compile(r"(?:^|\t)\{'self': '[^'\t]*(?:'\}(?=\t|$)|'?$)")
-_QUOTED = re.compile(r"(?:[<>|*][ \t]+)+(?=\S)")
+# what is left keeps its indentation
+_QUOTED = re.compile(r"(?:[<>|*][ \t]+(?=[<>|*][ \t]))*[<>|*][ \t](?=[ \t]*\S)")
 _EVENT = re.compile(r"X-MicrosoftSpeechServices-Event[\"']?\s*[:=,]\s*[\[\"'(]*(\w{1,64})", re.IGNORECASE)
 _MESSAGE = re.compile(r"[<> ]*(?:HTTP/\d|(?:GET|POST|PUT|PATCH|DELETE) \S+ HTTP/)")
 

@@ -211,9 +211,9 @@ IDS: tuple[Pattern, ...] = (
         (f"Session IDs:\nnone, request id {A}\n", f"Session ID:\nsee {A}\n"), caseless=True,
     ),
     Pattern(
-        "session-word", _SESSION_ID + _OTHER_WORDS, rb"(?:s|\(s\)|'s| ?#?[0-9]{1,2})?" + _GAP + _VALUE + b"(?![0-9A-Fa-f]{24};remote=)",
+        "session-word", _SESSION_ID + _OTHER_WORDS, rb"(?:s|\(s\)|'s| ?#?[0-9]{1,2}|_s)?" + _GAP + _VALUE + b"(?![0-9A-Fa-f]{24};remote=)",
         "samples and applications in every language, error texts, JSON, spx output, pasted prose",
-        (f"SessionId:{A} Result:ResultId:{B}", f'{{\\"sessionId\\":\\"{A}\\"}}', f"Session ID is `{A}`", f"SessionId                : {A}", f"Session ID #2: {A}", f"Session ID's: {A}",
+        (f"SessionId:{A} Result:ResultId:{B}", f'{{\\"sessionId\\":\\"{A}\\"}}', f"Session ID is `{A}`", f"SessionId                : {A}", f"Session ID #2: {A}", f'"SessionId_s":"{A}"', f"Session ID's: {A}",
          f"Error details: Quota exceeded. Cid:  SessionId: {A}]", f"| Session ID | {A} |", f"SESSION ID: {A}", f"WHERE session_id IN ('{A}')",
          f'sessionId: Optional("{A}")', f"Sitzungs-ID: {A}", f"L'identifiant de session est {A}"),
         (f"HttpSession sessionId={A[:12]}1{A[13:]} created", f'"audioSessionId": "{A}"', f"JSESSIONID={A}",
@@ -273,9 +273,10 @@ NOTES: tuple[Pattern, ...] = (
         b"RecognitionStatus" + quotes + status for quotes in _QUOTES
         for status in (b"BadRequest", b"Error", b"Forbidden", b"TooMany", b"Unauthorized")), b"", _JS),
     _note("console-code", (b"ErrorCode",), b"[=:] ?[A-Z]", "consoles: the name of the error code, after the ID"),
-    _note("table-column", tuple(
+    _note("table-column", (*(
         label + end for label in (b"sessionid", b"session id", b"session_id", b"session-id")
-        for end in (b"\t", b",", b";", b"\n", b'"', b"|", b" |", b"  ", b"</th")), rb"(?<!\")|[\t,;\n]",
+        for end in (b"\t", b",", b";", b"\n", b" \n", b'"', b"|", b" |", b"  ", b"</th")),
+        b"sessionid_s,", b"sessionid_s \n", b"sessionid_s\n", b'sessionid_s"'), rb"(?<!\")|[\t,;\n]| \n",
           "tables (spx TSV, CSV exports, Markdown, consoles, HTML): a column of IDs", caseless=True),
     _note("connection-id-other", _CONNECTION_ID, rb"=[^0-9A-Fa-f&<>\s\"'.]", "a user's own value that is no GUID", caseless=True),
     _note("silent-failure", (b"Unable to contact server. StatusCode: ",), b"", "JavaScript consoles: a failure that names no ID"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.extract.view import View
 
 ROW_MAX = 64 * 1024
+_QUOTED = re.compile(rb"(?:[ \t]{0,4}>){1,8} ?")  # in a mail
 _HEADER_CELL = re.compile(rb"(?:[A-Za-z_#\x80-\xff][0-9A-Za-z_. ()\[\]/#%\x80-\xff-]{0,120})?")
 # `recognizer.session.started.sessionid`, `stt_session_id`, but not `http_session_id`
 _OF_SPEECH = re.compile(
@@ -45,14 +46,19 @@ def begin(view: View, position: int) -> Table | None:
     if view.text[position - 4 : position].lower() == b"</th":
         return Markup(view, position)
     start, end = view.line_start(position - 1), view.line_end(position - 1)
-    line = view.text[start:end].strip(b"\xef\xbb\xbf\r")
+    line = _unquoted(view.text[start:end]).strip(b"\xef\xbb\xbf\r")
     if b"\t" not in line and b"|" not in line and b"," not in line and b";" not in line:
         return Aligned.begin(view, start, end) or Delimited.begin(line, end)
     return Delimited.begin(line, end)
 
 
+def _unquoted(line: bytes) -> bytes:
+    quoted = _QUOTED.match(line)
+    return line[quoted.end() :] if quoted else line
+
+
 def _is_column(name: bytes) -> bool:
-    text = name.decode("utf-8", "replace").lower()
+    text = name.decode("utf-8", "replace").lower().removesuffix("_s")  # as Log Analytics writes strings
     return _OF_SPEECH.fullmatch(re.sub(r"[ _-]", "", text)) is not None
 
 
@@ -88,11 +94,11 @@ class Delimited:
         while position < len(view.text):
             end = view.text.find(b"\n", position)
             end = len(view.text) if end < 0 else end
-            line = view.text[position:end]
+            line = _unquoted(view.text[position:end])
             cells = self._cells(line)
             if line.strip() and len(cells) < self._width and not self._goes_on(line):
                 return False
-            self._row(position, line, cells, found)
+            self._row(end - len(line), line, cells, found)
             position = end + 1
         self._position = 0
         return True
@@ -131,7 +137,7 @@ class Aligned:
     @classmethod
     def begin(cls, view: View, start: int, end: int) -> Aligned | None:
         header, below = view.text[start:end], view.text[end + 1 : view.line_end(end + 1)]
-        if not below.strip() or below.strip(b" -\r"):
+        if not _unquoted(below).strip() or _unquoted(below).strip(b" -\r"):
             return None
         runs = [match.start() for match in _DASHES.finditer(below)]
         for begins, ends in zip(runs, [*runs[1:], len(header)], strict=False):
@@ -144,7 +150,7 @@ class Aligned:
         while position < len(view.text):
             end = view.text.find(b"\n", position)
             end = len(view.text) if end < 0 else end
-            if not view.text[position:end].strip():
+            if not view.text[position:end].strip(b" \t>"):
                 return False
             at = position + self._column
             _taken(view.text[at : min(at + 33, end)].rstrip(), at, found)

@@ -83,6 +83,17 @@ FORMS = ENGLISH + TABLES + LISTS + LANGUAGES + TICKETS
 MORE = [
     *each("more words",  f"session id (from SessionStarted): {A}", f"SpeechSessionId={A}", f"stt_session_id: {A}", f"azureSessionId: {A}", f"Speech_SessionId={A}", f"SessionIDs: {A} / {B}"[:44],
           f'| where SessionId == "{A}"', f"WHERE session_id = '{A}'", f"session_id:\\\"{A}\\\"", f"session-id/{A}", f"Session ID\u200b: {A}", f"Session ID:\u00a0{A}", f"Session ID: \u200b{A}\u200b", f"SessionID ({A})", f"sessionId {A} requestId {R}", f"SESSIONID {A}", never=(R,)),
+    *(Form(f"a table, {sign!r} {end!r} {head!r}", end.join([*head, f"x{sign}y{sign}{A}", f"x{sign}z{sign}{B}", ""]), found=(A, B))
+      for sign in ",;\t|" for end in ("\n", "\r\n", "\r")
+      for head in ([f"Time{sign}Region{sign}SessionId"], [f'"Time"{sign}"Region"{sign}"Session ID"'])),
+    *(Form(f"a table in a quoted mail: {head}", "Hi,\n" + "".join(f"> > {line}\n" for line in (head, *rows)) + "> > \nBye", found=(A, B))
+      for head, *rows in (
+          ("Time,SessionId", f"x,{A}", f"y,{B}"), ("| Session ID | Text |", "|---|---|", f"| {A} | x |", f"| {B} | y |"),
+          ("call\tsession_id", f"x\t{A}", f"y\t{B}"), ("Time  SessionId", "----  ---------", f"10:00 {A}", f"10:01 {B}"))),
+    *(Form(f"PowerShell's table {end!r}", end.join(["Time  SessionId", "----  ---------", f"10:00 {A}", f"10:01 {B}", ""]), found=(A, B))
+      for end in ("\n", "\r\n")),
+    Form("Log Analytics", f'"TimeGenerated [UTC]",Message,SessionId_s,RequestId_s\n"11/22/2026, 5:00:00.000 AM",x,{A},{R}\n', never=(R,)),
+    Form("Log Analytics, last column", f"TimeGenerated,RequestId_s,SessionId_s\r\nx,{R},{A}\r\n", never=(R,)),
     *each("more words of issues", f"Session started with id {A}", f"The session with the id {A} failed", f"Session ID's: {A}", f"Session ID #1: {A}", f"sessionId2 = {A}", f"[Speech] Session: {A}",
           f"STT/TTS session ID: {A}", f"SessionId                        : {A}\nRequestId                        : {R}", f"SessionId{' ' * 60}{A}", never=(R,)),
 ]

@@ -390,3 +390,9 @@ def test_words_about_transcriptions_count_wherever_they_stand(text: str) -> None
 ])  # fmt: skip
 def test_a_heading_that_speaks_of_other_ids_too_tells_nothing(heading: str) -> None:
     _check(f"{heading}\n{A}\n", {})
+
+
+def test_lines_of_a_quoted_mail_keep_their_indentation() -> None:
+    yaml = f"self: {url(A)}\nmodel:\n  self: {M}\nstatus: Failed\n"
+    _check("".join(f"> {line}\n" for line in yaml.splitlines()), ONE)
+    _check("".join(f"> > {line}\n" for line in yaml.splitlines()), ONE)
