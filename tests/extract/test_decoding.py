@@ -15,6 +15,7 @@ import pytest
 
 from shared.extract import Limits, extract_bytes
 from shared.extract.decode import Decoder
+from tests.extract.makers import Pipe
 
 zstd = pytest.importorskip("backports.zstd")
 
@@ -37,22 +38,8 @@ def zipped(data: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     return target.getvalue()
 
 
-class _Pipe(io.RawIOBase):
-    """Cannot seek: zip then writes sizes after the content."""
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: object) -> int:
-        self.data += bytes(data)  # type: ignore[call-overload]
-        return len(bytes(data))  # type: ignore[call-overload]
-
-
 def streamed_zip(data: bytes) -> bytes:
-    pipe = _Pipe()
+    pipe = Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("one.log", data[:70_000])
         archive.writestr("two.log", data[70_000:])
