@@ -254,8 +254,6 @@ class _Reader:
         found = [r for i, item in enumerate(items) if (r := self._resource(i, item)) is not None]
         for twice in sorted({r.name for r in found if sum(o.name == r.name for o in found) > 1}):
             self._wrong(name, f"the name {twice!r} stands there twice; each resource needs its own")
-        for twice in sorted({r.endpoint for r in found if sum(o.endpoint == r.endpoint for o in found) > 1}):
-            self._wrong(name, f"{twice} stands there twice: it would be listed twice as often as its limit allows")
         first = {r.name: r for r in reversed(found)}
         return tuple(r for r in found if first[r.name] is r)
 

@@ -190,11 +190,6 @@ def test_one_name_for_two_resources_is_a_problem() -> None:
     assert [r.endpoint for r in settings.resources] == ["https://westeurope.api.cognitive.microsoft.com"]
 
 
-def test_one_address_under_two_names_is_a_problem() -> None:
-    item = {"endpoint": "https://calls.cognitiveservices.azure.com"}
-    assert "stands there twice" in problem(resources({**item, "name": "a"}, {**item, "name": "b"}))
-
-
 @pytest.mark.parametrize("key", [5, "", ["k"]])
 def test_a_key_that_is_no_text_is_not_taken_for_entra_id(key: object) -> None:
     assert "key must be a text" in problem(resources({"name": "a", "region": "westeurope", "key": key}))
