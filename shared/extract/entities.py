@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from shared.extract.entities_clean import count_secrets
 from shared.extract.entities_escape import BASE64_LINES, BASE64_NEEDLES
 from shared.extract.entities_format import only_ids, recognise
+from shared.extract.patterns import ENTITY_PHRASE
 from shared.extract.records import NearMiss, Place, Sighting
 
 if TYPE_CHECKING:
@@ -38,11 +39,7 @@ _MARGIN = 64  # bytes after a block that are needed to see a needle that begins 
 _NEEDLES = (b"speechtotext", b"lastActionDateTime")
 # rare enough, but in native logs part of class names: see what follows
 _WORDS = (b"ranscription", b"RANSCRIPTION")
-_WORD_GOES_ON = re.compile(
-    rb"ranscription(?:s/|s\\+/|[ _-]?(?:job[ _-]?)?ids?\b|(?:Location|Url|Uri)|[^\n]{1,40}[ '\"(](?:ids?\b|https?:)"
-    rb"|(?: job)? ['\"(\[`<]?[0-9a-f]{8}-)",
-    re.IGNORECASE,
-)
+_WORD_GOES_ON = re.compile(b"ranscription" + ENTITY_PHRASE, re.IGNORECASE)
 _MORE_NEEDLES = (b"self", b"Self", b"SpeechToText", b"last_action_date_time", b"ranscription", b"TRANSCRIPTION")
 
 

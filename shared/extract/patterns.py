@@ -60,6 +60,11 @@ _SESSIONS = tuple(b"sessions" + sign for sign in (b"=", b":", b" ", b'"', b"'", 
 _QUOTES = (b'":"', b'": "', b'"":""', rb'\":\"', rb'\": \"', rb'\\\":\\\"', rb'\\\": \\\"',
            rb'\\\\\\\":\\\\\\\"', rb'\\\\\\\": \\\\\\\"', rb'\"":\""', rb'\"": \""')  # fmt: skip
 _IN_HEADER = (b'":"', b'"":""', rb'\":\"', rb'\\\":\\\"')
+# behind `ranscription`, which is part of class names too: what speaks of one (caseless)
+ENTITY_PHRASE = (
+    rb"(?:s[\\]{0,16}/|[ _-]?(?:job[ _-]?)?id|location|url|uri|[^\n]{1,40}[ '\"(](?:id|https?:)"
+    rb"|(?: job)? ['\"(\[`<]?[0-9a-f]{8}-)"
+)
 BREAK = rb"(?: ?\n(?:[ \t]{0,2}>){0,8}[ \t]{0,4})?"  # a hard wrap, maybe in a quoted mail
 WRAPPED = (b"sessionid", b"session id", b"session_id", b"x-connectionid", b"session started", b"session stopped")
 # A label that is torn somewhere: what stands before the tear, or behind it where little stands before
@@ -285,7 +290,7 @@ NOTES: tuple[Pattern, ...] = (
           "a dashed ID that people mistake for the session's", caseless=True),
     _note("entity-word", (b"speechtotext", b"lastActionDateTime"), b"",
           "bodies of the REST API: the entity scanner must look here", once=True),
-    _note("entity-phrase", (b"ranscription",), rb"(?:s[\\]{0,4}/|[ _-]?(?:job[ _-]?)?id|location|url|uri|[^\n]{1,40}[ '\"(](?:id|https?:)|(?: job)? ['\"(\[`<]?[0-9a-f]{8}-)",
+    _note("entity-phrase", (b"ranscription",), ENTITY_PHRASE,
           "log lines about a transcription: the same", caseless=True, once=True),
     _note("escaped-html", (b"&#", b"&quot;", b"&amp;", b"&apos;", b"&lt;", b"&gt;", b"&nbsp;", b"&shy;", b"&zwj;", b"&zwnj;", b"&colon;",
                            b"&equals;", b"&lowbar;", b"&hyphen;", b"&dash;", b"&zerowidthspace;", b"&nobreak;", b"<wbr"),
