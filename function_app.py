@@ -11,8 +11,8 @@ import os
 import azure.functions as func
 import azurefunctions.extensions.bindings.blob as blob  # type: ignore[import-untyped]
 
-from shared import jobs
-from shared.services import SYNC_QUEUE
+from shared.app import triggers
+from shared.app.clients import SYNC_QUEUE
 from shared.settings import STORAGE, Settings
 from shared.web.http import Request
 from shared.web.operation import Operation
@@ -31,25 +31,25 @@ settings = Settings.load(os.environ)
     source=func.BlobSource(settings.blob_trigger_source),
 )
 def index_blob(client: blob.BlobClient) -> None:
-    jobs.index_blob(client.container_name, client.blob_name)
+    triggers.index_blob(client.container_name, client.blob_name)
 
 
 @app.function_name("sync_timer")
 @app.timer_trigger(arg_name="timer", schedule=settings.sync_schedule)
 def sync_timer(timer: func.TimerRequest) -> None:  # noqa: ARG001  the binding's name
-    jobs.queue_syncs()
+    triggers.queue_syncs()
 
 
 @app.function_name("sweep_timer")
 @app.timer_trigger(arg_name="timer", schedule=settings.sweep_schedule)
 def sweep_timer(timer: func.TimerRequest) -> None:  # noqa: ARG001  the binding's name
-    jobs.sweep()
+    triggers.sweep()
 
 
 @app.function_name("sync_resource")
 @app.queue_trigger(arg_name="message", queue_name=SYNC_QUEUE, connection=STORAGE)
 def sync_resource(message: func.QueueMessage) -> None:
-    jobs.sync_resource(message.get_body())
+    triggers.sync_resource(message.get_body())
 
 
 def bind(operation: Operation) -> None:

@@ -26,10 +26,10 @@ import requests
 from azure.data.tables import TableServiceClient
 
 from devhost.azurite import Azurite
-from shared.index.store import Index
 from shared.inventory import SyncReport, sync_resource
-from shared.inventory.passes import Tally
+from shared.inventory.list_pass import Tally
 from shared.settings import Settings, SpeechResource
+from shared.storage.tables import Index
 from tests.fakes.speech import KEY
 from tests.fakes.tables import TableDouble
 from tests.fakes.thin_tables import ThinTables

@@ -24,8 +24,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from shared.index.store import Index  # noqa: E402  the path comes first
-from shared.services import Services  # noqa: E402
+from shared.app.clients import Services  # noqa: E402
+from shared.storage.tables import Index  # noqa: E402  the path comes first
 from shared.web.http import Answer, Request  # noqa: E402
 from shared.web.operations import OPERATIONS  # noqa: E402
 from shared.web.pipeline import answer  # noqa: E402

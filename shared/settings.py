@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from shared.errors import SettingsError
+from shared.core.errors import SettingsError
 from shared.extract.limits import Limits
 
 if TYPE_CHECKING:

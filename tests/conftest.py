@@ -27,7 +27,7 @@ def scrubbed_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         if name not in _KEPT and (name in NAMES or name.startswith(_PREFIXES)):
             monkeypatch.delenv(name)
     yield
-    services = sys.modules.get("shared.services")
+    services = sys.modules.get("shared.app.clients")
     if services is not None:
         services.reset()
 

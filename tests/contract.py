@@ -14,7 +14,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from shared.web.http import Answer
-from shared.web.openapi import document, path_of
+from shared.web.openapi.document import document, path_of
 from shared.web.operation import Operation
 
 

@@ -11,10 +11,9 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from shared import __version__
-from shared.cli import case, connection_ids, extract, find, listing, upload
+from shared.cli import case, connection_ids, extract, find, listing, sync, upload
 from shared.cli.client import CommandError
 from shared.cli.table import plain
-from shared.inventory import cli as sync
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

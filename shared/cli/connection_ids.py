@@ -11,7 +11,7 @@ from shared.cli.client import FAILED, OK, Reply
 from shared.cli.connect import connect, parser_for
 from shared.cli.output import chosen_format, good, write_fields, write_json
 from shared.cli.table import plain
-from shared.web.connection_ids import MINT_BODY
+from shared.web.handlers.connection_ids import MINT_BODY
 
 _MINT: Final = """\
 mint
@@ -70,9 +70,9 @@ def _fits_a_path(value: str) -> bool:
 
 def _judged_here(value: str) -> Reply:
     """No path can carry such a value, and none can be an ID, so there is nothing to look up."""
-    from shared.support import connection_ids as rules
+    from shared.support import connection_ids
 
-    return Reply(200, json.dumps({"value": rules.shown(value), **rules.judge(value).to_json()}).encode())
+    return Reply(200, json.dumps({"value": connection_ids.shown(value), **connection_ids.judge(value).to_json()}).encode())
 
 
 def _print(found: dict[str, Any]) -> None:

@@ -16,7 +16,8 @@ from shared.extract import Extractor
 from shared.settings import Settings
 
 if TYPE_CHECKING:
-    from shared.extract import Extraction, Limits, Sighting
+    from shared.core.records import Sighting
+    from shared.extract import Extraction, Limits
 
 _CHUNK: Final = 256 * 1024  # stays in the second-level cache of a core until it is read
 _BLOCK: Final = 1000  # rows that are laid out together: a file may hold millions of IDs

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
-from shared import ids
 from shared.cli.client import FAILED, OK, Client, Reply, WrongUsage
 from shared.cli.connect import connect, parser_for
 from shared.cli.output import chosen_format, good, note, write_fields, write_json, write_table
+from shared.core import ids
 
 _COLUMNS: Final = ("kind", "id", "time.start", "reached", "status", "region", "resource", "error.code", "source")
 _SEEN: Final = ("source", "first.line", "time.start", "state", "indexed")

@@ -16,7 +16,7 @@ from shared.cli.output import chosen_format, good, note, write_json, write_table
 from shared.web.operation import CSV_TYPE, Operation
 from shared.web.operations import OPERATIONS
 from shared.web.paging import FORMAT, TOKEN, TOP
-from shared.web.params import Param
+from shared.web.query_params import Param
 
 # Those that fit a terminal; other lists show what every sighting has.
 _COLUMNS: Final[dict[str, tuple[str, ...]]] = {

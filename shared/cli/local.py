@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
+from shared.app.clients import Services
 from shared.cli.client import Reply, operation, path
-from shared.services import Services
 from shared.web.http import Request
 from shared.web.pipeline import answer
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from shared.cli.client import Reply, failed
 from shared.cli.table import STEERING, plain, table
-from shared.web.spreadsheet import value_at
+from shared.web.csv_export import value_at
 
 _WIDTH: Final = 60
 

@@ -15,8 +15,8 @@ from shared.cli.client import FAILED, OK, Client, CommandError, Reply, Unreachab
 from shared.cli.connect import connect, parser_for
 from shared.cli.local import Local
 from shared.cli.output import chosen_format, good, note, write_json, write_table
-from shared.errors import AppError
-from shared.web.blob_names import checked
+from shared.core.errors import AppError
+from shared.storage.blob_names import checked
 
 _COLUMNS: Final = ("source", "format", "ids", "status", "sourceId")
 _TAKEN: Final = "There is a blob of this name. Choose another with --name, or add --replace."
@@ -90,8 +90,8 @@ def _directly(client: Local, file: str, name: str, *, replace: bool) -> Reply:
     """A file that is too big for a request: copied into the container in parts, then read from there in parts."""
     from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
-    from shared import jobs
-    from shared.storage_errors import as_app_error
+    from shared.app import triggers
+    from shared.storage.errors import as_app_error
 
     try:
         container = client.app.container
@@ -103,7 +103,7 @@ def _directly(client: Local, file: str, name: str, *, replace: bool) -> Reply:
                 container.create_container()
                 stream.seek(0)
                 blob.upload_blob(stream, overwrite=replace, max_concurrency=2)
-        return Reply(201, json.dumps(jobs.ingest(client.app, blob).to_json()).encode())
+        return Reply(201, json.dumps(triggers.ingest(client.app, blob).to_json()).encode())
     except ResourceExistsError:
         raise CommandError(_TAKEN) from None
     except AppError as error:

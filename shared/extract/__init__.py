@@ -12,32 +12,21 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from shared.extract.engine import Extractor, extract_bytes, extract_stream
-    from shared.extract.extraction import Extraction
+    from shared.extract.extractor import Extractor, extract_bytes, extract_stream
     from shared.extract.limits import Limits
-    from shared.extract.records import ErrorInfo, NearMiss, Place, Sdk, Sighting, TimeSpan
+    from shared.extract.result import Extraction
 
 _HOMES: Final = {
-    "Extractor": "engine", "extract_bytes": "engine", "extract_stream": "engine", "Extraction": "extraction",
-    "Limits": "limits", "ErrorInfo": "records", "NearMiss": "records", "Place": "records", "Sdk": "records",
-    "Sighting": "records", "TimeSpan": "records",
-}  # fmt: skip
-__all__ = [
-    "ErrorInfo",
-    "Extraction",
-    "Extractor",
-    "Limits",
-    "NearMiss",
-    "Place",
-    "Sdk",
-    "Sighting",
-    "TimeSpan",
-    "extract_bytes",
-    "extract_stream",
-]
+    "Extraction": "shared.extract.result",
+    "Extractor": "shared.extract.extractor",
+    "Limits": "shared.extract.limits",
+    "extract_bytes": "shared.extract.extractor",
+    "extract_stream": "shared.extract.extractor",
+}
+__all__ = ["Extraction", "Extractor", "Limits", "extract_bytes", "extract_stream"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(name)
-    return getattr(importlib.import_module(f"shared.extract.{_HOMES[name]}"), name)
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -9,6 +9,6 @@ facets    places of rare values           shown   stored JSON on its way into an
 around    kinds merged by time            similar known IDs that differ in one character
 """
 
-from shared.index.store import ConditionFailed, Index
+from shared.storage.tables import ConditionFailed, Index
 
 __all__ = ["ConditionFailed", "Index"]

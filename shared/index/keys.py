@@ -18,7 +18,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-from shared import times
+from shared.core import times
 
 LEDGER: Final = "."
 SOURCE_KIND: Final = "source"  # ledgers stand in the timeline as this kind

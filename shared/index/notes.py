@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from shared import times
-from shared.errors import PreconditionFailed, StorageUnavailable
-from shared.index import keys, rows, store
+from shared.core import times
+from shared.core.errors import PreconditionFailed, StorageUnavailable
+from shared.index import keys, rows
 from shared.index.pages import Page, read_range
 from shared.index.query import NOTED
-from shared.index.store import IDS, NOTES, ConditionFailed, Index, Row
+from shared.storage import tables
+from shared.storage.tables import IDS, NOTES, ConditionFailed, Index, Row
 
 NOTE_CHARS: Final = 4000
 _TRIES: Final = 8
@@ -96,7 +97,7 @@ def put_note(index: Index, hex32: str, note: str, case_number: str, *, if_match:
             "PartitionKey": key.partition, "RowKey": key.row, "id": hex32, "note": note, "caseNumber": case_number,
             "changed": times.text(index.clock()),
         }  # fmt: skip
-        operation = store.create(wanted) if before is None else store.replace(wanted, store.etag_of(before))
+        operation = tables.create(wanted) if before is None else tables.replace(wanted, tables.etag_of(before))
         try:
             index.submit(NOTES, [operation])
         except ConditionFailed:
@@ -129,7 +130,7 @@ def _mark(index: Index, wanted: Iterable[str]) -> None:
 
 def _spread(index: Index, table: str, found: list[Row]) -> None:
     """Random values lie in as many partitions."""
-    batches = list(store.batches(found))
+    batches = list(tables.batches(found))
     if len(batches) == 1:
         index.upsert_rows(table, batches[0])
         return

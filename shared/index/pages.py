@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final, Generic, TypeVar
 
-from shared.errors import BadRequest
-from shared.index.store import Index, Token
+from shared.core.errors import BadRequest
+from shared.storage.tables import Index, Token
 
 T = TypeVar("T")
 Read = Callable[[Mapping[str, Any]], T]

@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from shared import times
-from shared.errors import BadRequest
-from shared.index import facets, keys, ledger, rows, shown
-from shared.index.ledger import Ledger
+from shared.core import times
+from shared.core.errors import BadRequest
+from shared.index import keys, rows, secondary_index, sighting_json, source_record
 from shared.index.pages import MOST_REQUESTS, Page, Range, Read, read_page, read_range
 from shared.index.rows import StoredSighting
-from shared.index.shown import Shown
-from shared.index.store import IDS, SOURCES, TIMELINE, Index
+from shared.index.sighting_json import Shown
+from shared.index.source_record import Ledger
+from shared.storage.tables import IDS, SOURCES, TIMELINE, Index
 
 T = TypeVar("T")
 MOST_ITEMS: Final = 1000
@@ -49,7 +49,7 @@ def find_prefix(index: Index, hexprefix: str, top: int = 100, token: str | None 
 
 def find_prefix_shown(index: Index, hexprefix: str, top: int = 100, token: str | None = None) -> Page[Shown]:
     """The same, as an answer shows them."""
-    return read_page(index, _beginning(hexprefix), top, token, shown.shown, shown.COLUMNS)
+    return read_page(index, _beginning(hexprefix), top, token, sighting_json.shown, sighting_json.COLUMNS)
 
 
 def list_sightings(
@@ -77,7 +77,7 @@ def list_shown(
     token: str | None = None,
 ) -> Page[Shown]:
     """The same, as an answer shows them."""
-    return _list(index, kind, since, until, where or {}, top, token, shown.shown, shown.COLUMNS)
+    return _list(index, kind, since, until, where or {}, top, token, sighting_json.shown, sighting_json.COLUMNS)
 
 
 def list_sources(
@@ -96,12 +96,12 @@ def list_sources(
         if name not in _SOURCE_FILTERS:
             raise BadRequest(f"{name!r} is no filter; there are name and status.", target=name)
         wanted = _named(wanted, value) if name == "name" else wanted.equal(name, value)
-    return read_page(index, wanted, top, token, ledger.from_row)
+    return read_page(index, wanted, top, token, source_record.from_row)
 
 
 def get_source(index: Index, source_id: str) -> Ledger | None:
     row = index.get(SOURCES, *keys.ledger_key(source_id))
-    return None if row is None else ledger.from_row(row)
+    return None if row is None else source_record.from_row(row)
 
 
 def source_sightings(
@@ -132,7 +132,7 @@ def _list(
     token: str | None, read: Read[T], select: Sequence[str] | None,
 ) -> Page[T]:  # fmt: skip
     columns = _columns(where)
-    facet = facets.serving(columns)
+    facet = secondary_index.serving(columns)
     if facet is not None:
         wanted = _facet_range(kind, facet, columns[facet.column], since, until)
     elif "sourceId" in columns:
@@ -174,12 +174,12 @@ def _moments(since: datetime | None, until: datetime | None, before: str = "") -
 
 
 def _facet_range(
-    kind: str, facet: facets.Facet, value: str, since: datetime | None, until: datetime | None
+    kind: str, facet: secondary_index.Facet, value: str, since: datetime | None, until: datetime | None
 ) -> Range:
-    start = facets.partition(kind, facet, value)
+    start = secondary_index.partition(kind, facet, value)
     if not facet.name:
         return _hours(start, since, until)
-    bounds = _moments(since, until, f"{facets.mark_of(value)}:")
+    bounds = _moments(since, until, f"{secondary_index.mark_of(value)}:")
     filter_ = "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high"
     return Range(TIMELINE, filter_, {"partition": start, **bounds})
 

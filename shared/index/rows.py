@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from shared import ids, times
-from shared.extract.records import ErrorInfo, Sighting, TimeSpan
-from shared.index import facets, keys
-from shared.index.store import Row
+from shared.core import ids, times
+from shared.core.records import ErrorInfo, Sighting, TimeSpan
+from shared.index import keys, secondary_index
+from shared.storage.tables import Row
 
 _COLUMN_CHARS: Final = 30_000  # ASCII only (see _dump), two bytes each in storage: under 64 KiB
 _JSON_CHARS: Final = 270_000  # of a row of 1 MiB
@@ -101,7 +101,7 @@ def make(
         ids=_row(keys.id_key(hex32, sighting.kind, source), whole),
         timeline=_row(timeline, whole),
         held=_row(keys.held_key(source, origin.attempt, sighting.kind, hex32), held),
-        facets=tuple(_row(key, whole) for key in facets.keys_of(held)),
+        facets=tuple(_row(key, whole) for key in secondary_index.keys_of(held)),
     )
 
 
@@ -139,7 +139,7 @@ def timeline_key_of(held: Mapping[str, Any]) -> keys.Key:
 def timeline_keys_of(held: Mapping[str, Any]) -> set[keys.Key]:
     """Everywhere in the timeline."""
     left = json.loads(held[LEFT]) if held.get(LEFT) else []
-    return {timeline_key_of(held), *facets.keys_of(held), *(keys.Key(*key) for key in left)}
+    return {timeline_key_of(held), *secondary_index.keys_of(held), *(keys.Key(*key) for key in left)}
 
 
 def left_behind(held: Row, before: Mapping[str, Any] | None) -> set[keys.Key]:

@@ -13,14 +13,15 @@ from typing import Final, Protocol
 from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobClient
 
-from shared import times
-from shared.errors import AppError, LeaseLost, SourceChanged, TryAgain, place
-from shared.extract import Extraction, Extractor, Sighting
-from shared.index import Index, query, tidy
+from shared.core import times
+from shared.core.errors import AppError, LeaseLost, SourceChanged, TryAgain, place
+from shared.core.records import Sighting
+from shared.extract import Extraction, Extractor
+from shared.index import Index, query, stale_rows
 from shared.index.keys import source_id
-from shared.index.ledger import DONE, FAILED, Failure, Ledger
-from shared.index.run import FIRST, AlreadyDone, Busy, SourceRun
-from shared.ingest.download import CHUNK, Download, start
+from shared.index.source_attempt import FIRST, AlreadyDone, Busy, SourceRun
+from shared.index.source_record import DONE, FAILED, Failure, Ledger
+from shared.storage.blob_reader import CHUNK, Download, start
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def ingest_blob(
             if found.again is None:
                 return found
             if found.again in (mark, found.etag):
-                return tidy.forget_mark(index, found)
+                return stale_rows.forget_mark(index, found)
         if restarts == _MOST_RESTARTS:
             return found  # open, so the sweep goes on
         restarts += 1

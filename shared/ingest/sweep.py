@@ -14,9 +14,9 @@ from typing import Final
 from azure.storage.blob import ContainerClient
 
 from shared.index import Index
-from shared.ingest.missed import find_missed
-from shared.ingest.reopen import see_to_open
-from shared.ingest.round import Ingest, Round, SweepReport
+from shared.ingest.reconcile import find_missed
+from shared.ingest.recover import see_to_open
+from shared.ingest.sweep_context import Ingest, Round, SweepReport
 
 log = logging.getLogger(__name__)
 

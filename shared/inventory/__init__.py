@@ -9,15 +9,15 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from shared.inventory.queueing import enqueue_all, message, read_message, request_sync, run_message
-    from shared.inventory.report import SyncReport
-    from shared.inventory.states import resource_states
+    from shared.inventory.status import resource_states
     from shared.inventory.sync import sync_resource
+    from shared.inventory.sync_queue import enqueue_all, message, read_message, request_sync, run_message
+    from shared.inventory.sync_result import SyncReport
 
 _HOMES: Final = {
-    "enqueue_all": "queueing", "message": "queueing", "read_message": "queueing", "request_sync": "queueing",
-    "run_message": "queueing",
-    "resource_states": "states", "SyncReport": "report", "sync_resource": "sync",
+    "enqueue_all": "sync_queue", "message": "sync_queue", "read_message": "sync_queue", "request_sync": "sync_queue",
+    "run_message": "sync_queue",
+    "resource_states": "status", "SyncReport": "sync_result", "sync_resource": "sync",
 }  # fmt: skip
 __all__ = [
     "SyncReport", "enqueue_all", "message", "read_message", "request_sync", "resource_states", "run_message",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from requests.auth import AuthBase
 
-from shared.inventory.problems import Problem, Refused
+from shared.inventory.service_errors import Problem, Refused
 from shared.settings import SpeechResource
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from shared.inventory.address import Addresses
-from shared.inventory.problems import Problem, Refused, Unavailable, refusal
+from shared.inventory.service_errors import Problem, Refused, Unavailable, refusal
 from shared.inventory.transport import Transport
+from shared.inventory.urls import Addresses
 
 _MOST_PAGES = 300  # of files of one entity: three times what the service takes of audio files
 _LOOP = "The list led back to a page that was already read."

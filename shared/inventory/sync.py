@@ -16,27 +16,28 @@ from typing import Any, Final
 
 import requests
 
-from shared import times
-from shared.errors import LeaseLost
-from shared.index.inventory import ResourceRun
-from shared.index.inventory_retention import forget_gone
-from shared.index.inventory_rows import Change
-from shared.index.ledger import Failure
-from shared.index.store import Index, Row
-from shared.inventory import labels, shape
-from shared.inventory.address import FOREIGN, Addresses, identity
-from shared.inventory.audio import AudioNames
+from shared.core import times
+from shared.core.errors import LeaseLost
+from shared.index.source_record import Failure
+from shared.inventory import changes as shape
+from shared.inventory import pseudonyms
+from shared.inventory.audio_index import AudioNames
 from shared.inventory.auth import Credential, auth_for
 from shared.inventory.client import SpeechClient
-from shared.inventory.full import PLACE, FullList
-from shared.inventory.idtable import IdTable
-from shared.inventory.kinds import TRANSCRIPTIONS, Listing, listings
-from shared.inventory.passes import ListPass, Tally
-from shared.inventory.problems import NO_ACCESS, Refused, Unavailable
-from shared.inventory.report import SyncReport
-from shared.inventory.rescue import Rescue
+from shared.inventory.full_pass import PLACE, FullList
+from shared.inventory.list_pass import ListPass, Tally
+from shared.inventory.pass_table import IdTable
+from shared.inventory.report_reader import Rescue
+from shared.inventory.resource_run import ResourceRun
+from shared.inventory.retention import forget_gone
+from shared.inventory.rows import Change
+from shared.inventory.service_errors import NO_ACCESS, Refused, Unavailable
+from shared.inventory.sync_result import SyncReport
 from shared.inventory.transport import OutOfTime, Patience, Transport
+from shared.inventory.urls import FOREIGN, Addresses, identity
 from shared.settings import Settings, SpeechResource
+from shared.speech.collections import TRANSCRIPTIONS, Listing, listings
+from shared.storage.tables import Index, Row
 
 _log = logging.getLogger(__name__)
 OVERLAP: Final = timedelta(minutes=10)  # watermarks are the service's own time; its machines may differ a little
@@ -94,7 +95,7 @@ def _replace_names(index: Index, resource: SpeechResource, worker: str) -> bool:
     if run is None:
         return False  # the run that has the lease does it, or the next one
     try:
-        labels.apply(run)
+        pseudonyms.apply(run)
         return run.finish()
     except LeaseLost:
         return False
@@ -139,7 +140,7 @@ class _Sync:
         return report
 
     def _work(self) -> None:
-        labels.apply(self._run)
+        pseudonyms.apply(self._run)
         if self._report.mode == "full":
             self._full()
         else:

@@ -21,7 +21,7 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, LocationValueError
 
-from shared.inventory.problems import Problem, Refused, Unavailable, refusal
+from shared.inventory.service_errors import Problem, Refused, Unavailable, refusal
 
 _log = logging.getLogger(__name__)
 _PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})

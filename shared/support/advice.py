@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from shared.support import sdk_lines
+from shared.speech import sdk_snippets
 
 if TYPE_CHECKING:
-    from shared.extract.records import Sighting
+    from shared.core.records import Sighting
 
 API_VERSION: Final = "2025-10-15"
 _HOSTS: Final = (
@@ -47,7 +47,7 @@ class Step:
 
 def sdk_steps(known: Sighting, text: str, line: Line) -> tuple[Step, ...]:
     """`text`, then the line for the program's language, or one line for each while the language is not known."""
-    rows = sdk_lines.wanted(known.sdk.language if known.sdk else None)
+    rows = sdk_snippets.wanted(known.sdk.language if known.sdk else None)
     return (Step(text), *(Step(row.name, getattr(row, line), row.name) for row in rows))
 
 

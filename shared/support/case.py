@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from shared import times
-from shared.extract.records import ErrorInfo
+from shared.core import times
+from shared.core.records import ErrorInfo
+from shared.speech.error_guide import Explanation, explain
+from shared.speech.near_misses import FoundMiss
 from shared.support import completeness, connection_ids
 from shared.support.completeness import Item, Score
-from shared.support.explain import Explanation, explain
-from shared.support.facts import Facts, gather
-from shared.support.near import FoundMiss
+from shared.support.merged import Facts, gather
 
 if TYPE_CHECKING:
     from shared.index.notes import Minted, Note, Noted

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from shared.support import advice
 from shared.support.advice import Step
-from shared.support.facts import Facts
+from shared.support.merged import Facts
 
 
 @dataclass(frozen=True, slots=True)

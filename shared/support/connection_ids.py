@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 from uuid import UUID
 
-from shared import ids, times
-from shared.support import text
+from shared.core import ids, times
+from shared.support import escaping
 
 if TYPE_CHECKING:
     from shared.index.rows import StoredSighting
@@ -117,7 +117,7 @@ def _refused(code: str, reason: str, corrected: str | None = None, *, known: boo
 
 def shown(value: str) -> str:
     """The judged value as an answer may repeat it: never in full if it may be a key."""
-    line = text.plain(value, 80)
+    line = escaping.plain(value, 80)
     return f"{line[:4]}..." if _KEY.fullmatch(unquote(value).strip()) else line
 
 
@@ -144,7 +144,7 @@ def seen(found: Sequence[StoredSighting]) -> Seen:
 def _unrelated(one: StoredSighting, other: StoredSighting) -> str | None:
     a, b = one.sighting, other.sighting
     if a.region and b.region and a.region != b.region:
-        return f"Two sources show it in two regions ({text.plain(a.region, 40)}, {text.plain(b.region, 40)})."
+        return f"Two sources show it in two regions ({escaping.plain(a.region, 40)}, {escaping.plain(b.region, 40)})."
     spans = [span for span in map(_logged, (one, other)) if span is not None]
     if len(spans) == 2:
         (_, first_end), (second_start, _) = sorted(spans)

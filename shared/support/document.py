@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from shared.support import text
+from shared.support import escaping
 
 CODE_CAP: Final = 1200
 PROSE_CAP: Final = 1200
@@ -60,22 +60,22 @@ def to_text(blocks: Iterable[Block]) -> str:
 
 def _markdown(block: Block) -> str:
     inner = "".join(
-        text.code(part.text, CODE_CAP) if isinstance(part, Code) else _spaced(part, text.markdown(part, PROSE_CAP))
+        escaping.code(part.text, CODE_CAP) if isinstance(part, Code) else _spaced(part, escaping.markdown(part, PROSE_CAP))
         for part in block.parts
     ).strip()
     match block.kind:
         case "heading":
-            return f"{'#' * block.level} {text.at_start(inner)}"
+            return f"{'#' * block.level} {escaping.at_start(inner)}"
         case "item":
-            return f"{'  ' * block.level}- {text.at_start(inner)}"
+            return f"{'  ' * block.level}- {escaping.at_start(inner)}"
         case "quote":
-            return f"> {text.at_start(inner)}"
-    return text.at_start(inner)
+            return f"> {escaping.at_start(inner)}"
+    return escaping.at_start(inner)
 
 
 def _text(block: Block) -> str:
     inner = "".join(
-        text.plain(part.text, CODE_CAP) if isinstance(part, Code) else _spaced(part, text.plain(part, PROSE_CAP))
+        escaping.plain(part.text, CODE_CAP) if isinstance(part, Code) else _spaced(part, escaping.plain(part, PROSE_CAP))
         for part in block.parts
     ).strip()
     match block.kind:

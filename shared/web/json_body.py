@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NoReturn
 
-from shared.errors import BadRequest, TooLarge, UnsupportedMedia
+from shared.core.errors import BadRequest, TooLarge, UnsupportedMedia
 from shared.web.http import Request
 
 MOST_BYTES: Final = 256 * 1024

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from shared.errors import TooLarge, UnsupportedMedia
-from shared.web.params import DEFAULT_TOP, Param, Value
+from shared.core.errors import TooLarge, UnsupportedMedia
+from shared.web.query_params import DEFAULT_TOP, Param, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from shared.services import Services
+    from shared.app.clients import Services
     from shared.web.http import Answer, Request
     from shared.web.json_body import Field
 
@@ -96,7 +96,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One good answer. `schema` names the schema (`shared.web.schemas`) of its JSON; other types are texts."""
+    """One good answer. `schema` names the schema (`shared.web.openapi.schemas`) of its JSON; other types are texts."""
 
     summary: str
     schema: str = ""

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from typing import Final
 
-from shared.web import (
-    actions,
+from shared.web.handlers import (
     around,
     audio,
-    bodies,
     cases,
     connection_ids,
-    described,
+    docs,
     find,
     lists,
     lookup,
-    site,
+    public,
+    resources,
+    uploads,
 )
 from shared.web.operation import CSV_TYPE, HTML_TYPE, JSON_TYPE, Body, Operation, Reply
 from shared.web.paging import FORMAT, LIST, PAGING
-from shared.web.route_params import BLOB_NAME, CONNECTION_ID, ID, RESOURCE, SOURCE_ID, WHOLE_ID
+from shared.web.path_params import BLOB_NAME, CONNECTION_ID, ID, RESOURCE, SOURCE_ID, WHOLE_ID
 
 _BOTH: Final = (JSON_TYPE, CSV_TYPE)
 _WRITTEN: Final = (JSON_TYPE, "text/markdown", "text/plain")
 _FILE: Final = "A log or a saved answer, as it is or compressed; what it is, its content tells."
 
 OPERATIONS: Final = (
-    Operation("page", "GET", "/", "The page for people.", site.page, anonymous=True,
+    Operation("page", "GET", "/", "The page for people.", public.page, anonymous=True,
               replies=(Reply("The page.", types=(HTML_TYPE,)),)),
-    Operation("health", "GET", "api/health", "Is the app alive, which version, are its settings fine.", site.health,
+    Operation("health", "GET", "api/health", "Is the app alive, which version, are its settings fine.", public.health,
               anonymous=True, replies=(Reply("It is alive.", "Health"),)),
-    Operation("openapi", "GET", "api/openapi.json", "This description of the API.", described.openapi, anonymous=True,
+    Operation("openapi", "GET", "api/openapi.json", "This description of the API.", docs.openapi, anonymous=True,
               replies=(Reply("An OpenAPI 3.1 document.", "Document"),)),
-    Operation("docs", "GET", "api/docs", "The description of the API for people.", described.docs, anonymous=True,
+    Operation("docs", "GET", "api/docs", "The description of the API for people.", docs.docs, anonymous=True,
               replies=(Reply("A page.", types=(HTML_TYPE,)),)),
     Operation("get_id", "GET", "api/ids/{id}", "All that is known of an ID; 8 to 31 digits search by prefix.",
               lookup.one_id, LIST, params=(ID,), errors=(404, 503),
@@ -61,21 +61,21 @@ OPERATIONS: Final = (
     Operation("get_source", "GET", "api/sources/{sourceId}", "One source: how it ended and the IDs it held.",
               lists.source, PAGING, params=(SOURCE_ID,), errors=(404, 503),
               replies=(Reply("The source and a page of its IDs.", "SourceWithIds"),)),
-    Operation("replay_source", "POST", "api/sources/{sourceId}/replay", "Read a source again.", actions.replay,
+    Operation("replay_source", "POST", "api/sources/{sourceId}/replay", "Read a source again.", resources.replay,
               params=(SOURCE_ID,), errors=(404, 409, 503),
               replies=(Reply("It was read again.", "Source", headers=("Location",)),
                        Reply("It is being read, or queued.", "SourceOrQueued", 202, headers=("Location",)))),
     Operation("put_upload", "PUT", "api/uploads/{*name}", "Store a log in the container and read it now.",
-              bodies.upload, params=(BLOB_NAME,), headers=(bodies.IF_MATCH, bodies.CODING), body=Body(_FILE),
+              uploads.upload, params=(BLOB_NAME,), headers=(uploads.IF_MATCH, uploads.CODING), body=Body(_FILE),
               errors=(409, 412, 413, 415, 503),
               replies=(Reply("Stored and read.", "Uploaded", 201, headers=("ETag", "Location")),)),
-    Operation("extract", "POST", "api/extract", "Find the IDs in the body; nothing is stored.", bodies.extract,
-              (bodies.NAME,), headers=(bodies.CODING,), body=Body(_FILE), errors=(413, 415),
+    Operation("extract", "POST", "api/extract", "Find the IDs in the body; nothing is stored.", uploads.extract,
+              (uploads.NAME,), headers=(uploads.CODING,), body=Body(_FILE), errors=(413, 415),
               replies=(Reply("What was found.", "Extracted"),)),
     Operation("list_resources", "GET", "api/resources", "The Speech resources and how their last sync went.",
-              actions.resources, errors=(503,), replies=(Reply("All resources.", "ResourceList"),)),
+              resources.resources, errors=(503,), replies=(Reply("All resources.", "ResourceList"),)),
     Operation("sync_resource_now", "POST", "api/resources/{name}/sync", "Queue a sync of one Speech resource.",
-              actions.sync, params=(RESOURCE,), errors=(404, 503),
+              resources.sync, params=(RESOURCE,), errors=(404, 503),
               replies=(Reply("It is queued.", "Queued", 202, headers=("Location",)),)),
     Operation("get_case", "GET", "api/ids/{id}/case", "The support case of an ID, ready to paste.", cases.case,
               (cases.FORMAT,), params=(WHOLE_ID,), errors=(404, 503),

@@ -6,16 +6,16 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from shared.web.csv_export import CONTENT_TYPE, csv_text
 from shared.web.http import Answer, Request, json_answer
-from shared.web.merge import merged
-from shared.web.params import FUNCTION_KEY, Param
-from shared.web.spreadsheet import CONTENT_TYPE, csv_text
+from shared.web.merge_neighbours import merged
+from shared.web.query_params import FUNCTION_KEY, Param
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from shared.index.pages import Page
-    from shared.index.shown import Shown
+    from shared.index.sighting_json import Shown
     from shared.web.operation import Call
 
 TOP = Param("top", "How many at most.", "count")

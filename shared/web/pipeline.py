@@ -7,17 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from shared.errors import AppError, TryAgain, place
-from shared.services import services as kept_services
-from shared.storage_errors import as_app_error
+from shared.app.clients import services as kept_services
+from shared.core.errors import AppError, TryAgain, place
+from shared.storage.errors import as_app_error
 from shared.web.http import Answer, Request, json_answer
 from shared.web.operation import Call, Operation
-from shared.web.params import parse_all
+from shared.web.query_params import parse_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.services import Services
+    from shared.app.clients import Services
 
 _log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """What loggers, collectors and consoles put in front of, behind and around the lines of a native log."""
 
-# ruff: noqa: E501 - lines of logs stay in one piece
+
 
 from __future__ import annotations
 

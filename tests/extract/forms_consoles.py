@@ -1,6 +1,6 @@
 """What applications print: samples of every language, the Speech CLI, `ai`, tables and JSON of their output."""
 
-# ruff: noqa: E501 - lines of logs stay in one piece
+
 
 from __future__ import annotations
 

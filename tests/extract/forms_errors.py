@@ -1,6 +1,6 @@
 """Error texts that end with a session's ID, under every label that SDKs and applications put in front; times of consoles."""
 
-# ruff: noqa: E501 - lines of logs stay in one piece
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Forms that need more than a look at the digits: what people write around IDs, tables, and what only looks like one."""
 
-# ruff: noqa: E501 - lines of logs stay in one piece, sentences in the signs of their language
+
 
 from __future__ import annotations
 

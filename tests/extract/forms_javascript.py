@@ -1,6 +1,6 @@
 """Diagnostics logs of the JavaScript SDK in containers, loggers, tables and browser logs, and parts of them."""
 
-# ruff: noqa: E501 - lines of logs stay in one piece
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Native SDK logs: every template in every version, sessions at once, cut, filtered, appended, rotated."""
 
-# ruff: noqa: E501 - lines of logs stay in one piece
+
 
 from __future__ import annotations
 

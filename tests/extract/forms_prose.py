@@ -1,6 +1,6 @@
 """What people write and paste: issues, mails, tickets, tables, other languages around the English term."""
 
-# ruff: noqa: E501 - sentences stay in one piece, in the signs of their language
+
 
 from __future__ import annotations
 

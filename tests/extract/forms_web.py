@@ -1,6 +1,6 @@
 """JavaScript Diagnostics logs, browsers, network captures, proxies and clients of the REST API for short audio."""
 
-# ruff: noqa: E501 - lines of logs stay in one piece
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What looks like a session ID and is none, where it really stands: alone, and beside a real one."""
 
-# ruff: noqa: E501 - lines of logs stay in one piece
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Writes Diagnostics logs of the JavaScript SDK: one line for each event, as versions 1.21 and later do."""
 
-# ruff: noqa: E501 - lines of logs stay in one piece
+
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 The lines are those of logs that the SDK wrote (versions 1.8 to 1.53), shortened to what a reader can use.
 """
 
-# ruff: noqa: E501 - lines of logs stay in one piece
+
 
 from __future__ import annotations
 

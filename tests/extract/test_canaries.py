@@ -1,6 +1,6 @@
 """Keys, tokens, spoken text and whole lines never leave: canaries go in everywhere and come out nowhere."""
 
-# ruff: noqa: E501 - sentences and lines of logs stay in one piece
+
 
 from __future__ import annotations
 

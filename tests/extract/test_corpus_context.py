@@ -11,7 +11,8 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from typing import Any
 
-from shared.extract import Sighting, extract_bytes
+from shared.core.records import Sighting
+from shared.extract import extract_bytes
 from tests.extract.corpus import cases, interactions
 
 NEAR_MS = 50

@@ -14,7 +14,7 @@ from itertools import pairwise
 import pytest
 
 from shared.extract import Limits, extract_bytes
-from shared.extract.decode import Decoder
+from shared.extract.decode.sniffer import Decoder
 from tests.extract.makers import Pipe
 
 zstd = pytest.importorskip("backports.zstd")

@@ -1,6 +1,6 @@
 """Forms that real people paste, and what must not be taken for a session."""
 
-# ruff: noqa: E501 - sentences and lines of logs stay in one piece
+
 
 from __future__ import annotations
 

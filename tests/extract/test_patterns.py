@@ -7,10 +7,10 @@ import re
 import pytest
 
 from shared.extract import extract_bytes
-from shared.extract.patterns import IDS, TABLE, UNKNOWN, VERSION, A, Pattern
-from shared.extract.prefilter import prefilter
-from shared.extract.scanner import _ESCAPES
-from shared.extract.unescape import KINDS
+from shared.extract.sessions.matcher import prefilter
+from shared.extract.sessions.patterns import IDS, TABLE, UNKNOWN, VERSION, A, Pattern
+from shared.extract.sessions.scanner import _ESCAPES
+from shared.extract.text.carriers import KINDS
 
 WITH_EXAMPLES = [(pattern, text) for pattern in IDS for text in pattern.examples]
 WITH_COUNTERS = [(pattern, text) for pattern in IDS for text in pattern.counter_examples]

@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("backports.zstd")
 
 from shared.extract import Limits, extract_bytes
-from shared.extract.javascript import connections
+from shared.extract.sessions.javascript_log import connections
 from tests.extract.js_lines import JsLog
 from tests.extract.makers import PACKERS, IDs, log, mailed, read, tarred, zipped
 

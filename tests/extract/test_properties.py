@@ -1,6 +1,6 @@
 """What holds for any input: chunking changes nothing, nothing crashes it, no ID comes that was not planted."""
 
-# ruff: noqa: E501 - sentences and lines of logs stay in one piece
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What terminals, mails, loggers and saved pages do to a label and its digits."""
 
-# ruff: noqa: E501 - sentences and lines of logs stay in one piece
+
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from shared.extract import extract_bytes
-from shared.extract.unescape import KINDS, Unescape
+from shared.extract.text.carriers import KINDS, Unescape
 from tests.extract.test_decoding import decode
 
 A = "1e6f0a4c7d2b4f3a9c5d8e7f60718293"

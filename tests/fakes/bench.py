@@ -9,9 +9,9 @@ from typing import Any
 
 from shared.index import query
 from shared.index.rows import StoredSighting
-from shared.index.store import Index
 from shared.inventory import SyncReport, sync_resource
 from shared.settings import Settings, SpeechResource
+from shared.storage.tables import Index
 from tests.fakes.clock import StillClock
 from tests.fakes.speech import FakeSpeech
 from tests.fakes.tables import TableDouble

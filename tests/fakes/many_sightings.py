@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from shared import ids, times
-from shared.extract.records import ErrorInfo, Place, Sdk, Sighting, TimeSpan
-from shared.index import keys, ledger, rows
-from shared.index.ledger import Ledger
+from shared.core import ids, times
+from shared.core.records import ErrorInfo, Place, Sdk, Sighting, TimeSpan
+from shared.index import keys, rows, source_record
 from shared.index.rows import Origin, SightingRows
-from shared.index.store import IDS, NOTES, SOURCES, TIMELINE, Row
+from shared.index.source_record import Ledger
+from shared.storage.tables import IDS, NOTES, SOURCES, TIMELINE, Row
 from tests.fakes.big_tables import BigTable, BigTables
 
 END: Final = datetime(2026, 11, 22, tzinfo=UTC)
@@ -75,7 +75,7 @@ class Many:
         for log in range(-(-self.count // PER_LOG)):
             hour = self._hour(log * PER_LOG)
             span = {"start": times.text(hour), "end": times.text(hour + timedelta(hours=1))}
-            yield Ledger(source=f"blob:logs/{log:06d}.log", status=ledger.DONE, modified=times.text(hour),
+            yield Ledger(source=f"blob:logs/{log:06d}.log", status=source_record.DONE, modified=times.text(hour),
                          extra={"span": span})  # fmt: skip
 
     def all_rows(self) -> dict[str, list[Row]]:

@@ -26,8 +26,8 @@ from urllib.parse import parse_qsl, unquote
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from shared import ids
-from tests.fakes import speech_shapes as shapes
+from shared.core import ids
+from tests.fakes import speech_shapes
 from tests.fakes.speech_faults import REPLACING, Fault, FaultPlan
 from tests.fakes.speech_filter import PROPERTIES
 from tests.fakes.speech_pages import DEFAULT_TOP, BadQuery, checked_filter, page_body, spoil, whole
@@ -152,7 +152,7 @@ class FakeSpeech:
         try:
             return self._route(request, path, dict(parse_qsl(query)), fault), fault
         except BadQuery as error:
-            return self._json(400, shapes.error_json(400, str(error), error.code)), None
+            return self._json(400, speech_shapes.error_json(400, str(error), error.code)), None
 
     def _refusal(self, request: Request) -> Response | None:
         """Wrong key or token, and the quota of the resource."""
@@ -161,38 +161,38 @@ class FakeSpeech:
             self.token is None or bearer != f"Bearer {self.token}"
         ):
             self.requests["refused 401"] += 1
-            return self._json(401, shapes.gateway_json(*_GATEWAY["401-gateway"]))
+            return self._json(401, speech_shapes.gateway_json(*_GATEWAY["401-gateway"]))
         now = self.clock()
         while self._recent and self._recent[0] <= now - timedelta(seconds=10):
             self._recent.popleft()
         if self.quota is not None and len(self._recent) >= self.quota:
             self.requests["refused 429"] += 1
             wait = 10 - (now - self._recent[0]).total_seconds()
-            return self._json(429, shapes.error_json(429, "Too many requests."), {"Retry-After": str(int(wait) + 1)})
+            return self._json(429, speech_shapes.error_json(429, "Too many requests."), {"Retry-After": str(int(wait) + 1)})
         self._recent.append(now)
         return None
 
     def _replaced(self, fault: Fault) -> Response:
         kind, wait = fault.kind, fault.value
         if kind in _GATEWAY:
-            return self._json(_GATEWAY[kind][0], shapes.gateway_json(*_GATEWAY[kind]))
+            return self._json(_GATEWAY[kind][0], speech_shapes.gateway_json(*_GATEWAY[kind]))
         if kind.startswith("429"):
             headers = {}
             if kind == "429":
                 headers = {"Retry-After": str(wait or 3)}
             elif kind == "429-date":
                 headers = {"Retry-After": format_datetime(self.clock() + timedelta(seconds=wait or 3), usegmt=True)}
-            return self._json(429, shapes.error_json(429, "Too many requests."), headers)
+            return self._json(429, speech_shapes.error_json(429, "Too many requests."), headers)
         if kind == "400-f0":
             text = "Only Standard subscriptions for the region of the called service are valid."
-            return self._json(400, shapes.error_json(400, text, "InvalidSubscription"))
+            return self._json(400, speech_shapes.error_json(400, text, "InvalidSubscription"))
         if kind == "400-version":
-            return self._json(400, shapes.error_json(400, "The requested API version is not supported (retired)."))
+            return self._json(400, speech_shapes.error_json(400, "The requested API version is not supported (retired)."))
         if kind == "302":
             return self._json(302, {}, {"Location": wait or "https://evil.example/login"})
         if kind == "not-json":
             return Response("<html>proxy</html>", 200, mimetype="text/html")
-        return self._json(_MESSAGES[kind][0], shapes.error_json(*_MESSAGES[kind]))
+        return self._json(_MESSAGES[kind][0], speech_shapes.error_json(*_MESSAGES[kind]))
 
     @staticmethod
     def _json(status: int, body: Any, headers: dict[str, str] | None = None) -> Response:
@@ -204,7 +204,7 @@ class FakeSpeech:
         address, rest = self._version(path, query)
         if address is None:
             text = "The requested API version is not supported."
-            return self._json(400, shapes.error_json(400, text, "InvalidParameterValue"))
+            return self._json(400, speech_shapes.error_json(400, text, "InvalidParameterValue"))
         if request.method == "POST" and rest in ("transcriptions:submit", "transcriptions"):
             return self._submit(request, address)
         name, _, tail = rest.partition("/")
@@ -220,18 +220,18 @@ class FakeSpeech:
                 return self._list(name, address, query, fault)
             return self._one(name, tail, address, query)
         self.requests["unknown path"] += 1
-        return self._json(404, shapes.error_json(404, "Resource not found."))
+        return self._json(404, speech_shapes.error_json(404, "Resource not found."))
 
-    def _version(self, path: str, query: dict[str, str]) -> tuple[shapes.Address | None, str]:
+    def _version(self, path: str, query: dict[str, str]) -> tuple[speech_shapes.Address | None, str]:
         base = f"http://127.0.0.1:{self._server.server_port}{self.prefix}"
         _, _, rest = path.partition(f"{self.prefix}/speechtotext/")
         first, _, tail = rest.partition("/")
-        if first in shapes.PATH_VERSIONS:
-            return shapes.Address(base, first), tail
+        if first in speech_shapes.PATH_VERSIONS:
+            return speech_shapes.Address(base, first), tail
         version = query.get("api-version", "")
-        return (shapes.Address(base, version) if version in shapes.QUERY_VERSIONS else None), rest
+        return (speech_shapes.Address(base, version) if version in speech_shapes.QUERY_VERSIONS else None), rest
 
-    def _list(self, name: str, address: shapes.Address, query: dict[str, str], fault: Fault | None) -> Response:
+    def _list(self, name: str, address: speech_shapes.Address, query: dict[str, str], fault: Fault | None) -> Response:
         self.requests[f"list {name}"] += 1
         skip, top = whole(query, "skip", 0), min(whole(query, "top", DEFAULT_TOP), self.page)
         found: list[Entity] = self.state.all(name)
@@ -241,8 +241,8 @@ class FakeSpeech:
                 self.faults.count("shuffle")
         if "filter" in query:
             check = checked_filter(query["filter"], PROPERTIES[name])
-            found = [e for e in found if check(shapes.Filterable(e, address))]
-        values = [shapes.entity_json(e, address) for e in found[skip : skip + top]]
+            found = [e for e in found if check(speech_shapes.Filterable(e, address))]
+        values = [speech_shapes.entity_json(e, address) for e in found[skip : skip + top]]
         body = page_body(values, skip=skip, top=top, total=len(found), address=address, path=name, query=query)
         last = self._last_page.get(name)
         if fault is not None:
@@ -254,15 +254,15 @@ class FakeSpeech:
         self._listed = self.requests[f"list {name}"]
         return answer
 
-    def _one(self, name: str, tail: str, address: shapes.Address, query: dict[str, str]) -> Response:
+    def _one(self, name: str, tail: str, address: speech_shapes.Address, query: dict[str, str]) -> Response:
         key, _, below = tail.partition("/")
         self.requests[f"{below.split('/')[0] or 'get'} {name}"] += 1
         entity = self.state.get(name, key) if ids.digits(key) else None
         if entity is None:
-            return self._json(404, shapes.error_json(404, "The specified entity cannot be found."))
+            return self._json(404, speech_shapes.error_json(404, "The specified entity cannot be found."))
         if not below:
-            return self._json(200, shapes.entity_json(entity, address))
-        files = shapes.files_json(entity, address, self.content_base) if entity.status in FINAL else []
+            return self._json(200, speech_shapes.entity_json(entity, address))
+        files = speech_shapes.files_json(entity, address, self.content_base) if entity.status in FINAL else []
         if below == "files":
             if "filter" in query:
                 check = checked_filter(query["filter"], PROPERTIES["files"])
@@ -272,18 +272,18 @@ class FakeSpeech:
             return self._json(200, page_body(part, skip=skip, top=top, total=len(files), address=address, path=path,
                                              query=query))  # fmt: skip
         one = next((f for f in files if f["self"].split("?")[0].endswith(below)), None)
-        return self._json(200, one) if one else self._json(404, shapes.error_json(404, "The file cannot be found."))
+        return self._json(200, one) if one else self._json(404, speech_shapes.error_json(404, "The file cannot be found."))
 
-    def _submit(self, request: Request, address: shapes.Address) -> Response:
+    def _submit(self, request: Request, address: speech_shapes.Address) -> Response:
         self.requests["submit transcriptions"] += 1
         body = request.get_json(silent=True) or {}
         hours = body.get("properties", {}).get("timeToLiveHours")
         complete = hours is not None or address.version.startswith("v")
         if not body.get("displayName") or not body.get("locale") or not complete:
             text = "displayName, locale and timeToLiveHours are required."
-            return self._json(400, shapes.error_json(400, text, "InvalidPayload"))
+            return self._json(400, speech_shapes.error_json(400, text, "InvalidPayload"))
         entity = self.state.add(name=body["displayName"], locale=body["locale"], ttl_hours=hours)
-        made = shapes.entity_json(entity, address)
+        made = speech_shapes.entity_json(entity, address)
         return self._json(201, made, {"Location": made["self"]})
 
     def _content(self, request: Request, path: str) -> Response:
@@ -299,7 +299,7 @@ class FakeSpeech:
             if fault is not None and fault.kind in ("500", "503"):
                 return Response("<Error><Code>ServerBusy</Code></Error>", int(fault.kind), mimetype="application/xml")
             return Response("<Error><Code>BlobNotFound</Code></Error>", 404, mimetype="application/xml")
-        return self._json(200, shapes.report_json(entity))
+        return self._json(200, speech_shapes.report_json(entity))
 
 
 if __name__ == "__main__":

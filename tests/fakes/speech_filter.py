@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from shared import times
+from shared.core import times
 
 Check = Callable[[Mapping[str, Any]], bool]
 _TOKEN = re.compile(r"\s*(?:(?P<string>'(?:[^']|'')*')|(?P<mark>[()])|(?P<word>[^\s()']+))")

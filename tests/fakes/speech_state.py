@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from shared import ids
+from shared.core import ids
 
 COLLECTIONS: Final = (
     "transcriptions", "datasets", "models", "models/base", "endpoints", "evaluations", "projects", "webhooks"

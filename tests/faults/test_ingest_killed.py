@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.errors import StorageUnavailable
-from shared.index.ledger import Failure, Ledger
+from shared.core.errors import StorageUnavailable
+from shared.index.source_record import Failure, Ledger
 from tests.faults.world import NEW, OLD, Killed, Worker, World, answers, lose_answer, lose_request
 
 Prepare = Callable[[World], str]

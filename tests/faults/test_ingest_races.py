@@ -8,7 +8,7 @@ import pytest
 
 from shared.index import query
 from shared.index.keys import source_id
-from shared.index.ledger import Ledger
+from shared.index.source_record import Ledger
 from tests.faults.test_ingest_killed import CHUNK, Prepare, big, fresh, overwritten
 from tests.faults.world import NEW, OLD, Clock, Killed, World, answers
 

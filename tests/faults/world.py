@@ -19,13 +19,14 @@ from azure.core.pipeline.transport import HttpTransport, RequestsTransport
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
-from shared.extract import Extraction, Sighting, TimeSpan
+from shared.core.records import Sighting, TimeSpan
+from shared.extract import Extraction
 from shared.index import Index, keys
-from shared.index.lease import LEASE
-from shared.index.ledger import Ledger
-from shared.index.retry import Patience
-from shared.index.store import IDS, SOURCES, TIMELINE
+from shared.index.source_lease import LEASE
+from shared.index.source_record import Ledger
 from shared.ingest import SweepReport, ingest_blob, sweep
+from shared.storage.retry import Patience
+from shared.storage.tables import IDS, SOURCES, TIMELINE
 
 AT_ONCE = -timedelta(hours=1)  # the emulator's clock goes on while ours stands still
 A, B, C = "a" * 32, "b" * 32, "c" * 32

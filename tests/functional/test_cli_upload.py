@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from azure.storage.blob import ContainerClient
 
-from shared.services import services
+from shared.app.clients import services
 from tests.fakes.app_server import AppServer
 from tests.functional.cli_help import Cli, log
 from tests.webclient import ask

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from shared import ids, times
-from shared.extract.records import ErrorInfo, Sdk, Sighting, TimeSpan
-from shared.index.run import SourceRun
-from shared.inventory.audio import AudioNames
-from shared.services import services
+from shared.app.clients import services
+from shared.core import ids, times
+from shared.core.records import ErrorInfo, Sdk, Sighting, TimeSpan
+from shared.index.source_attempt import SourceRun
+from shared.inventory.audio_index import AudioNames
 from tests.webclient import Given, ask
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from shared.extract.records import ErrorInfo, NearMiss, Place, Sdk, Sighting, TimeSpan
+from shared.app.clients import services
+from shared.core.records import ErrorInfo, NearMiss, Place, Sdk, Sighting, TimeSpan
 from shared.index import notes
-from shared.index.run import SourceRun
-from shared.services import services
+from shared.index.source_attempt import SourceRun
 from tests.webclient import Given, ask
 
 MODIFIED = datetime(2026, 11, 22, 6, tzinfo=UTC)

@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 import pytest
 
-from shared.extract.records import Sighting, TimeSpan
-from shared.index.run import SourceRun
-from shared.services import services
-from shared.web import connection_ids
+from shared.app.clients import services
+from shared.core.records import Sighting, TimeSpan
+from shared.index.source_attempt import SourceRun
+from shared.web.handlers import connection_ids
 from shared.web.http import Request
 from shared.web.operation import Call
 from tests.webclient import Given, ask

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import pytest
 
-from shared.extract.records import ErrorInfo, NearMiss, Sdk, Sighting, TimeSpan
-from shared.index.run import SourceRun
-from shared.services import services
+from shared.app.clients import services
+from shared.core.records import ErrorInfo, NearMiss, Sdk, Sighting, TimeSpan
+from shared.index.source_attempt import SourceRun
 from tests.webclient import Given, ask
 
 MODIFIED = datetime(2026, 11, 22, 6, tzinfo=UTC)

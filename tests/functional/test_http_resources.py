@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from azure.storage.queue import QueueClient, QueueServiceClient
 
-from shared import jobs, services
-from shared.index.inventory import ResourceRun
-from shared.services import reset
+from shared.app import clients, triggers
+from shared.app.clients import reset
+from shared.inventory.resource_run import ResourceRun
 from tests.webclient import ask
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -30,7 +30,7 @@ def queue(app_settings: dict[str, str], unique: object, monkeypatch: pytest.Monk
     """The sync queue under a name of this test's own; it does not exist yet."""
     assert callable(unique)
     name = unique("sync")
-    monkeypatch.setattr(jobs, "SYNC_QUEUE", name)
+    monkeypatch.setattr(triggers, "SYNC_QUEUE", name)
     with QueueServiceClient.from_connection_string(app_settings["AzureWebJobsStorage"]) as service:
         yield service.get_queue_client(name)
 
@@ -55,7 +55,7 @@ def test_a_wrong_entry_does_not_hide_the_good_ones(monkeypatch: pytest.MonkeyPat
     assert "entry 3 (bad)" in given.json["notices"][0]
     assert ask("POST", "/api/resources/test/sync").status == 202
     assert ask("POST", "/api/resources/bad/sync").error["code"] == "SettingsInvalid"
-    jobs.queue_syncs()
+    triggers.queue_syncs()
     assert len(messages(queue)) == 3
 
 
@@ -68,7 +68,7 @@ def test_a_request_to_sync_queues_one_message_and_says_where_to_look(queue: Queu
 
 
 def test_a_request_while_a_sync_runs_joins_it(queue: QueueClient) -> None:
-    assert ResourceRun.begin(services.services().index, "prod-weu", "somebody") is not None
+    assert ResourceRun.begin(clients.services().index, "prod-weu", "somebody") is not None
     assert ask("POST", "/api/resources/prod-weu/sync").json["status"] == "joined"
     with pytest.raises(Exception, match="QueueNotFound"):
         messages(queue)
@@ -81,7 +81,7 @@ def test_an_unknown_resource_is_404_and_told_which_there_are() -> None:
 
 
 def test_the_timer_queues_one_message_for_each_resource(queue: QueueClient) -> None:
-    jobs.queue_syncs()
+    triggers.queue_syncs()
     assert messages(queue) == [{"resource": r["name"], "reason": "timer"} for r in RESOURCES]
 
 
@@ -89,9 +89,9 @@ def test_without_resources_the_timer_asks_nothing_of_storage(monkeypatch: pytest
     monkeypatch.delenv("SPEECH_RESOURCES")
     monkeypatch.delenv("AzureWebJobsStorage")
     reset()
-    jobs.queue_syncs()
+    triggers.queue_syncs()
 
 
 def test_a_message_that_means_nothing_is_dropped() -> None:
     for body in (b"", b"nonsense", b"{}", b'{"resource": "gone"}', b'{"resource": 1}'):
-        jobs.sync_resource(body)
+        triggers.sync_resource(body)

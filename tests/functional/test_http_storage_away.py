@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.services import SYNC_QUEUE, services
+from shared.app.clients import SYNC_QUEUE, services
 from tests.webclient import ask
 
 A = "9c9145db22a4462db58835a1ff33d4a0"

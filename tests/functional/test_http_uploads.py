@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 from azure.storage.blob import ContainerClient
 
-from shared import jobs
-from shared.services import reset, services
+from shared.app import triggers
+from shared.app.clients import reset, services
 from tests.webclient import Given, ask
 
 pytestmark = pytest.mark.usefixtures("app_settings")
@@ -167,12 +167,12 @@ def test_an_upload_that_could_not_be_indexed_says_so_and_is_indexed_later(
     assert [s["id"] for s in given.json["sightings"]] == [A]
     monkeypatch.setenv("AzureWebJobsStorage", app_settings["AzureWebJobsStorage"])
     reset()
-    jobs.index_blob(str(container.container_name), "sdk.log")
+    triggers.index_blob(str(container.container_name), "sdk.log")
     assert sources_of(A)
 
 
 def test_the_sweep_finds_what_was_never_indexed(container: ContainerClient) -> None:
     container.upload_blob("sdk.log", log(A))
     services().clock = lambda: datetime.now(UTC) + timedelta(hours=1)  # a fresh blob is left to its own event
-    jobs.sweep()
+    triggers.sweep()
     assert sources_of(A)

@@ -11,7 +11,7 @@ import pytest
 from azure.data.tables import TableServiceClient
 
 from devhost.azurite import Azurite
-from shared.errors import PreconditionFailed
+from shared.core.errors import PreconditionFailed
 from shared.index import Index, notes
 from shared.support.connection_ids import mint
 

@@ -10,12 +10,12 @@ import pytest
 from azure.data.tables import TableServiceClient
 
 from devhost.azurite import Azurite
-from shared import times
-from shared.errors import BadRequest
-from shared.extract import ErrorInfo, Sdk, Sighting, TimeSpan
+from shared.core import times
+from shared.core.errors import BadRequest
+from shared.core.records import ErrorInfo, Sdk, Sighting, TimeSpan
 from shared.index import Index, query
 from shared.index.query import Page
-from shared.index.run import SourceRun
+from shared.index.source_attempt import SourceRun
 
 T = TypeVar("T")
 START = datetime(2026, 11, 1, tzinfo=UTC)

@@ -10,11 +10,11 @@ import pytest
 from azure.storage.blob import ContainerClient
 
 from devhost.azurite import Azurite
-from shared.errors import StorageUnavailable
+from shared.core.errors import StorageUnavailable
 from shared.index import query
 from shared.index.keys import source_id
-from shared.index.ledger import Ledger
-from shared.index.run import MOST_FAILURES, SourceRun
+from shared.index.source_attempt import MOST_FAILURES, SourceRun
+from shared.index.source_record import Ledger
 from shared.ingest import SweepReport, sweep
 from tests.faults.world import AT_ONCE, A, Killed, Lines, World, lose_request
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared import jobs
+from shared.app import triggers
 from tests.fakes.speech import FakeSpeech
 from tests.fakes.speech_state import Audio
 from tests.webclient import ask
@@ -21,7 +21,7 @@ def fake(
     with FakeSpeech() as running:
         resource = {"name": "prod", "endpoint": running.endpoint, "key": running.key}
         monkeypatch.setenv("SPEECH_RESOURCES", json.dumps([resource]))
-        monkeypatch.setattr(jobs, "SYNC_QUEUE", unique("sync"))
+        monkeypatch.setattr(triggers, "SYNC_QUEUE", unique("sync"))
         yield running
 
 
@@ -31,8 +31,8 @@ def test_what_a_sync_found_is_answered_over_http(fake: FakeSpeech) -> None:
     done = fake.state.add(status="Succeeded", audio=audio)
     failed = fake.state.add(status="Failed", error=("InvalidUri", "no such file"))
     stuck = fake.state.add(status="Running", age=timedelta(days=1))
-    jobs.queue_syncs()
-    jobs.sync_resource(b'{"resource": "prod", "reason": "timer"}')
+    triggers.queue_syncs()
+    triggers.sync_resource(b'{"resource": "prod", "reason": "timer"}')
 
     [state] = ask("GET", "/api/resources").json["value"]
     assert (state["status"], state["mode"], state["filesRead"]["jobs"]) == ("done", "full", 2)
@@ -52,7 +52,7 @@ def test_what_a_sync_found_is_answered_over_http(fake: FakeSpeech) -> None:
 
 def test_a_resource_that_refuses_us_tells_what_to_do(fake: FakeSpeech) -> None:
     fake.faults.add("401-gateway", times=-1)
-    jobs.sync_resource(b'{"resource": "prod", "reason": "timer"}')
+    triggers.sync_resource(b'{"resource": "prod", "reason": "timer"}')
     [state] = ask("GET", "/api/resources").json["value"]
     assert state["status"] == "failed"
     assert state["lastError"]["code"] == "Unauthorized"

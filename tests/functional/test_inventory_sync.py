@@ -13,9 +13,9 @@ from azure.data.tables import TableServiceClient
 
 from devhost.azurite import Azurite
 from shared.index import query
-from shared.index.inventory import ResourceRun, read_history
-from shared.index.inventory_rows import source_id
 from shared.inventory import enqueue_all, request_sync, resource_states, run_message
+from shared.inventory.resource_run import ResourceRun, read_history
+from shared.inventory.rows import source_id
 from shared.settings import SpeechResource
 from tests.fakes.bench import Bench, watched
 

@@ -17,14 +17,15 @@ from typing import Any
 import requests
 from azure.data.tables import TableServiceClient
 
-from shared import ids
-from shared.index import inventory, inventory_rows, rows
-from shared.index.retry import Patience as StoragePatience
-from shared.index.store import IDS, SOURCES, TIMELINE, Index
-from shared.inventory import SyncReport, sync_resource
-from shared.inventory.audio import find_audio
+from shared.core import ids
+from shared.index import rows
+from shared.inventory import SyncReport, resource_run, sync_resource
+from shared.inventory import rows as inventory_rows
+from shared.inventory.audio_index import find_audio
 from shared.inventory.transport import Patience
 from shared.settings import Settings, SpeechResource
+from shared.storage.retry import Patience as StoragePatience
+from shared.storage.tables import IDS, SOURCES, TIMELINE, Index
 from tests.fakes.clock import StillClock
 from tests.fakes.speech import FakeSpeech
 from tests.fakes.speech_state import FINAL, Audio
@@ -216,7 +217,7 @@ class World:
             other = stored.get(row["RowKey"].split(":")[-2])
             if other is not None:
                 assert rows.stored(row) == replace(other, indexed=rows.stored(row).indexed)
-        found = inventory.read_ledger(self.index, "prod")
+        found = resource_run.read_ledger(self.index, "prod")
         assert found is not None
         counted: dict[str, int] = {}
         for one in stored.values():
@@ -226,7 +227,7 @@ class World:
 
     def _check_history(self, alive: dict[str, Any]) -> None:
         for hex32, entity in alive.items():
-            history = inventory.read_history(self.index, "prod", hex32)
+            history = resource_run.read_history(self.index, "prod", hex32)
             assert history[0]["status"] == entity.status
             known = self.lives[ids.dashed(hex32)].statuses
             assert all(row["status"] in known for row in history)
@@ -237,7 +238,7 @@ class World:
         text = json.dumps(stored, default=str)
         assert ".wav" not in text
         for key, life in self.lives.items():
-            report = inventory.read_report(self.index, "prod", key.replace("-", ""))
+            report = resource_run.read_report(self.index, "prod", key.replace("-", ""))
             if report is not None and report.get("errors") is not None:
                 assert life.number not in text, key
 
@@ -246,7 +247,7 @@ class World:
         held = {r["RowKey"]: r for r in self.index.scan(SOURCES, *_all())}
         for hex32, found in stored.items():
             todo = held[f"transcription:{hex32}"].get("todoRow")
-            report = inventory.read_report(self.index, "prod", hex32)
+            report = resource_run.read_report(self.index, "prod", hex32)
             if report is not None and report.get("errors") is not None:
                 [match] = find_audio(self.index, f"{self.lives[ids.dashed(hex32)].number}.WAV")
                 assert (match.transcription, match.name) == (ids.dashed(hex32), "")

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from shared.extract.entities import EntityScanner
-from shared.extract.records import NearMiss, Sighting
+from shared.core.records import NearMiss, Sighting
+from shared.extract.entities.scanner import EntityScanner
 
 HOST = "https://eastus.api.cognitive.microsoft.com/speechtotext"
 BODIES = Path(__file__).parents[1] / "data" / "bodies"

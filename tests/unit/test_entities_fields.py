@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from shared.extract import entities_text, extract_bytes
-from shared.extract.entities_fields import MESSAGE_CAP, NAME_CAP, entity_from_json, newer_state
-from shared.extract.records import Sighting
+from shared.core.records import Sighting
+from shared.extract import extract_bytes
+from shared.extract.entities import mentions
+from shared.speech.entity import MESSAGE_CAP, NAME_CAP, entity_from_json, newer_state
 from tests.unit.entities_help import body, guid, last, other, scan, url
 
 A = guid(1)
@@ -133,13 +134,13 @@ def test_half_a_surrogate_pair_can_still_be_written() -> None:
     name.encode()
 
 
-@pytest.mark.parametrize("form", entities_text.FORMS, ids=lambda form: form.name)
-def test_each_text_form_matches_its_examples_and_no_counter_example(form: entities_text.TextForm) -> None:
+@pytest.mark.parametrize("form", mentions.FORMS, ids=lambda form: form.name)
+def test_each_text_form_matches_its_examples_and_no_counter_example(form: mentions.TextForm) -> None:
     for example in form.examples:
-        found = list(entities_text.mentions(example))
-        assert {s.id for s, _ in found} == {entities_text.A}
+        found = list(mentions.mentions(example))
+        assert {s.id for s, _ in found} == {mentions.A}
         assert any((s.found_by or "").startswith(f"text-{form.name}@") for s, _ in found)
-        assert entities_text.A in scan("INFO something\n" + example + "\n").ids
+        assert mentions.A in scan("INFO something\n" + example + "\n").ids
     for example in form.counter_examples:
         assert scan(example + "\n").ids == {}
 

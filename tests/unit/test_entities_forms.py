@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import pytest
 
 from shared.extract import extract_bytes
-from shared.extract.entities_format import only_ids
+from shared.extract.entities.format import only_ids
 from tests.unit.entities_help import HOST, body, guid, last, other, scan, url
 
 A, B = guid(1), guid(2)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.extract.entities import BLOCK, Lines
+from shared.extract.entities.scanner import BLOCK, Lines
 from tests.unit.entities_help import BODIES, CORPUS, Result, body, guid, last, other, scan, url
 
 A = guid(1)

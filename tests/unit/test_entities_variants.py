@@ -1,6 +1,6 @@
 """More of what people save: variants of every wrapper, each with exactly the entities in it."""
 
-# ruff: noqa: E501 - a case on one line is read sooner than one in pieces
+
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What other tools make of a body: languages, shells, databases, pages, mails. Each gives exactly its entities, wherever
 it lies in a log and wherever it is cut."""
 
-# ruff: noqa: E501 - a case on one line is read sooner than one in pieces
+
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import textwrap
 
 import pytest
 
-from shared.extract.entities import BLOCK
+from shared.extract.entities.scanner import BLOCK
 from tests.unit.entities_help import HOST, body, guid, last, other, scan, url
 
 A, B, C = guid(1), guid(2), other(9)

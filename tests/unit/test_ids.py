@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import ids
+from shared.core import ids
 
 HEX = "9c9145db22a4462db58835a1ff33d4a0"
 DASHED = "9c9145db-22a4-462d-b588-35a1ff33d4a0"

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from shared import times
-from shared.extract.records import ErrorInfo, Sighting, TimeSpan
+from shared.core import times
+from shared.core.records import ErrorInfo, Sighting, TimeSpan
 from shared.index import Index, pages, query
-from shared.index.around import around
 from shared.index.keys import source_id
-from shared.index.run import SourceRun
-from shared.index.shown import Shown, shown
+from shared.index.sighting_json import Shown, shown
+from shared.index.source_attempt import SourceRun
+from shared.index.time_window import around
 from tests.fakes import big_tables
 from tests.fakes.many_sightings import END, Many
 from tests.fakes.tables import TableDouble

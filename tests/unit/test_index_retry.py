@@ -15,8 +15,8 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
-from shared.errors import StorageUnavailable
-from shared.index.retry import Patience, call
+from shared.core.errors import StorageUnavailable
+from shared.storage.retry import Patience, call
 
 
 def answered(status: int, headers: dict[str, str] | None = None, kind: type[Any] = HttpResponseError) -> Exception:

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.extract import ErrorInfo, Sdk, Sighting, TimeSpan
+from shared.core.records import ErrorInfo, Sdk, Sighting, TimeSpan
 from shared.index import keys, rows
 from shared.index.rows import Origin
 

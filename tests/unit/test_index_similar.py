@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.index import Index
-from shared.index.similar import MOST_REQUESTS, similar, variants
+from shared.index.fuzzy_match import MOST_REQUESTS, similar, variants
 from tests.fakes.tables import TableDouble
 
 HEX = st.text("0123456789abcdef", min_size=32, max_size=32)

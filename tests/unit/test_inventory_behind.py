@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from shared.index import query
-from shared.index.inventory import read_ledger
 from shared.inventory import resource_states, run_message
-from shared.inventory.audio import find_audio
+from shared.inventory.audio_index import find_audio
+from shared.inventory.resource_run import read_ledger
 from shared.inventory.transport import Patience
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Audio, Entity

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
-from shared import services
+from shared.app import clients
 from shared.cli import main
-from shared.index.store import Index
 from shared.settings import NAMES
+from shared.storage.tables import Index
 from tests.fakes.clock import StillClock
 from tests.fakes.speech import FakeSpeech
 from tests.fakes.speech_state import Audio
@@ -25,12 +25,12 @@ from tests.fakes.tables import TableDouble
 def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSpeech]:
     """A resource that works, one that is not there, and an index in memory."""
     double: Any = TableDouble()
-    monkeypatch.setattr(services.Services, "_make_index", lambda app: Index(double, clock=app.clock, sleep=app.sleep))
+    monkeypatch.setattr(clients.Services, "_make_index", lambda app: Index(double, clock=app.clock, sleep=app.sleep))
     with FakeSpeech() as running:
         good = {"name": "good", "endpoint": running.endpoint, "key": running.key}
         bad = {"name": "bad", "endpoint": running.endpoint, "key": "wrong"}
         monkeypatch.setenv("SPEECH_RESOURCES", json.dumps([good, bad]))
-        services.reset()
+        clients.reset()
         yield running
 
 
@@ -93,7 +93,7 @@ def test_by_hand_too_what_one_run_has_no_time_for_is_read(
     """Each run has a minute; the time passes on a clock of the test."""
     clock = StillClock()
     fake.clock, fake.page = clock, 1
-    app = services.services()
+    app = clients.services()
     app.clock, app.sleep = clock, clock.sleep
     app.settings = replace(app.settings, sync_run_seconds=60)
     for _ in range(500):
@@ -117,7 +117,7 @@ def test_without_resources_the_setting_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SPEECH_RESOURCES", NAMES["SPEECH_RESOURCES"])
-    services.reset()
+    clients.reset()
     assert run() == 3
     assert "SPEECH_RESOURCES" in capsys.readouterr().err
 

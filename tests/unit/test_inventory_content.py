@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from shared.inventory.auth import KeyAuth
-from shared.inventory.problems import Unavailable
+from shared.inventory.service_errors import Unavailable
 from shared.inventory.transport import Transport
 from tests.fakes.clock import StillClock
 

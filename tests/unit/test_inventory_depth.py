@@ -9,15 +9,15 @@ from datetime import timedelta
 
 import pytest
 
-from shared import ids
-from shared.extract.records import Sighting
+from shared.core import ids
+from shared.core.records import Sighting
 from shared.index import query, rows
-from shared.index.inventory import ResourceRun, read_history, read_ledger, read_report
 from shared.index.rows import Origin
-from shared.index.store import IDS, SOURCES, TIMELINE
 from shared.inventory import resource_states, run_message
-from shared.inventory.audio import find_audio, normalized
+from shared.inventory.audio_index import find_audio, normalized
+from shared.inventory.resource_run import ResourceRun, read_history, read_ledger, read_report
 from shared.inventory.transport import Patience
+from shared.storage.tables import IDS, SOURCES, TIMELINE
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Audio, Entity
 

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 import requests
 
-from shared.index.inventory import ResourceRun, read_report
-from shared.index.store import IDS, SOURCES, TIMELINE
-from shared.inventory.address import Addresses
-from shared.inventory.audio import AudioNames, find_audio
+from shared.inventory.audio_index import AudioNames, find_audio
 from shared.inventory.auth import KeyAuth
 from shared.inventory.client import SpeechClient
-from shared.inventory.labels import tells
-from shared.inventory.rescue import Rescue, RescueReport
+from shared.inventory.pseudonyms import tells
+from shared.inventory.report_reader import Rescue, RescueReport
+from shared.inventory.resource_run import ResourceRun, read_report
 from shared.inventory.transport import Transport
+from shared.inventory.urls import Addresses
 from shared.settings import Settings
+from shared.storage.tables import IDS, SOURCES, TIMELINE
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Audio, Entity
 from tests.fakes.tables import Crash, TableDouble

@@ -16,15 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devhost.azurite import Azurite
-from shared.index import store
 from shared.index.keys import Key
-from shared.index.store import SOURCES, ConditionFailed, Index
-from shared.inventory import idtable
-from shared.inventory.address import Addresses, skip_of, with_skip
+from shared.inventory import pass_table
 from shared.inventory.auth import SCOPES, TokenAuth, auth_for
-from shared.inventory.idtable import IdTable
-from shared.inventory.problems import Refused, refusal
+from shared.inventory.pass_table import IdTable
+from shared.inventory.service_errors import Refused, refusal
+from shared.inventory.urls import Addresses, skip_of, with_skip
 from shared.settings import SpeechResource
+from shared.storage import tables as store
+from shared.storage.tables import SOURCES, ConditionFailed, Index
 from tests.fakes.tables import TableDouble
 
 PUBLIC = SpeechResource("p", "https://westeurope.api.cognitive.microsoft.com", "westeurope", "k")
@@ -184,16 +184,16 @@ def test_the_table_of_ids_is_a_dictionary() -> None:
             table.put(key, print_=value, status=value[:1].hex(), flags=0)
             model[key] = value
         seen = set(list(model)[::3])
-        table.mark_all(seen, idtable.SEEN)
-        table.mark(b"of none, so void", idtable.GONE)
+        table.mark_all(seen, pass_table.SEEN)
+        table.mark(b"of none, so void", pass_table.GONE)
 
         assert len(table) == len(model)
         assert {key: found.print for key in keys if (found := table.get(key)) is not None} == model
         assert sum(table.counts().values()) == len(model)
-        assert [key for key, _ in table.having(idtable.SEEN)] == sorted(seen)
-        assert {key for key, _ in table.having(0, without=idtable.SEEN)} == set(model) - seen
-        table.unmark_all(idtable.SEEN)
-        assert not list(table.having(idtable.SEEN))
+        assert [key for key, _ in table.having(pass_table.SEEN)] == sorted(seen)
+        assert {key for key, _ in table.having(0, without=pass_table.SEEN)} == set(model) - seen
+        table.unmark_all(pass_table.SEEN)
+        assert not list(table.having(pass_table.SEEN))
 
 
 def _exercise(index: Index) -> list[Any]:

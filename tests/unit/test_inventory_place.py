@@ -11,10 +11,10 @@ from functools import partial
 
 import pytest
 
-from shared import ids
-from shared.index import inventory_rows
-from shared.index.store import SOURCES
+from shared.core import ids
+from shared.inventory import rows
 from shared.inventory.transport import Patience
+from shared.storage.tables import SOURCES
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Entity
 from tests.fakes.tables import Crash, TableDouble
@@ -29,7 +29,7 @@ def bench() -> Iterator[Bench]:
 
 
 def held(bench: Bench, entity: Entity) -> dict[str, object]:
-    row = bench.index.get(SOURCES, inventory_rows.source_id("prod"), f"transcription:{ids.digits(entity.id)}")
+    row = bench.index.get(SOURCES, rows.source_id("prod"), f"transcription:{ids.digits(entity.id)}")
     assert row is not None
     return dict(row)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from croniter import croniter  # type: ignore[import-untyped]  # has no stubs
 
-from shared.inventory.schedule import next_run
+from shared.core.ncrontab import next_run
 
 NOW = datetime(2026, 11, 22, 10, 7, 30, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.index.inventory import ResourceRun
 from shared.inventory import resource_states
+from shared.inventory.resource_run import ResourceRun
 from shared.settings import SpeechResource
 from tests.fakes.bench import Bench, watched
 

@@ -18,18 +18,18 @@ import pytest
 import requests
 from werkzeug.wrappers import Response
 
-from shared import times
-from shared.index.inventory import read_ledger
+from shared.app.clients import utc_now
+from shared.core import times
 from shared.inventory import resource_states
-from shared.inventory.address import Addresses, skip_of, with_skip
-from shared.inventory.audio import find_audio
+from shared.inventory.audio_index import find_audio
 from shared.inventory.auth import KeyAuth
 from shared.inventory.client import ListPage, SpeechClient
-from shared.inventory.problems import Unavailable
+from shared.inventory.resource_run import read_ledger
+from shared.inventory.service_errors import Unavailable
 from shared.inventory.transport import Patience, Transport
-from shared.services import utc_now
+from shared.inventory.urls import Addresses, skip_of, with_skip
 from shared.settings import Settings, SpeechResource
-from tests.fakes import speech_shapes as shapes
+from tests.fakes import speech_shapes
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Audio
 
@@ -275,13 +275,13 @@ def test_a_list_that_leads_on_for_ever_is_noticed(bench: Bench, monkeypatch: pyt
 def test_files_without_end_are_cut(bench: Bench) -> None:
     bench.set(sync_run_seconds=600)
     bench.fake.state.add(status="Succeeded")
-    real = shapes.files_json
+    real = speech_shapes.files_json
 
     def many(*given: Any) -> list[dict[str, Any]]:
         return real(*given) * 500
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shapes, "files_json", many)
+        patch.setattr(speech_shapes, "files_json", many)
         bench.fake.page = 1
         report = bench.sync(rescue=True)
     assert report.rescue is not None

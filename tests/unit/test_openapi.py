@@ -13,17 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from shared import __version__, errors, ids
-from shared.errors import AppError, BadRequest
-from shared.extract import records
-from shared.extract.records import Record, Sighting
-from shared.web import openapi, route_params
+from shared import __version__
+from shared.core import errors, ids, records
+from shared.core.errors import AppError, BadRequest
+from shared.core.records import Record, Sighting
+from shared.web import path_params
 from shared.web.http import Answer, Request
 from shared.web.json_body import Field, read
-from shared.web.openapi import document
+from shared.web.openapi import document as openapi
+from shared.web.openapi.document import document
 from shared.web.operation import JSON_TYPE, Operation
 from shared.web.operations import OPERATIONS
-from shared.web.params import Param
+from shared.web.query_params import Param
 from tests import contract
 from tests.webclient import ask
 
@@ -143,9 +144,9 @@ def test_a_whole_record_and_a_bare_one_fit_their_schema() -> None:
 
 @given(st.text(alphabet="0123456789abcdefABCDEFgz-{}()<>\"'` \t\r\né", max_size=45) | st.text(max_size=45))
 def test_the_patterns_of_ids_take_what_the_code_takes(value: str) -> None:
-    assert bool(re.search(route_params.WHOLE_ID.pattern, value)) == (ids.digits(value) is not None)
+    assert bool(re.search(path_params.WHOLE_ID.pattern, value)) == (ids.digits(value) is not None)
     known = ids.digits(value) is not None or ids.prefix(value) is not None
-    assert bool(re.search(route_params.ID.pattern, value)) == known
+    assert bool(re.search(path_params.ID.pattern, value)) == known
 
 
 QUERY = sorted({param.name: param for o in OPERATIONS for param in o.query}.values(), key=lambda p: p.name)

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from shared.web import docs
-from shared.web.openapi import document, path_of
+from shared.web.openapi import html
+from shared.web.openapi.document import document, path_of
 from shared.web.operations import OPERATIONS
 from tests.webclient import ask
 
@@ -45,7 +45,7 @@ class Reader(HTMLParser):
 @pytest.fixture
 def read() -> Reader:
     reader = Reader()
-    reader.feed(docs.page())
+    reader.feed(html.page())
     assert reader.open == []
     return reader
 
@@ -79,22 +79,22 @@ def test_it_is_served_with_a_policy_that_allows_only_its_own_style() -> None:
 
 
 def test_it_asks_no_other_host_and_runs_nothing() -> None:
-    page = docs.page()
+    page = html.page()
     assert not re.search(r"(src|href)=\"?(https?:)?//", page)
     assert "<script" not in page
     assert not re.search(r"<[^>]+\s(on\w+|style)=", page)
 
 
 def test_what_it_shows_is_escaped() -> None:
-    assert docs._code("<b>&\"'") == "<code>&lt;b&gt;&amp;&quot;&#x27;</code>"
+    assert html._code("<b>&\"'") == "<code>&lt;b&gt;&amp;&quot;&#x27;</code>"
     evil = {"type": "<i>", "description": "<img src=x>"}
-    rows = "".join(docs._schemas({"<u>": {"properties": {"<s>": evil}, "description": "<p onclick=x>"}}))
+    rows = "".join(html._schemas({"<u>": {"properties": {"<s>": evil}, "description": "<p onclick=x>"}}))
     for tag in ("<i>", "<img", "<u>", "<s>", "<p onclick"):
         assert tag not in rows
 
 
 def test_it_has_a_dark_and_a_light_dress_and_a_language() -> None:
-    page = docs.page()
+    page = html.page()
     assert "prefers-color-scheme: dark" in page
     assert '<html lang="en">' in page
     assert '<meta name="color-scheme" content="light dark">' in page

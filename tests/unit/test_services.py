@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 
-from shared import services as module
-from shared.errors import SettingsError
-from shared.services import Services, reset, services
+from shared.app import clients
+from shared.app.clients import Services, reset, services
+from shared.core.errors import SettingsError
 
 STORAGE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
 KINDS = ("blob", "queue", "table")
@@ -99,5 +99,5 @@ def test_the_sdks_do_not_log_addresses_of_requests(app: Services) -> None:
 
 
 def test_importing_the_services_imports_no_sdk() -> None:
-    names = vars(module)
+    names = vars(clients)
     assert not any(getattr(value, "__name__", "").startswith("azure") for value in names.values())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.errors import SettingsError
+from shared.core.errors import SettingsError
 from shared.extract import Limits
 from shared.settings import NAMES, Settings
 

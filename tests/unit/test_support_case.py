@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.extract.records import ErrorInfo, NearMiss, Place, Sdk, Sighting, TimeSpan
+from shared.core.records import ErrorInfo, NearMiss, Place, Sdk, Sighting, TimeSpan
 from shared.index.notes import Minted, Note, Noted
 from shared.index.rows import StoredSighting
-from shared.support import document, report
+from shared.speech.near_misses import FoundMiss
+from shared.support import case_document, document
 from shared.support.case import Case, build
-from shared.support.facts import gather
-from shared.support.near import FoundMiss
+from shared.support.merged import gather
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 A = "9c9145db22a4462db58835a1ff33d4a0"
@@ -49,7 +49,7 @@ def batch(**known: Any) -> Case:
 
 
 def markdown(case: Case) -> str:
-    return document.to_markdown(report.report(case))
+    return document.to_markdown(case_document.report(case))
 
 
 def missing(case: Case) -> set[str]:
@@ -332,13 +332,13 @@ def test_hostile_text_in_every_field_stays_text() -> None:
         lines = markdown(one).splitlines()
         assert not any(line.startswith(("# x", "- y")) for line in lines)
         assert not any("](" in line.replace("\\]", "") and "`" not in line for line in lines)
-        assert all(line.isprintable() for line in document.to_text(report.report(one)).splitlines())
+        assert all(line.isprintable() for line in document.to_text(case_document.report(one)).splitlines())
     json.dumps(case.to_json())
 
 
 def test_several_cases_share_one_document() -> None:
     cases = [build(A, [stored(FULL)], Noted(), NOW), build(T32, [stored(BATCH)], Noted(), NOW)]
-    text = document.to_markdown(report.several("Two", cases, ["f" * 32]))
+    text = document.to_markdown(case_document.several("Two", cases, ["f" * 32]))
     assert text.startswith("# Two\n\n- `9c9145db")
     assert f"- `{T}` transcription, eastus, Running; " in text
     assert [line for line in text.splitlines() if line.startswith("## ")] == [

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import ids
-from shared.extract.records import Sighting, TimeSpan
+from shared.core import ids
+from shared.core.records import Sighting, TimeSpan
 from shared.index.rows import StoredSighting
-from shared.support import connection_ids as rules
+from shared.support import connection_ids
 
 GUID = "7a1b2c3d4e5f4a6b8c9d0e1f2a3b4c5d"
 DASHED = "7a1b2c3d-4e5f-4a6b-8c9d-0e1f2a3b4c5d"
@@ -52,35 +52,35 @@ DASHED = "7a1b2c3d-4e5f-4a6b-8c9d-0e1f2a3b4c5d"
 def test_a_value_is_judged_by_the_documented_rule(
     value: str, *, accepted: bool, code: str, corrected: str | None
 ) -> None:
-    judged = rules.judge(value)
+    judged = connection_ids.judge(value)
     assert (judged.accepted, judged.code, judged.corrected) == (accepted, code, corrected)
     assert judged.reason
 
 
 @given(st.text())
 def test_only_32_hex_digits_are_ever_accepted_and_a_correction_always_is(value: str) -> None:
-    judged = rules.judge(value)
+    judged = connection_ids.judge(value)
     assert judged.accepted is bool(re.fullmatch(r"[0-9A-Fa-f]{32}", value))
     if judged.corrected is not None:
-        assert rules.judge(judged.corrected).accepted
+        assert connection_ids.judge(judged.corrected).accepted
 
 
 @given(st.uuids(version=4), st.sampled_from(["{}", "{{{}}}", "({})", '"{}"', "x{}", " {}"]))
 def test_a_dressed_guid_is_found_again(guid: object, dress: str) -> None:
     bare = str(guid).replace("-", "")
-    assert rules.judge(dress.format(guid)).corrected == bare
+    assert connection_ids.judge(dress.format(guid)).corrected == bare
 
 
 def test_minted_values_are_what_the_rule_accepts_and_the_random_source_decides() -> None:
-    values = rules.mint(50, random.Random(1).randbytes)
-    assert values == rules.mint(50, random.Random(1).randbytes)
+    values = connection_ids.mint(50, random.Random(1).randbytes)
+    assert values == connection_ids.mint(50, random.Random(1).randbytes)
     assert len(set(values)) == 50
-    assert all(rules.judge(v).code == "accepted" and ids.is_version_4(v) for v in values)
+    assert all(connection_ids.judge(v).code == "accepted" and ids.is_version_4(v) for v in values)
 
 
 def test_a_source_that_repeats_itself_still_gives_different_values() -> None:
     given_bytes = iter([b"\0" * 16, b"\0" * 16, b"\1" * 16])
-    assert len(set(rules.mint(2, lambda _: next(given_bytes)))) == 2
+    assert len(set(connection_ids.mint(2, lambda _: next(given_bytes)))) == 2
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_source_that_repeats_itself_still_gives_different_values() -> None:
      ("usgovarizona", "usgovarizona.stt.speech.azure.us")],
 )  # fmt: skip
 def test_the_example_is_a_request_of_that_cloud_without_a_key(region: str, host: str) -> None:
-    made = rules.example(GUID, region, "de-DE")
+    made = connection_ids.example(GUID, region, "de-DE")
     for name in ("url", "webSocketUrl"):
         parts = urlsplit(made[name])
         assert parts.hostname == host
@@ -97,12 +97,12 @@ def test_the_example_is_a_request_of_that_cloud_without_a_key(region: str, host:
     assert made["url"] in made["curl"]
 
 
-def seen(*sightings: tuple[str, str | None, str]) -> rules.Seen:
+def seen(*sightings: tuple[str, str | None, str]) -> connection_ids.Seen:
     made = (
         Sighting("session", GUID, region=region, time=TimeSpan(start, basis=basis))
         for start, region, basis in sightings
     )
-    return rules.seen([StoredSighting(one, f"blob:c/{n}", "0" * 16, "") for n, one in enumerate(made)])
+    return connection_ids.seen([StoredSighting(one, f"blob:c/{n}", "0" * 16, "") for n, one in enumerate(made)])
 
 
 @pytest.mark.parametrize(
@@ -127,4 +127,4 @@ def test_sightings_far_apart_or_in_two_regions_are_not_one_session(
 
 def test_entities_with_these_digits_say_nothing_of_a_session() -> None:
     other = StoredSighting(Sighting("transcription", DASHED), "blob:c/1", "0" * 16, "")
-    assert rules.seen([other]).state == "never"
+    assert connection_ids.seen([other]).state == "never"

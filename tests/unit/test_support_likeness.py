@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.support.likeness import likeness
+from shared.speech.lookalikes import likeness
 
 V4 = "1a2b2c2d3e3f4a4b8c5d6e6f7a7b8c8d"
 OTHER = "1a2b2c2d3e3f1a4b8c5d6e6f7a7b8c8d"

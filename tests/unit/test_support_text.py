@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.support import document, text
+from shared.support import document, escaping
 from shared.support.document import Code, heading, item, paragraph, quote
-from shared.support.written import one_line, written
+from shared.support.user_text import one_line, written
 
 NASTY = (
     "`x` ``y`` ```", "a|b|c", "line\nline\r\nline\u2028x", "<script>alert(1)</script>", "<!-- x", "&lt;", "[x]: http://y",
@@ -29,7 +29,7 @@ def naked(markdown: str) -> str:
 
 @given(anything)
 def test_prose_keeps_no_markup_and_no_link(value: str) -> None:
-    made = text.at_start(text.markdown(value))
+    made = escaping.at_start(escaping.markdown(value))
     bare = naked(made)
     assert not re.search(r"[\\`*\[\]<>|~&@]", bare)
     assert not re.search(r"(?<![^\W_])_|_(?![^\W_])", made.replace("\\_", "x"))
@@ -40,13 +40,13 @@ def test_prose_keeps_no_markup_and_no_link(value: str) -> None:
 
 @given(anything)
 def test_what_is_escaped_reads_as_it_was(value: str) -> None:
-    shown = text.at_start(text.markdown(value, 10_000))
-    assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", shown) == text.plain(value, 10_000)
+    shown = escaping.at_start(escaping.markdown(value, 10_000))
+    assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", shown) == escaping.plain(value, 10_000)
 
 
 @given(anything)
 def test_a_code_span_ends_only_at_its_own_end(value: str) -> None:
-    made = text.code(value)
+    made = escaping.code(value)
     if not made:
         return
     fence = re.match(r"`+", made)
@@ -54,16 +54,16 @@ def test_a_code_span_ends_only_at_its_own_end(value: str) -> None:
     inner = made[len(fence[0]) : -len(fence[0])]
     assert made.endswith(fence[0])
     assert fence[0] not in re.findall(r"`+", inner)
-    assert inner.strip() == text.plain(value)
+    assert inner.strip() == escaping.plain(value)
     assert made.isprintable()
 
 
 @given(anything)
 def test_plain_text_is_one_printable_line_of_limited_length(value: str) -> None:
-    line = text.plain(value, 40)
+    line = escaping.plain(value, 40)
     assert line.isprintable()
     assert len(line) <= 40
-    assert text.plain(line, 40) == line
+    assert escaping.plain(line, 40) == line
 
 
 @given(st.lists(anything, min_size=1, max_size=6))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.errors import BadRequest
-from shared.web.blob_names import checked
+from shared.core.errors import BadRequest
+from shared.storage.blob_names import checked
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.services import Services
+from shared.app.clients import Services
 from shared.web import pipeline
 from shared.web.http import Answer, Request
 from shared.web.operations import OPERATIONS

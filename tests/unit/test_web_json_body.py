@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.errors import BadRequest, TooLarge, UnsupportedMedia
+from shared.core.errors import BadRequest, TooLarge, UnsupportedMedia
 from shared.web.http import Request
 from shared.web.json_body import MOST_BYTES, Field, read
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from shared.extract.records import ErrorInfo, Sdk, Sighting, TimeSpan
-from shared.index.shown import Shown
-from shared.web import merge
+from shared.core.records import ErrorInfo, Sdk, Sighting, TimeSpan
+from shared.index.sighting_json import Shown
+from shared.web import merge_neighbours
 
 A, B = "9c9145db22a4462db58835a1ff33d4a0", "537216f806204a10ae2d00bdb423b36f"
 
 
 def merged(found: list[Shown]) -> list[dict[str, Any]]:
-    return [json.loads(text) for text in merge.merged(found)]
+    return [json.loads(text) for text in merge_neighbours.merged(found)]
 
 
 def stored(id_: str, source: str, **known: object) -> Shown:
@@ -42,7 +42,7 @@ def test_a_time_an_error_and_places_are_never_put_together_of_two_sources() -> N
            "time": {"start": "2026-11-22T05:04:48.638Z", "end": "2026-11-22T05:04:48.651Z", "basis": "log"},
            "error": {"code": "AuthenticationFailure", "httpStatus": 401}}  # fmt: skip
     for order in ([console, log], [log, console]):
-        whole = merge.merge(order)
+        whole = merge_neighbours.merge(order)
         assert (whole["time"], whole["reached"]) == (log["time"], "yes")
         assert whole["error"] == order[0]["error"]
         assert whole.get("first") == order[0].get("first")

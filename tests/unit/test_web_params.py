@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.errors import BadRequest
-from shared.web.lists import TRANSCRIPTION_FILTERS, WINDOW
+from shared.core.errors import BadRequest
+from shared.web.handlers.lists import TRANSCRIPTION_FILTERS, WINDOW
 from shared.web.paging import PAGING
-from shared.web.params import parse_all
+from shared.web.query_params import parse_all
 
 DECLARED = (*WINDOW, *TRANSCRIPTION_FILTERS, *PAGING)
 

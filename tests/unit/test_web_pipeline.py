@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ServiceRequestError
 
-from shared import errors
-from shared.services import Services
+from shared.app.clients import Services
+from shared.core import errors
 from shared.web.http import Answer, Request, json_answer
 from shared.web.operation import Call, Operation
 from shared.web.pipeline import answer

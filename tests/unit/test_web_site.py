@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from shared import __version__
-from shared.services import Services
-from shared.web import site
+from shared.app.clients import Services
+from shared.web.handlers import public
 from shared.web.http import Answer, Request
 from shared.web.operation import Call
 
-HTML = (Path(site.__file__).parent / "page.html").read_text(encoding="utf-8")
+HTML = (Path(public.__file__).parent / "page.html").read_text(encoding="utf-8")
 
 
 def call(**env: str) -> Call:
@@ -30,7 +30,7 @@ def directives(given: Answer) -> dict[str, str]:
 
 
 def test_the_policy_lets_exactly_the_page_s_own_script_and_style_run() -> None:
-    given = site.page(call())
+    given = public.page(call())
     assert given.content_type == "text/html; charset=utf-8"
     policy = directives(given)
     assert policy["default-src"] == "'none'"
@@ -65,12 +65,12 @@ def test_the_key_stays_in_the_tab() -> None:
 
 
 def test_health_says_the_version_and_that_all_is_well() -> None:
-    body = json.loads(site.health(call(AzureWebJobsStorage="UseDevelopmentStorage=true")).body)
+    body = json.loads(public.health(call(AzureWebJobsStorage="UseDevelopmentStorage=true")).body)
     assert body == {"status": "ok", "version": __version__, "settings": {"ok": True, "problems": []}}
 
 
 def test_health_names_wrong_settings_without_their_values() -> None:
-    given = site.health(call(AzureWebJobsStorage="sec-ret", MAX_UPLOAD_MIB="sec-ret", SPEECH_RESOURCES="sec-ret"))
+    given = public.health(call(AzureWebJobsStorage="sec-ret", MAX_UPLOAD_MIB="sec-ret", SPEECH_RESOURCES="sec-ret"))
     assert given.status == 200
     body = json.loads(given.body)
     assert body["status"] == "degraded"
@@ -79,7 +79,7 @@ def test_health_names_wrong_settings_without_their_values() -> None:
 
 
 def test_the_version_is_that_of_the_project() -> None:
-    project = Path(site.__file__).parents[2] / "pyproject.toml"
+    project = Path(public.__file__).parents[2] / "pyproject.toml"
     if not project.exists():  # not deployed with the app
         pytest.skip("no pyproject.toml here")
     assert tomllib.loads(project.read_text())["project"]["version"] == __version__

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.web.spreadsheet import cell, csv_text
+from shared.web.csv_export import cell, csv_text
 
 ITEM = {
     "id": "9c9145db22a4462db58835a1ff33d4a0",

@@ -1,0 +1,87 @@
+"""What the triggers do that are not HTTP: one function each, called by `function_app.py` and by HTTP handlers."""
+
+from __future__ import annotations
+
+import logging
+import math
+from functools import partial
+from typing import TYPE_CHECKING
+
+from shared.app.clients import SYNC_QUEUE, Services, services
+
+if TYPE_CHECKING:
+    from azure.storage.blob import BlobClient
+
+    from shared.index.source_record import Ledger
+    from shared.inventory.sync_queue import Send
+
+_log = logging.getLogger(__name__)
+
+
+def index_blob(container: str, name: str) -> None:
+    """A blob was dropped or overwritten. By the app's own client: the binding's would retry for minutes."""
+    app = services()
+    ingest(app, app.blobs.get_blob_client(container, name))
+
+
+def ingest(app: Services, blob: BlobClient, *, again: bool = False) -> Ledger:
+    """Read a blob into the index now; `again` also when this version was read before."""
+    from shared.extract import Extractor
+    from shared.ingest.blob import ingest_blob
+
+    reader = partial(Extractor, limits=app.settings.limits)
+    return ingest_blob(blob, app.index, worker=app.worker, again=again, extractor=reader)
+
+
+def queue_syncs() -> None:
+    """Timer: one message for each Speech resource, so that one dead resource does not stop another."""
+    from shared.inventory import enqueue_all
+
+    app = services()
+    if any(name == "SPEECH_RESOURCES" for name, _ in app.settings.problems):
+        _log.error("SPEECH_RESOURCES is wrong; only its good entries are synced. GET /api/resources tells what to mend")
+    if app.settings.resources:
+        enqueue_all(app.settings.resources, _sender(app))
+
+
+def sync_resource(message: bytes) -> None:
+    """Queue: list all transcriptions of one Speech resource."""
+    from shared.inventory import run_message
+
+    app = services()
+    run_message(message, app.settings, app.index, _sender(app), worker=app.worker, clock=app.clock, sleep=app.sleep)
+
+
+def request_sync(app: Services, resource: str) -> str:
+    """For people: `queued`, or `joined` when a sync runs (it runs once more then)."""
+    from shared.inventory import request_sync as request
+
+    return request(app.index, resource, _sender(app))
+
+
+def sweep() -> None:
+    """Timer: what was never seen, was left half-done or failed for a passing reason, again."""
+    from shared.ingest.sweep import sweep as sweep_container
+
+    app = services()
+    container = app.container
+    sweep_container(
+        container, app.index, lambda name, again: ingest(app, container.get_blob_client(name), again=again)
+    )
+
+
+def _sender(app: Services) -> Send:
+    """Puts messages into the sync queue, which is made when the first one comes."""
+    from azure.core.exceptions import ResourceNotFoundError
+
+    queue = app.queue(SYNC_QUEUE)
+
+    def send(text: str, *, delay: float = 0.0) -> None:
+        hidden = math.ceil(delay) or None
+        try:
+            queue.send_message(text, visibility_timeout=hidden)
+        except ResourceNotFoundError:
+            queue.create_queue()
+            queue.send_message(text, visibility_timeout=hidden)
+
+    return send

@@ -1,0 +1,269 @@
+"""Finds the entities of the Speech to text REST API in a stream of decoded text, whatever they are wrapped in.
+
+Most bytes of most logs hold none, so the stream is taken in blocks and only searched for a few rare words; the parser
+reads a block only when it, or the one after it, holds one:
+
+    block       .    .    .    n    .    .    n    n    .    .    .        n: holds a needle
+    parsed                .    n    .    .    n    n    .
+                          `- look back: an object may begin before the first needle in it
+
+Blocks are cut at fixed offsets, so chunks of any size give the same result. Memory: two blocks, what the parser keeps
+of a token (`entities_parse.STREAM`), and the open objects. An object that is open for more than `_PATIENCE` blocks
+without a needle is handed on as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from shared.core.records import NearMiss, Place, Sighting
+from shared.core.redaction import count_secrets
+from shared.extract.entities.format import only_ids, recognise
+from shared.extract.text.backslashes import BASE64_LINES, BASE64_NEEDLES
+from shared.speech.phrases import ENTITY_PHRASE
+
+if TYPE_CHECKING:
+    from shared.extract.entities.parser import Parser
+    from shared.extract.entities.tree import Tree
+    from shared.extract.text.entity_carriers import Plain
+
+BLOCK = 16 * 1024
+_PATIENCE = 64  # blocks: 1 MiB
+_THOROUGH = 64  # blocks at the start in which also words are looked for that are not rare
+_ASKED = 1024 * 1024  # the parser asks for the line of nothing that lies further back
+_MARGIN = 64  # bytes after a block that are needed to see a needle that begins in it
+_NEEDLES = (b"speechtotext", b"lastActionDateTime")
+# rare enough, but in native logs part of class names: see what follows
+_WORDS = (b"ranscription", b"RANSCRIPTION")
+_WORD_GOES_ON = re.compile(b"ranscription" + ENTITY_PHRASE, re.IGNORECASE)
+_MORE_NEEDLES = (b"self", b"Self", b"SpeechToText", b"last_action_date_time", b"ranscription", b"TRANSCRIPTION")
+
+
+class EntityScanner:
+    """`feed` every byte in order, then `flush`. `format` says what the document as a whole is, where that shows."""
+
+    def __init__(
+        self,
+        emit: Callable[[Sighting], None],
+        near_miss: Callable[[NearMiss], None],
+        redacted: Counter[str],
+    ) -> None:
+        self.format: str | None = None
+        self._emit = emit
+        self._near_miss = near_miss
+        self._bare_ids = False
+        self._redacted = redacted
+        self._pending = b""
+        self._start = 0  # offset of the first pending byte
+        self._loud_until = 0
+        self._latest = (b"", 0, 1)  # chunk, its offset and line
+        self._behind = b""  # the block before the pending ones
+        self._blocks = 0
+        self._parser: Parser | None = None
+        self._quiet = 0
+        self._line = Lines()
+        self._needles: tuple[bytes, ...] = _NEEDLES
+        self._base64 = False  # all of it may be, and its lines may tear every word apart
+
+    def feed(self, chunk: bytes, offset: int, line: int, *, fresh: int = 0, quiet: bool = False) -> None:
+        """`chunk` stands at `offset`, on `line`; what comes before `fresh` was in the chunk before.
+
+        `quiet`: another search has found none of the words in it that are looked for in the middle of a log.
+        """
+        if not self._blocks and not self._pending:
+            self._start = offset + fresh
+        self._latest = (chunk, offset, line)
+        if not quiet:
+            self._loud_until = offset + len(chunk)
+        elif self._may_skip():
+            self._skip(chunk, fresh)
+            return
+        self._pending += chunk[fresh:]
+        self._take((len(self._pending) - _MARGIN) // BLOCK)
+
+    def flush(self) -> None:
+        """The stream has ended."""
+        self._take(-(-len(self._pending) // BLOCK))
+        self._stop()
+        self._behind = b""
+
+    # -- blocks
+
+    def _may_skip(self) -> bool:
+        """At the beginning of a source, and in documents that are JSON as a whole, more words are looked for."""
+        begun = self._blocks >= _THOROUGH and self.format is None and not self._only_ids
+        return begun and not self._base64 and self._parser is None and self._loud_until <= self._start
+
+    def _skip(self, chunk: bytes, fresh: int) -> None:
+        """As `_take` when nothing is hot, but nothing is copied that is not needed later."""
+        pending, begin = self._pending, fresh - len(self._pending)
+        count = (len(chunk) - begin - _MARGIN) // BLOCK
+        if count <= 0:
+            self._pending += chunk[fresh:]
+            return
+        size = count * BLOCK
+        behind, cut = size - BLOCK, max(fresh, begin + size)
+        self._behind = pending[behind:size] + chunk[max(fresh, begin + behind) : cut]
+        self._pending = pending[size:] + chunk[cut:]
+        self._blocks += count
+        self._start += size
+
+    def _take(self, count: int) -> None:
+        if count <= 0:
+            return
+        if not self._blocks:
+            self.format = recognise(self._pending[:BLOCK])
+            self._bare_ids = only_ids(self._pending[:BLOCK])
+            if self.format in {"json", "ndjson", "har", "postman"}:
+                self._needles += tuple(needle.encode() for needle in BASE64_NEEDLES)
+            self._base64 = BASE64_LINES.search(self._pending[:BLOCK].decode("latin-1")) is not None
+        hot = self._hot(count)
+        data, size = self._pending, min(count * BLOCK, len(self._pending))
+        for index in range(count) if hot or self._parser is not None else ():
+            begin, end = index * BLOCK, min((index + 1) * BLOCK, size)
+            if index in hot:
+                self._read(data[begin:end], self._start + begin, begin)
+            elif self._parser is not None:
+                self._read_quiet(data[begin:end], self._start + begin)
+        self._behind = data[(count - 1) * BLOCK : size]
+        self._blocks += count
+        self._start += size
+        self._pending = data[size:]
+
+    def _hot(self, count: int) -> set[int]:
+        """The pending blocks in which a needle begins."""
+        if self._only_ids or self._base64:
+            return set(range(count))
+        data, hot = self._pending, set[int]()
+        limit = min(count * BLOCK + _MARGIN, len(data))
+        for needle in self._needles:
+            at = data.find(needle, 0, limit)
+            while at >= 0:
+                hot.add(at // BLOCK)
+                at = data.find(needle, (at // BLOCK + 1) * BLOCK, limit)
+        for word in _WORDS:
+            at = data.find(word, 0, limit)
+            while at >= 0:
+                if at // BLOCK not in hot and _WORD_GOES_ON.match(data, at):
+                    hot.add(at // BLOCK)
+                at = data.find(word, at + 1, limit)
+        for index in range(min(count, max(0, _THOROUGH - self._blocks))):
+            if index not in hot and any(data.find(n, index * BLOCK, (index + 1) * BLOCK) >= 0 for n in _MORE_NEEDLES):
+                hot.add(index)
+        return {index for index in hot if index < count}
+
+    def _read(self, block: bytes, offset: int, begin: int) -> None:
+        self._quiet = 0
+        if self._parser is None:
+            before = self._pending[begin - BLOCK : begin] if begin else self._behind
+            self._begin(offset - len(before))
+            self._parse(before, offset - len(before))
+        self._parse(block, offset)
+
+    def _read_quiet(self, block: bytes, offset: int) -> None:
+        self._quiet += 1
+        if self._quiet > (_PATIENCE if self._tree.busy else 1):
+            self._stop()
+        else:
+            self._parse(block, offset)
+
+    # -- the parser
+
+    # most logs hold no entities: they do without the parser's modules, a third of all that extraction loads
+
+    @cached_property
+    def _tree(self) -> Tree:
+        from shared.extract.entities.tree import Tree
+
+        tree = Tree(self._emit, self._near_miss)
+        tree.bare_ids = self._bare_ids
+        return tree
+
+    @property
+    def _only_ids(self) -> bool:
+        """Until the parser finds something else."""
+        return self._tree.bare_ids if "_tree" in self.__dict__ else self._bare_ids
+
+    @cached_property
+    def _plain(self) -> Plain:
+        from shared.extract.text.entity_carriers import Plain
+
+        return Plain()
+
+    def _begin(self, start: int) -> None:
+        from shared.extract.entities.parser import Parser
+
+        self._line = lines = Lines(self._line_of(start), start)
+
+        def locate(position: int) -> Place:
+            return Place(lines.at(start + position), start + position)
+
+        self._parser = Parser(self._tree, locate)
+
+    def _parse(self, block: bytes, offset: int) -> None:
+        if self._parser is None:
+            return
+        before = len(self._plain.rest)
+        self._parse_text(self._plain.text(block.decode("latin-1")), offset - before)
+
+    def _parse_text(self, text: str, offset: int) -> None:
+        if self._parser is None or not text:
+            return
+        self._line.add(text, offset)
+        count_secrets(text, self._redacted)
+        self._parser.feed(text)
+
+    def _stop(self) -> None:
+        if self._parser is None:
+            return
+        rest, self._plain.rest = self._plain.rest, ""
+        self._parse_text(self._plain.last(rest), self._line.end)
+        self._parser.finish()
+        self._parser = None
+        self._tree.flush()
+        self._tree.event = None
+
+    def _line_of(self, offset: int) -> int:
+        """The line of a byte that is still held, counted from the latest chunk's beginning."""
+        chunk, at, line = self._latest
+        if offset >= at:
+            return line + chunk.count(b"\n", 0, offset - at)
+        begin = self._start - len(self._behind)
+        breaks = self._behind.count(b"\n", max(offset - begin, 0), max(at - begin, 0))
+        return line - breaks - self._pending.count(b"\n", max(offset - self._start, 0), max(at - self._start, 0))
+
+
+class Lines:
+    """Line numbers of positions that only grow, counted as they are asked for."""
+
+    def __init__(self, line: int = 1, position: int = 0) -> None:
+        self._texts: list[tuple[int, str]] = []
+        self._position = position
+        self._line = line
+        self.end = position
+
+    def add(self, text: str, offset: int) -> None:
+        self._texts.append((offset, text))
+        self.end = offset + len(text)
+        if self.end - self._position > 2 * _ASKED:  # nobody asked for long: not all of that is kept
+            self.at(self.end - _ASKED)
+
+    @property
+    def held(self) -> int:
+        """Characters of the text that is kept."""
+        return sum(len(text) for _, text in self._texts)
+
+    def at(self, position: int) -> int:
+        while self._texts and position > self._position:
+            offset, text = self._texts[0]
+            end = min(position - offset, len(text))
+            self._line += text.count("\n", self._position - offset, end)
+            self._position = offset + end
+            if end < len(text):
+                break
+            self._texts.pop(0)
+        return self._line

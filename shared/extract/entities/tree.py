@@ -1,0 +1,356 @@
+"""What stands inside what: decides which `self` is the main one, whatever syntax the parser met.
+
+    {"values": [ {"model": {"self": M}, "self": T, "status": ...}, ...], "@nextLink": ...}
+                  |          `- under a reference key, inside an entity: never main
+                  `- closes with its own `self`: an entity, handed on at once (a list may hold 200,000)
+
+Rules: an object with an entity URL as `self` is an entity, unless it stands under a reference key (`model`, `datasets`,
+`customProperties`...) or inside another entity. Because the outer `self` may come last, what was found in an object is
+held until that object closes, at most `_HELD` of them: no entity holds more, so an object with more is a wrapper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from shared.core import ids
+from shared.core.records import NearMiss, Place, Sighting
+from shared.extract.entities.rules import (
+    EVENT_HEADER,
+    FREE_TEXT,
+    GUID_ONLY,
+    LISTS,
+    LOCATIONS,
+    MARKS,
+    NESTED,
+    NEVER,
+    PLURAL,
+    REFERENCES,
+    SPOKEN,
+    VERSION,
+    WANTED,
+    Found,
+    Frame,
+    called,
+    header_pair,
+    known_status,
+    labelled,
+    utf8,
+    with_event,
+)
+from shared.speech import entity_url
+from shared.speech.entity import entity_from_fields, norm, of_url, parent_of, self_url
+from shared.speech.entity_url import EntityUrl
+
+MAX_DEPTH = 2000
+_HELD = 64
+_NEAR = 64  # headers with an event stand not farther out
+_VALUE_CAP = 16_384
+
+
+class Tree:
+    """Fed with open, scalar, close in the order of the text; gives sightings and near misses."""
+
+    def __init__(self, emit: Callable[[Sighting], None], near_miss: Callable[[NearMiss], None]) -> None:
+        self._emit = emit
+        self._near_miss = near_miss
+        self._names: dict[str, str | None] = {}
+        self._reported: set[str] = set()
+        self.stack: list[Frame] = []
+        self.event: str | None = None  # of a header above the body, in text
+        self.bare_ids = False  # the document is a list of IDs and nothing else
+
+    @property
+    def busy(self) -> bool:
+        """An entity is open: its other fields may still come."""
+        return any("self" in frame.fields or frame.held for frame in self.stack)
+
+    def wanted(self, key: str) -> str | None:
+        """The compared form of a name that matters, else None."""
+        try:
+            return self._names[key]
+        except KeyError:
+            name = norm(key)
+            found = name if name in WANTED or name in REFERENCES or name in SPOKEN else None
+            if len(self._names) < 4096:
+                self._names[key] = found
+            return found
+
+    def open(self, bracket: str, key: str | None, place: Place, name: str = "") -> None:
+        above = self.stack[-1] if self.stack else None
+        known = self.wanted(key) if key else None
+        if key is None and above is not None and above.bracket != "{":
+            known = self.wanted(_name_of_pair(above)) or above.key  # elements of a list stand under the list's key
+        reference = (above is not None and above.reference) or known in REFERENCES or known in SPOKEN
+        if known == "values":  # a list of the service: what it holds are entities, whatever key it stands under
+            reference = above is not None and above.reference and not _plural(above)
+        frame = Frame(bracket, known, reference, place, name)
+        holds = bracket not in '[("' or known in LISTS
+        frame.holder = frame if holds else above.holder if above is not None else None
+        self.stack.append(frame)
+
+    def scalar(self, key: str | None, value: Any, *, cut: bool = False) -> None:
+        """A value that is no container. `cut` ones are believed only where a cut would be seen (an URL with its ID)."""
+        if not self.stack:
+            return
+        frame = self.stack[-1]
+        if key is None:
+            if not cut:
+                self._element(frame, value)
+            return
+        name = self.wanted(key)
+        if name is None or (cut and name != "self"):
+            return
+        if isinstance(value, str):
+            value = utf8(value[:_VALUE_CAP]) if name in FREE_TEXT else value[:_VALUE_CAP]
+        if name == "self" and name in frame.fields and self_url(frame.fields) and not self_url({name: value}):
+            return  # a database adds a `_self` of its own
+        frame.fields[name] = value
+
+    def whole(self, key: str | None, value: dict[str, Any], place: Place) -> bool:
+        """A decoded object, at once if it is an entity: what stands inside of one is only fields and references."""
+        own = value.get("self")
+        url = entity_url.parse(own) if isinstance(own, str) else None
+        if url is None or url.is_placeholder or self._referring(key):
+            return False
+        fields: dict[str, Any] = {}
+        for raw, inner in value.items():
+            name = self.wanted(raw)
+            if name is not None:
+                fields[name] = utf8(inner[:_VALUE_CAP]) if name in FREE_TEXT and isinstance(inner, str) else inner
+                if inner and name in REFERENCES:
+                    self._references(inner, place)
+        properties = fields.get("properties")
+        if isinstance(properties, dict) and isinstance(properties.get("error"), dict):
+            error = {k: utf8(v[:_VALUE_CAP]) if isinstance(v, str) else v for k, v in properties["error"].items()}
+            fields["properties"] = {**properties, "error": error}
+        self._deliver(Found(of_url(url, fields, f"self@{VERSION}", place), url))
+        return True
+
+    def _referring(self, key: str | None) -> bool:
+        above = self.stack[-1] if self.stack else None
+        return (above is not None and above.reference) or (key is not None and self.wanted(key) in REFERENCES)
+
+    def _references(self, value: Any, place: Place) -> None:
+        for inner in value[:_HELD] if isinstance(value, list) else (value,):
+            target = inner.get("self") if isinstance(inner, dict) else None
+            url = entity_url.parse(target) if isinstance(target, str) else None
+            if url is not None and not url.is_placeholder:
+                self.miss(url.id, f"{url.kind.replace('_', '-')}-reference", place)
+
+    def mention(self, sighting: Sighting, url: EntityUrl | None, place: Place) -> None:
+        """An entity that a text speaks of (a log line, a URL alone on its line)."""
+        if not (self.stack and self.stack[-1].reference):
+            self._deliver(Found(replace(sighting, first=place, last=place), url, text=True))
+
+    def close(self) -> Any:
+        """Close the innermost; returns the value that it stands for, if it is a call such as `datetime(...)`."""
+        frame = self.stack.pop()
+        above = self.stack[-1] if self.stack else None
+        if frame.bracket == "(" and not frame.fields:
+            if not self._pair(frame, above):
+                self._hand_on(frame)
+            return called(frame)
+        if frame.bracket in "([" and frame.fields:  # `Transcription(self=..., ...)`, `Transcription[self=..., ...]`
+            frame.bracket = "{"
+        if above is not None and frame.key in MARKS and above.bracket in "{~":
+            above.fields.setdefault(frame.key, True)
+        elif above is not None and frame.key in NESTED and above.bracket != "[":
+            if frame.bracket in "{~":
+                above.fields[frame.key] = frame.fields
+            elif frame.bracket == '"' and frame.key in frame.fields:
+                above.fields[frame.key] = frame.fields[frame.key]
+        if frame.bracket in "{~":
+            self._object(frame)
+        else:
+            self._hand_on(frame)
+        return None
+
+    def _pair(self, frame: Frame, above: Frame | None) -> bool:
+        """`('self', '...')`: pairs of a Python dictionary's `items`."""
+        if above is None or above.bracket != "[" or len(frame.items) != 2 or frame.name:
+            return False
+        key, value = frame.items
+        name = self.wanted(key) if isinstance(key, str) else None
+        if name is not None:
+            above.fields.setdefault(name, value)
+        return True
+
+    def flush(self, depth: int = 0) -> None:
+        """The text ends or breaks off: what is open closes."""
+        while len(self.stack) > depth:
+            self.close()
+
+    # -- what a closed object is
+
+    def _object(self, frame: Frame) -> None:
+        header_pair(frame)
+        if frame.reference:
+            self._refer(frame)
+            return
+        if frame.bracket == "~" and self._lone(frame):
+            return
+        found = self._entity(frame)
+        if found is None:
+            self._explain(frame)
+            if "code" in frame.fields:  # an error: IDs in its texts are no sightings
+                frame.held = [held for held in frame.held if not held.text]
+            self._hand_on(frame)
+            return
+        found.sighting = with_event(found.sighting, frame.event)
+        self._deliver(found)
+
+    def _lone(self, frame: Frame) -> bool:
+        """A `self` alone in a string: loggers write pretty JSON line by line, and this may be that of a reference."""
+        if frame.fields.keys() != {"self"} or not any(above.bracket == '"' for above in self.stack):
+            return False
+        self.miss(str(frame.fields["self"]).partition("?")[0][-36:], "lone-self", frame.place)
+        return True
+
+    def _entity(self, frame: Frame) -> Found | None:
+        fields = frame.fields
+        url = self_url(fields)
+        if url is not None:
+            return None if url.is_placeholder else Found(of_url(url, fields, f"self@{VERSION}", frame.place), url)
+        own = fields.get("self")
+        if not fields or (own and not (isinstance(own, str) and own.isspace())):
+            return None
+        if "id" in fields:
+            sighting = entity_from_fields(fields)
+            if sighting is not None:
+                place = frame.place
+                return Found(replace(sighting, found_by=f"rest-v2-id@{VERSION}", first=place, last=place))
+        return self._without_self(fields, frame.place)
+
+    def _without_self(self, fields: dict[str, Any], place: Place) -> Found | None:
+        for name in LOCATIONS:
+            value = fields.get(name)
+            url = entity_url.parse(value) if isinstance(value, str) else None
+            if url is not None and not url.is_placeholder:
+                sighting = of_url(url, found_by=f"location@{VERSION}", place=place)
+                return Found(replace(sighting, status=known_status(fields)), url)
+        links = fields.get("links")
+        files = links.get("files") if isinstance(links, dict) else None
+        if isinstance(files, str) and {"status", "createddatetime"} <= fields.keys():
+            url = entity_url.reference_of(files)
+            if url is not None and not url.is_placeholder:
+                sighting = of_url(url, fields, f"links-files@{VERSION}", place)
+                return Found(replace(sighting, self_url=None), url)
+        return labelled(fields, place)
+
+    def _element(self, frame: Frame, value: Any) -> None:
+        if frame.bracket == "(":
+            if len(frame.items) < 8:
+                frame.items.append(value)
+        elif frame.bracket == "[" and isinstance(value, str) and not frame.reference:
+            if frame.key == EVENT_HEADER and len(self.stack) > 1:
+                self.stack[-2].fields.setdefault(EVENT_HEADER, value)
+            elif self.bare_ids:
+                self.bare_id(value, frame.place)
+            elif frame.key == "transcriptionids":
+                found = labelled({"transcriptionid": value}, frame.place)
+                if found is not None:
+                    self._deliver(found)
+            elif entity_url.ROOT in value.lower():
+                self._listed(value, frame.place)
+
+    def _listed(self, value: str, place: Place) -> None:
+        url = entity_url.parse(value)
+        if url is not None and not url.is_placeholder:
+            self._deliver(Found(of_url(url, found_by=f"url-list@{VERSION}", place=place), url))
+
+    def bare_id(self, value: str, place: Place) -> None:
+        """One line or element of a list of IDs: of what, nothing tells."""
+        digits = ids.digits(value) if GUID_ONLY.fullmatch(value) else None
+        if digits is None:
+            self.bare_ids = False
+        elif digits not in ids.PLACEHOLDERS:
+            self._deliver(Found(Sighting("unknown", ids.dashed(digits), f"id-line@{VERSION}", place, place)))
+
+    # -- the way up
+
+    def _hand_on(self, frame: Frame) -> None:
+        above = self.stack[-1] if self.stack else None
+        event = frame.event
+        if event and above is not None:
+            above.event = above.event or event
+        for found in frame.held:
+            found.sighting = with_event(found.sighting, event)
+            self._deliver(found)
+
+    def _deliver(self, found: Found) -> None:
+        holder = self.stack[-1].holder if self.stack else None
+        if holder is None or holder.wrapper or holder.key in LISTS:
+            self._out(found)
+            return
+        holder.held.append(found)
+        if len(holder.held) > _HELD and "self" not in holder.fields:
+            holder.wrapper = True
+            for held in holder.held:
+                self._out(held)
+            holder.held = []
+        elif len(holder.held) > _HELD:
+            holder.held.clear()
+
+    def _out(self, found: Found) -> None:
+        event = self.event or next((f.event for f in reversed(self.stack[-_NEAR:]) if f.event), None)
+        self.event = None
+        sighting = with_event(found.sighting, event)
+        self._emit(sighting)
+        parent = parent_of(sighting, found.url)
+        if parent is not None:
+            self._emit(parent)
+
+    # -- why something is none
+
+    def _refer(self, frame: Frame) -> None:
+        url = self_url(frame.fields)
+        if url is None or url.is_placeholder:
+            return
+        if self._whole_one(frame):
+            self._deliver(Found(of_url(url, frame.fields, f"self@{VERSION}", frame.place), url))
+        else:
+            self.miss(url.id, f"{url.kind.replace('_', '-')}-reference", frame.place)
+
+    def _whole_one(self, frame: Frame) -> bool:
+        """An entity under the key of a reference: somebody wrapped it, for references hold nothing but a `self`."""
+        if frame.key in PLURAL:
+            return "status" in frame.fields
+        above = self.stack[-1] if self.stack else None
+        known = frame.key in REFERENCES and frame.key not in NEVER and not (above is not None and above.reference)
+        return known and {"status", "createddatetime"} <= frame.fields.keys()
+
+    def _explain(self, frame: Frame) -> None:
+        value = frame.fields.get("self")
+        if not isinstance(value, str) or not ({"status", "links", "createddatetime"} & frame.fields.keys()):
+            return
+        url = entity_url.parse(value)
+        if not value.strip():
+            self.miss("self", "blank-self", frame.place)
+        elif url is not None:
+            self.miss(url.id, "placeholder-id", frame.place)
+        elif entity_url.ROOT in value.lower():
+            self.miss("self", "self-without-id", frame.place)
+        else:
+            self.miss("self", "placeholder-self", frame.place)
+
+    def miss(self, value: str, reason: str, place: Place) -> None:
+        """Report a near miss, each value once (the engine keeps only so many)."""
+        known = f"{reason} {value}"
+        if known in self._reported or len(self._reported) >= 4096:
+            return
+        self._reported.add(known)
+        self._near_miss(NearMiss(value, reason, place.line))
+
+
+def _plural(frame: Frame) -> bool:
+    """`datasets: {values: [...]}`: the only reference that it stands under."""
+    return frame.key in PLURAL
+
+
+def _name_of_pair(frame: Frame) -> str:
+    """`('model', OrderedDict(...))`: what stands second is under the first."""
+    first = frame.items[0] if frame.bracket == "(" and not frame.name and len(frame.items) == 1 else None
+    return first if isinstance(first, str) else ""

@@ -1,0 +1,107 @@
+"""What people write around IDs: lists, headings, sentences. Here the words decide whether digits are an ID at all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from shared.extract.sessions.candidate import Verdict, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shared.extract.text.window import View
+
+BARE_WORDS = ("session-state", "session-list")  # rows whose label is `session` alone
+# an empty string or an empty cell of a table was the value: what follows belongs to something else
+_EMPTY = re.compile(rb"(?:(?:\"\"|''|\\\"\\\")[ \t]{0,4},|\|[ \t]{1,16}\|)[^0-9A-Za-z]{0,8}\Z")
+_WHOLE_WORD = re.compile(rb"\bsessions?(?: with(?: the)? id)?[^0-9A-Za-z]{1,32}\Z", re.IGNORECASE)
+_AFTER_STATE = re.compile(
+    rb"[\])'\"]{0,2}:?[ \t]{1,4}(?:was |has |is )?(?:stop|start|end|cancel|fail|connected|timed out)", re.IGNORECASE
+)
+_SPEECH_SESSION = re.compile(
+    rb"(?:((?:speech|stt|recogni[sz]er|recognition|transcription|azure)[\])]? )|(?:\n|\A)[ \t>*-]{0,8})"
+    rb"session(?:\*\*)?: ?[*`'\"]{0,3}\Z",
+    re.IGNORECASE,
+)
+_SPEECH = re.compile(rb"speech|recogni[sz]|cognitive|transcri|\bregion\b", re.IGNORECASE)
+_ABOUT_OTHERS = re.compile(rb"(?i:request|result|trace|event|activity|operation|correlation|conversation)[ _-]?id")
+# `Session ID and the key: ...`
+_OTHER_VALUES = re.compile(
+    rb"(?:request|result|trace|event|activity|conversation|correlation|operation|user|client)[ _-]?id|key|token|secret"
+)
+_NEXT_IN_LIST = re.compile(
+    rb"[ \t]{0,4}[\\\"'`]{0,6}(?:[,;|/&]|,?[ \t](?:and|or|und|oder|et|y|e)[ \t])[ \t\n]{0,8}[\\\"'`]{0,6}"
+    rb"(?=[0-9A-Fa-f]{32}(?![0-9A-Fa-f]))"
+)
+_NEXT_BY_BLANK = re.compile(rb"[ \t]{1,4}(?=[0-9A-Fa-f]{32}(?![0-9A-Za-z]))")
+_SEVERAL = re.compile(rb"(?i:ids|id\(s\)|sessions)[^0-9A-Za-z]{1,8}(?:(?i:are|were)[^0-9A-Za-z]{1,8})?\Z")
+# one on each line under `Session ID:`, each alone on its line
+_NEXT_ON_LINE = re.compile(
+    rb"[ \t`\"',;]{0,6}\n[ \t>]{0,8}(?:[-*]|\d{1,3}[.)])?[ \t`\"']{0,6}(?=[0-9A-Fa-f]{32}[ \t`\"',;.]{0,6}(?:\n|\Z))"
+)
+_HEADS_LINES = re.compile(rb"(?i:ids)[^0-9A-Za-z]{0,16}\Z|(?i:id)[^0-9A-Za-z\n]{0,8}\n[^0-9A-Za-z]{0,12}\Z")
+_ONE_ON_LINE = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Fa-f]{32}(?![0-9A-Za-z])")
+
+
+def is_meant(name: str, view: View, start: int, end: int) -> bool:
+    """Rows with weak labels: do the words around the ID speak of a session of speech?"""
+    if name == "session-word":
+        return _EMPTY.search(view.text, max(0, start - 20), start) is None
+    if name == "session-word-prose":
+        said = view.text[max(view.line_start(start), start - 200) : start].lower()
+        return _OTHER_VALUES.search(said, said.rfind(b"session")) is None
+    if name in BARE_WORDS and _WHOLE_WORD.search(view.text, max(0, start - 48), start) is None:
+        return False
+    if name == "session-state":
+        return _AFTER_STATE.match(view.text, end) is not None or _is_of_speech(view, start)
+    if name == "session-heading":
+        return _ABOUT_OTHERS.search(view.text, view.line_start(start), start) is None
+    return True
+
+
+def _is_of_speech(view: View, start: int) -> bool:
+    """`STT session: <ID>`, or `Session: <ID>` on a line of its own in a text about speech."""
+    label = _SPEECH_SESSION.search(view.text, max(0, start - 64), start)
+    if label is None:
+        return False
+    return label[1] is not None or _SPEECH.search(view.text, max(0, start - 2048), start + 2048) is not None
+
+
+def others(name: str, view: View, start: int, end: int) -> Iterator[tuple[int, Verdict]]:
+    """Where more IDs stand that share the label of the one at `start`."""
+    if name == "session-heading":
+        yield from _lines(view, end)
+    elif name in ("session-word", "session-list"):
+        yield from _list(view, start, end)
+
+
+def _list(view: View, start: int, end: int) -> Iterator[tuple[int, Verdict]]:
+    """`sessions=a,b;c`: the first has the label, the others stand behind it, or on lines of their own below."""
+    several = _SEVERAL.search(view.text, max(0, start - 40), start) is not None
+    below = _HEADS_LINES.search(view.text, max(0, start - 40), start) is not None
+    while (
+        gap := _NEXT_IN_LIST.match(view.text, end)
+        or (several and _NEXT_BY_BLANK.match(view.text, end))
+        or (below and _NEXT_ON_LINE.match(view.text, end))
+    ):
+        verdict = judge(view, gap.end(), any_version=False, connection_id=False)
+        if not verdict.id:
+            return
+        yield gap.end(), verdict
+        end = verdict.end
+
+
+def _lines(view: View, end: int) -> Iterator[tuple[int, Verdict]]:
+    """One ID on each line below `Session IDs:`, with whatever people write beside it."""
+    begin = view.line_end(end) + 1
+    while begin < len(view.text):
+        line = view.text[begin : view.line_end(begin)]
+        places = [begin + match.start() for match in _ONE_ON_LINE.finditer(line)]
+        if len(places) != 1 or _ABOUT_OTHERS.search(line) is not None:
+            return
+        verdict = judge(view, places[0], any_version=False, connection_id=False)
+        if not verdict.id:
+            return
+        yield places[0], verdict
+        begin += len(line) + 1

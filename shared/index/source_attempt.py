@@ -1,0 +1,279 @@
+"""One attempt at a source: from `begin`, which decides the race, to `finish` or `fail`.
+
+Order of the writes, and what a crash after each leaves:
+
+    1 sources   ledger running, with the first rows   a lease that expires; the sweep begins again
+    2 timeline  copy of the ledger: running, open     the same
+    3 sources   rows of a batch, lease prolonged      the next attempt knows what may stand in the other tables
+    4 ids, timeline   the batch's sightings           the same
+    5 sources   ledger done                           the sweep finds the copy open and compares
+    6 all       rows of older attempts removed        the same (only when there was one)
+    7 timeline  copy of the ledger: done              nothing to do
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final, Self
+
+from shared.core import times
+from shared.core.errors import LeaseLost, TryAgain
+from shared.core.records import NearMiss, Sighting
+from shared.index import keys, rows, source_record, stale_rows
+from shared.index.rows import Origin, SightingRows
+from shared.index.source_lease import LEASE, Lease, released, until
+from shared.index.source_record import DONE, FAILED, RUNNING, Failure, Ledger
+from shared.storage import tables as store
+from shared.storage.parallel import pieces, run_all
+from shared.storage.tables import IDS, MOST_ROWS, SOURCES, TIMELINE, ConditionFailed, Index, Row
+
+FIRST: Final = MOST_ROWS - 2  # sightings that fit into the transaction that begins: less the ledger and its mark
+MOST_FAILURES: Final = 8  # of one content; then it is left until somebody asks
+_BATCH: Final = 5000  # sightings; fills transactions of the 256 partitions of `ids` with about 20 rows each
+_PAUSE: Final = timedelta(minutes=5)
+_LONGEST_PAUSE: Final = timedelta(hours=12)
+_RACES: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Another worker has the lease. If it reads another content, it now knows that it must run again."""
+
+    ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyDone:
+    """This very content was read before, by the same extraction."""
+
+    ledger: Ledger
+
+
+class SourceRun:
+    """Holds the lease of the source. `counts` are the sightings written, by kind."""
+
+    def __init__(self, lease: Lease, origin: Origin, first: Sequence[SightingRows], before: Ledger | None) -> None:
+        self._lease = lease
+        self._index = lease.index
+        self._origin = origin
+        self._first = list(first)
+        self._before = before
+        self._shown = False
+        self.counts: Counter[str] = Counter()
+        self._span: tuple[datetime, datetime] | None = None
+        self._count(self._first)
+
+    @property
+    def ledger(self) -> Ledger:
+        return self._lease.ledger
+
+    @property
+    def fresh(self) -> bool:
+        """Nothing was ever stored of this source before."""
+        return self._before is None
+
+    @classmethod
+    def begin(
+        cls,
+        index: Index,
+        source: str,
+        *,
+        etag: str,
+        modified: datetime,
+        size: int,
+        worker: str,
+        version: str = "",
+        again: bool = False,
+        first: Sequence[Sighting] = (),
+    ) -> Self | Busy | AlreadyDone:
+        """Take the lease, or say why not. `again`: also if this content is done.
+
+        `first`: sightings (at most FIRST) to store with the same request; they are not given to `write` again.
+        """
+        wish = Ledger(
+            source=source, status=RUNNING, etag=etag, modified=times.text(modified), size=size,
+            started=times.text(index.clock()), version=version, worker=worker, holder=index.mark(),
+        )  # fmt: skip
+        failed: ConditionFailed | None = None
+        for _ in range(_RACES):
+            try:
+                found = None if failed is None or failed.row is None else _refusal(index, failed.row, wish, again=again)
+                return found or cls._start(index, wish, first, failed.row if failed else None)
+            except ConditionFailed as newer:
+                failed = newer
+        raise LeaseLost(f"The ledger of {wish.source_id} changes too often.")
+
+    @classmethod
+    def _start(cls, index: Index, wish: Ledger, first: Sequence[Sighting], row: Row | None) -> Self:
+        before = source_record.from_row(row) if row else None
+        since = index.monotonic()
+        held = replace(_successor(before, wish, index.clock()), lease_until=until(index))
+        modified = times.parse(held.modified or "")
+        origin = Origin(held.source, modified, held.started or "", held.attempt)
+        made = [r for sighting in first if (r := rows.make(sighting, origin)) is not None]
+        condition = store.create(held.row()) if row is None else store.replace(held.row(), store.etag_of(row))
+        writes = [condition, store.put(_own_row(held)), *(store.put(r.held) for r in made)]
+        etag = index.submit(SOURCES, writes)
+        return cls(Lease(index, held, etag, since), origin, made, before)
+
+    def renew(self) -> None:
+        """To be called often during long work: prolongs the lease when it is time."""
+        self._lease.renew()
+
+    def write(self, sightings: Iterable[Sighting]) -> None:
+        """Store sightings; each (kind, ID) once in a run."""
+        for batch in pieces(sightings, _BATCH):
+            made = [r for sighting in batch if (r := rows.make(sighting, self._origin)) is not None]
+            for claim in store.batches((r.held for r in made), most=MOST_ROWS - 1):
+                self._lease.touch(claim)
+            self._count(made)
+            self._publish(made)
+
+    def finish(
+        self,
+        *,
+        counts: Mapping[str, int] | None = None,
+        notices: Sequence[str] = (),
+        near_misses: Sequence[NearMiss] = (),
+        redacted: Mapping[str, int] | None = None,
+        format: str | None = None,  # noqa: A002 - the public field's name
+    ) -> Ledger:
+        """Mark the source done. If the answer's `again` is set, a newer content was delivered meanwhile."""
+        self._publish([])
+        done: dict[str, Any] = {
+            "status": DONE, "finished": times.text(self._index.clock()), "format": format,
+            "counts": dict(self.counts if counts is None else counts), "notices": tuple(notices),
+            "near_misses": tuple(near_misses), "redacted": dict(redacted or {}),
+            "done_attempt": self.ledger.attempt, "failures": 0, "extra": self._told(),
+        }  # fmt: skip
+        if self.ledger.older_rows:  # The lease stays: nobody may write rows while older ones are removed.
+            self._lease.save(lambda held: replace(held, **done, lease_until=until(self._index)))
+            return stale_rows.finish(self._lease)
+        self._lease.save(lambda held: released(replace(held, **done)))
+        self._lease.close_copy()
+        return self.ledger
+
+    def fail(self, code: str, message: str, *, again: bool) -> Ledger:
+        """Mark the source failed. `again`: the reason may pass, so the sweep tries once more, later each time."""
+        if self.ledger.status == DONE:  # It failed while tidying: nothing is lost, the rest is the sweep's.
+            return self.ledger
+        failures = self.ledger.failures + 1
+        again = again and failures < MOST_FAILURES
+        now = self._index.clock()
+        pause = min(_PAUSE * 2 ** (failures - 1), _LONGEST_PAUSE)
+        failed: dict[str, Any] = {
+            "status": FAILED, "finished": times.text(now), "failures": failures,
+            "error": Failure(code, message, again), "not_before": times.text(now + pause) if again else None,
+        }  # fmt: skip
+        self._lease.save(lambda held: released(replace(held, **failed)))
+        if self._shown:
+            self._lease.close_copy()
+            return self.ledger
+        with contextlib.suppress(TryAgain):  # The ledger tells; without a copy the sweep finds it by the listing.
+            self._show()
+        return self.ledger
+
+    def _count(self, made: Sequence[SightingRows]) -> None:
+        self.counts.update(r.held["kind"] for r in made)
+        moments = [keys.moment_of(r.held["timelineRow"]) for r in made]
+        if moments:
+            first, last = self._span or (moments[0], moments[0])
+            self._span = min(first, *moments), max(last, *moments)
+
+    def _told(self) -> dict[str, Any]:
+        """The time that the source covers: lists of one source look there only."""
+        if self._span is None:
+            return {}
+        return {"span": {"start": times.text(self._span[0]), "end": times.text(self._span[1])}}
+
+    def _publish(self, made: list[SightingRows]) -> None:
+        """The rows that answer queries; those that `begin` stored the claims of come first."""
+        if not self._shown:
+            self._show()
+        made, self._first = self._first + made, []
+        tables = ((IDS, [r.ids for r in made]), (TIMELINE, [row for r in made for row in r.timelines]))
+        run_all(
+            self._lease,
+            [
+                partial(self._index.submit, table, [store.put(row) for row in batch])
+                for table, found in tables
+                for batch in store.batches(found)
+            ],
+        )
+
+    def _show(self) -> None:
+        """The ledger's place in the timeline is the time of its content: the copy of an older content goes at once."""
+        self._lease.show()
+        self._shown = True
+        old = self._before.timeline_key() if self._before else None
+        if old is not None and old != self.ledger.timeline_key():
+            self._lease.check()
+            self._index.delete_rows(TIMELINE, [old])
+
+
+def _refusal(index: Index, row: Row, wish: Ledger, *, again: bool) -> Busy | AlreadyDone | None:
+    """Why this source is not to be worked on now. Raises ConditionFailed when it changed under our hands."""
+    known = source_record.from_row(row)
+    same = (known.etag, known.version) == (wish.etag, wish.version)
+    if known.status == DONE and same and not again:
+        return AlreadyDone(known)
+    if not known.leased(index.clock()):
+        return None
+    if known.etag == wish.etag or known.again == wish.etag:
+        return Busy(known)
+    key = keys.ledger_key(known.source_id)
+    mark = {"PartitionKey": key.partition, "RowKey": key.row, "again": wish.etag, "open": True}
+    index.submit(SOURCES, [store.patch(mark, store.etag_of(row))])
+    return Busy(replace(known, again=wish.etag))
+
+
+def _successor(before: Ledger | None, wish: Ledger, now: datetime) -> Ledger:
+    """The ledger of the attempt that follows `before`."""
+    if before is None:
+        return wish
+    same = (before.etag, before.version) == (wish.etag, wish.version)
+    lost = before.lease_until is not None  # It was not given back: that worker may still be alive.
+    alive = _alive_until(before, now)
+    return replace(
+        wish,
+        attempt=before.attempt + 1,
+        done_attempt=before.done_attempt,
+        failures=before.failures + lost if same else 0,
+        older_rows=True,
+        alive_until=alive,
+        stale=alive is not None and (before.stale or not same),
+    )
+
+
+def _alive_until(before: Ledger, now: datetime) -> str | None:
+    """Until when a worker that lost its lease may still write: one lease after the end of its own. None if past."""
+    ended = times.try_parse(before.lease_until)
+    ends = [times.try_parse(before.alive_until), ended + LEASE if ended else None]  # an even older one, the last one
+    latest = max((end for end in ends if end is not None and end > now), default=None)
+    return times.text(latest) if latest else None
+
+
+def _own_row(held: Ledger) -> Row:
+    """The row of `sources` that stands for the ledger's copy in the timeline, so that tidying finds old copies."""
+    key = keys.held_key(held.source_id, held.attempt, keys.SOURCE_KIND, held.source_id.rjust(32, "0"))
+    copy = held.timeline_row()
+    return {
+        "PartitionKey": key.partition, "RowKey": key.row, "kind": keys.SOURCE_KIND, "etag": held.etag or "",
+        "timelinePartition": copy["PartitionKey"], "timelineRow": copy["RowKey"],
+    }  # fmt: skip
+
+
+def give_up(index: Index, known: Ledger) -> None:
+    """For a source that ended its worker each time, so that nobody was left to write why."""
+    run = SourceRun.begin(
+        index, known.source, etag=known.etag or "", modified=times.parse(known.modified or ""), size=known.size or 0,
+        worker="sweep", version=known.version or "", again=True,
+    )  # fmt: skip
+    if isinstance(run, SourceRun):
+        run.fail("GaveUp", "Reading it ended the app again and again (its memory or its time?). Replay it to try "
+                           "once more.", again=False)  # fmt: skip

@@ -1,0 +1,128 @@
+"""A full pass over one list: what is stored goes into a table, the list is read, then the missing are settled.
+
+    load ─> read pages ─> settle ─> counts
+                 └───────────┴── stopped: `progress` (in the ledger) and the IDs seen so far say where to go on
+
+`progress` of a list: `url` of the page to be read next or `ended`, `seen` (how many IDs are kept), the tally, and
+`asked` (how many of the missing were asked for).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from shared.inventory import pass_table, rows
+from shared.inventory.client import SpeechClient
+from shared.inventory.list_pass import ListPass, Tally
+from shared.inventory.pass_table import IdTable
+from shared.inventory.resource_run import ResourceRun
+from shared.inventory.service_errors import Refused, Unavailable
+from shared.inventory.transport import OutOfTime
+from shared.inventory.vanished import Missing
+from shared.speech.collections import Listing
+
+_KEPT: Final = ("items", "pages", "page_size", "shifts", "nameless", "complete")
+PLACE: Final = ("listing", "url", "ended", "seen", "tally", "asked")  # of `progress`: what belongs to one list
+_MOST_STATUSES: Final = 50
+
+
+class FullList:
+    """One list in a full pass. `same_resource`: nothing says that another one answers now."""
+
+    def __init__(
+        self, client: SpeechClient, run: ResourceRun, listing: Listing, progress: dict[str, Any], *,
+        same_resource: bool,
+    ) -> None:  # fmt: skip
+        self._client, self._run, self._listing, self._progress = client, run, listing, progress
+        self._same_resource = same_resource
+        self.gone = 0
+
+    def work(self, make: Callable[[IdTable], ListPass]) -> ListPass:
+        """The pass, done. What stops it (Refused, Unavailable, OutOfTime) leaves a place to go on from."""
+        with IdTable() as table:
+            table.fill(self._known())
+            read = make(table)
+            start = self._resumed(table, read.tally)
+            self._progress["listing"] = self._listing.kind
+            try:
+                if start is not None:
+                    read.read(start)
+                    self._progress["ended"] = True
+                self._settle(read, table)
+            except (OutOfTime, Refused, Unavailable):
+                self._keep_place(read, table)
+                raise
+            self._run.count_anew(self._listing.kind, _counts(table))
+        return read
+
+    def _known(self) -> Iterator[tuple[bytes, bytes, str, int]]:
+        started = self._progress["started"]
+        for row in self._run.known(self._listing.kind):
+            flags = pass_table.KNOWN
+            if row.get("state") == rows.GONE and row.get("print"):
+                flags |= pass_table.GONE  # without a fingerprint the other tables may still call it live
+            if row.get("missed"):
+                flags |= pass_table.MISSED | (pass_table.NOTED if row["missed"] == started else 0)
+            print_ = bytes.fromhex(row["print"]) if row.get("print") else pass_table.NO_PRINT
+            yield bytes.fromhex(row["RowKey"][-32:]), print_, row.get("status") or "", flags
+
+    def _resumed(self, table: IdTable, tally: Tally) -> str | None:
+        """The URL to begin with; None if the list was read to its end by a run before."""
+        place = self._progress
+        here = place.get("listing") == self._listing.kind and (place.get("url") or place.get("ended"))
+        if here and self._load_seen(table) == place.get("seen"):
+            for name, value in zip(_KEPT, place["tally"], strict=True):
+                setattr(tally, name, value)
+            return None if place.get("ended") else self._client.addresses.next(place["url"], self._listing.path)
+        for name in PLACE:
+            place.pop(name, None)
+        return self._client.addresses.list(self._listing.path)
+
+    def _load_seen(self, table: IdTable) -> int:
+        """How many IDs were kept. If others than the place says (a crash), none counts as seen."""
+        found = 0
+
+        def counted() -> Iterator[bytes]:
+            nonlocal found
+            for key in self._run.load_seen():
+                found += 1
+                yield key
+
+        table.mark_all(counted(), pass_table.SEEN)
+        if found != self._progress.get("seen"):
+            table.unmark_all(pass_table.SEEN)
+        return found
+
+    def _keep_place(self, read: ListPass, table: IdTable) -> None:
+        """So that the next run goes on here. Without a place (a loop of pages) the list begins anew."""
+        ended, asked = self._progress.get("ended"), self._progress.get("asked", 0)
+        for name in PLACE:
+            self._progress.pop(name, None)
+        self._progress["listing"] = self._listing.kind
+        self._run.drop_seen()
+        if ended or (read.next_url is not None and read.tally.items):
+            seen = self._run.save_seen(key for key, _ in table.having(pass_table.SEEN))
+            told = [getattr(read.tally, name) for name in _KEPT]
+            place = {"ended": True} if ended else {"url": read.next_url}
+            self._progress |= {"seen": seen, "tally": told, "asked": asked, **place}
+
+    def _settle(self, read: ListPass, table: IdTable) -> None:
+        met = pass_table.KNOWN | pass_table.SEEN
+        replaced = not self._same_resource and next(table.having(met), None) is None
+        missing = Missing(self._client, self._run, self._listing, read, table, replaced=replaced,
+                          started=self._progress["started"], asked=self._progress.get("asked", 0))  # fmt: skip
+        try:
+            missing.settle()
+        finally:
+            self.gone = missing.report.gone
+            self._progress["asked"] = missing.asked
+
+
+def _counts(table: IdTable) -> dict[str, int]:
+    """By status. The ledger is one row, so there is an end to how many it names."""
+    by_size = sorted(table.counts().items(), key=lambda item: (-item[1], item[0]))
+    found = {status or "none": count for status, count in sorted(by_size[:_MOST_STATUSES])}
+    other = sum(count for _, count in by_size[_MOST_STATUSES:])
+    gone = sum(1 for _ in table.having(pass_table.GONE))
+    return found | ({"other": other} if other else {}) | ({"gone": gone} if gone else {})

@@ -1,0 +1,257 @@
+"""The second phase: what the files and reports of finished jobs say, read once, before they expire.
+
+It has no lease. Each job ends with one transaction under the ledger's ETag, which every sync changes when it begins:
+so a sync never waits for this phase, and this phase stops as soon as one begins.
+
+    ~todo rows (the first to expire first) ─> files ─> report ─> audio names ─┐ ledger's ETag still the same: stored
+                                                                              └ else: stop; the rest waits
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from shared.core import ids, times
+from shared.core.redaction import clean
+from shared.index import keys, rows, source_record
+from shared.index.source_record import Ledger
+from shared.inventory import pseudonyms
+from shared.inventory import rows as inventory_rows
+from shared.inventory.audio_index import AudioNames, audio_names
+from shared.inventory.client import SpeechClient
+from shared.inventory.service_errors import NO_ACCESS, Problem, Refused, Unavailable
+from shared.inventory.transport import OutOfTime
+from shared.speech.collections import TRANSCRIPTIONS
+from shared.storage import tables
+from shared.storage.tables import IDS, SOURCES, ConditionFailed, Index, Operation, Row
+
+_log = logging.getLogger(__name__)
+_REPORT_BYTES: Final = 8 * 2**20  # 10,000 audio files with their URLs
+_MOST_AUDIO: Final = 10_000
+_PAGE: Final = 100
+FILES: Final = "files"  # among the problems that the ledger names by list
+_KEY: Final = ("PartitionKey", "RowKey")
+_STOPPING: Final = NO_ACCESS | {"TlsFailed", "BadEndpoint", "Redirected"}  # of the service, not of one job
+_UNREAD: Final = (
+    "The names of their audio files are not known. Reports are fetched from Azure Blob storage only: if the resource "
+    "brings its own storage, let the app through its network rules."
+)
+_MOST_LATER: Final = 500
+_MOST_FAILED: Final = 3  # jobs without an answer; then it is the service, not the job
+
+
+@dataclass(slots=True)
+class RescueReport:
+    """`status`: done (nothing left), time, interrupted (a sync began), failed."""
+
+    status: str = "done"
+    jobs: int = 0
+    reports: int = 0
+    unread: int = 0  # reports that there are and that could not be had
+    audio: int = 0
+    labels: int = 0  # display names that are to be replaced
+    problem: Problem | None = None
+
+
+class Rescue:
+    """The rest of a run's time, spent on what is still to be read."""
+
+    def __init__(self, index: Index, client: SpeechClient, resource: str, names: AudioNames) -> None:
+        self._index, self._client, self._resource = index, client, resource
+        self._source = inventory_rows.source_id(resource)
+        self._names = names
+        self._ledger: Ledger | None = None
+        self._etag = ""
+        self._failures = 0
+        self._counted = sum(client.transport.requests.values())  # in the ledger already
+        self.report = RescueReport()
+
+    def run(self) -> RescueReport:
+        """Never raises for what the service does."""
+        row = self._index.get(SOURCES, *keys.ledger_key(self._source))
+        if row is None or source_record.from_row(row).leased(self._index.clock()):
+            self.report.status = "interrupted"
+            return self.report
+        self._ledger, self._etag = source_record.from_row(row), tables.etag_of(row)
+        try:
+            self._work()
+            self._report_unread()
+            self._tell()
+        except ConditionFailed:
+            self.report.status = "interrupted"
+        return self.report
+
+    def _work(self) -> None:
+        if self._names.wrong:
+            told = "No file was read, since AUDIO_NAMES_KEY is wrong."
+            self._failed(Problem("AudioNamesKey", told, self._names.wrong))
+            return
+        try:
+            self._all()
+        except OutOfTime:
+            self.report.status = "time"
+        except (Refused, Unavailable) as error:
+            self._failed(error.problem)
+
+    def _report_unread(self) -> None:
+        """Their jobs count as read, since asking again would be the same each time; a person must know of it."""
+        report = self.report
+        if report.unread and report.problem is None:
+            report.problem = Problem("ReportsUnread", f"Of {report.unread} finished jobs the report could not be read.",
+                                     _UNREAD)  # fmt: skip
+            _log.warning("of %d jobs of %s the report could not be read: %s", report.unread, self._resource, _UNREAD)
+
+    def _tell(self) -> None:
+        """What stops the reading of files stands beside the problems of single lists until all are read again."""
+        assert self._ledger is not None
+        before: dict[str, Any] = self._ledger.extra.get("problems", {})
+        problem = self.report.problem
+        if problem is None and before.get(FILES, {}).get("code") == "ReportsUnread" and not self.report.reports:
+            return  # until one can be read
+        others = {name: told for name, told in before.items() if name != FILES}
+        wanted = others if problem is None else others | {FILES: problem.to_json()}
+        if wanted != before and (problem is not None or self.report.status == "done"):
+            self._ledger = replace(self._ledger, extra=dict(self._ledger.extra) | {"problems": wanted})
+            self._submit([])
+
+    def _all(self) -> None:
+        """Those that once had no answer come last: they must not keep the others from being read for ever."""
+        after = inventory_rows.UNREAD
+        later: list[Row] = []
+        while todo := self._todo(after):
+            for one in todo:
+                if not one.get("tried"):
+                    self._one_or_later(one)
+                elif len(later) < _MOST_LATER:
+                    later.append(one)
+            after = todo[-1]["RowKey"]
+        for one in later:
+            self._one_or_later(one)
+
+    def _one_or_later(self, todo: Row) -> None:
+        """A job whose files cannot be had now stays in the list and does not hold up those after it."""
+        try:
+            self._one(todo)
+        except Unavailable as error:
+            if not todo.get("tried"):
+                self._submit([tables.merge({name: todo[name] for name in _KEY} | {"tried": True})])
+            self._failures += 1
+            if self._failures >= _MOST_FAILED:
+                raise
+            self._failed(error.problem)
+
+    def _failed(self, problem: Problem) -> None:
+        self.report.status, self.report.problem = "failed", problem
+        _log.warning("files of %s could not be read: %s %s", self._resource, problem.code, problem.advice)
+
+    def _todo(self, after: str) -> list[Row]:
+        found, _ = self._index.query(
+            SOURCES,
+            "PartitionKey eq @partition and RowKey gt @low and RowKey lt @high",
+            {"partition": self._source, "low": after, "high": "~todo;"},
+            page_size=_PAGE,
+        )
+        return list(found)
+
+    def _one(self, todo: Row) -> None:
+        hex32 = todo["RowKey"][-32:]
+        try:
+            told = self._read(hex32)
+        except Refused as error:
+            if error.problem.code in _STOPPING:
+                raise
+            told = {"refused": error.problem.code}  # this job only; it must not hold up the others
+        details = told.pop("details", [])
+        found = self._names.rows(details, hex32, self._resource, self._source) if details else []
+        self._index.upsert_rows(IDS, found)
+        names = sorted({row["RowKey"][:32] for row in found})
+        self._store(todo, hex32, told, b"".join(bytes.fromhex(name) for name in names), self._label(hex32, details))
+        self.report.jobs += 1
+        self.report.audio += len(names)
+
+    def _read(self, hex32: str) -> dict[str, Any]:
+        """What the files say; {"gone": True} if the service has deleted them already."""
+        files = self._client.files(TRANSCRIPTIONS.path, ids.dashed(hex32))
+        if files is None:
+            return {"gone": True}
+        kinds = Counter(str(f.get("kind"))[:64] for f in files)
+        told: dict[str, Any] = {"files": len(files), "kinds": dict(kinds.most_common(20))}
+        report = next((f for f in files if f.get("kind") == "TranscriptionReport"), None)
+        body = self._content(report) if report is not None else None
+        if body is not None:
+            self.report.reports += 1
+            told |= _said(body, keep=self._names.keep)
+        elif report is not None:
+            self.report.unread += 1
+        return told
+
+    def _content(self, file: dict[str, Any]) -> dict[str, Any] | None:
+        links = file.get("links")
+        url = links.get("contentUrl") if isinstance(links, dict) else None
+        if not isinstance(url, str) or not self._client.addresses.may_fetch(url):
+            _log.info("a report was not read: its address is not one of the cloud's storage")
+            return None
+        data = self._client.transport.fetch(url, _REPORT_BYTES)
+        try:
+            body = json.loads(data) if data else None
+        except (ValueError, RecursionError):
+            return None
+        return body if isinstance(body, dict) else None
+
+    def _label(self, hex32: str, details: list[dict[str, Any]]) -> str:
+        """What shall stand in place of the display name, if that tells the name of an audio file."""
+        if self._names.keep or not details:
+            return ""
+        held = self._index.get(SOURCES, *keys.held_key(self._source, None, TRANSCRIPTIONS.kind, hex32))
+        shown = held.get("displayName", "") if held is not None else ""
+        return self._names.label(shown) if shown and pseudonyms.tells(shown, audio_names(details)) else ""
+
+    def _store(self, todo: Row, hex32: str, told: dict[str, Any], names: bytes, label: str) -> None:
+        """All or nothing, and only if no sync has begun. Raises ConditionFailed."""
+        now = times.text(self._index.clock())
+        place = keys.held_key(self._source, None, TRANSCRIPTIONS.kind, hex32)
+        held = {"PartitionKey": place.partition, "RowKey": place.row, "rescued": now, "todoRow": ""}
+        key = keys.Key(self._source, f"{inventory_rows.REPORT}{hex32}")
+        report = {"PartitionKey": key.partition, "RowKey": key.row, "kind": "report", "at": now}
+        operations: list[Operation] = [
+            tables.put(report | rows.json_columns(rows.capped(told)) | inventory_rows.pieces(names)),
+            tables.merge(held | ({pseudonyms.LABEL: label} if label else {})),
+            tables.drop(tables.key_of(todo)),
+            *([tables.put(pseudonyms.mark(self._source, hex32))] if label else []),
+        ]
+        assert self._ledger is not None
+        extra = dict(self._ledger.extra)
+        if label:
+            extra[pseudonyms.PENDING] = True
+            self.report.labels += 1
+        before = extra.get("rescued", {})
+        extra["rescued"] = {"jobs": before.get("jobs", 0) + 1, "at": now}
+        sent = sum(self._client.transport.requests.values())
+        used = extra.get("requests", {})
+        extra["requests"] = {name: used.get(name, 0) + sent - self._counted for name in ("last", "total")}
+        self._counted = sent
+        self._ledger = replace(self._ledger, extra=extra)
+        self._submit(operations)
+
+    def _submit(self, operations: list[Operation]) -> None:
+        assert self._ledger is not None
+        self._etag = self._index.submit(SOURCES, [tables.replace(self._ledger.row(), self._etag), *operations])
+
+
+def _said(body: dict[str, Any], *, keep: bool) -> dict[str, Any]:
+    """Counts and errors per kind. Messages may quote names of files, so they are kept only with these."""
+    listed = body.get("details")
+    details = [d for d in listed if isinstance(d, dict)][:_MOST_AUDIO] if isinstance(listed, list) else []
+    errors: Counter[str] = Counter(d["errorKind"][:64] for d in details if isinstance(d.get("errorKind"), str))
+    told: dict[str, Any] = {"details": details, "errors": dict(errors.most_common(50))}
+    for name in ("successfulTranscriptionsCount", "failedTranscriptionsCount"):
+        if isinstance(body.get(name), int):
+            told[name] = body[name]
+    if keep:
+        said = {clean(str(d.get("errorMessage") or ""), 300) for d in details}
+        told["messages"] = sorted(message for message in said if message)[:20]
+    return told

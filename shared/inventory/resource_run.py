@@ -1,0 +1,332 @@
+"""The index as an inventory writes it: rows of one Speech resource, its ledger and its lease.
+
+    sources  {source id}  .                              ledger (the same record as a blob's) with the lease
+                          .recent                        fingerprints of what changed lately: unchanged costs no request
+                          {kind}:{32 hex}                what is known of an entity; `print` = all three tables hold it
+                          history:{32 hex}:{inverted ms} each status, by the time it was entered
+                          ~open:{ms}:{32 hex}            waits or runs since then
+                          ~todo:{ms}:{32 hex}            files still to be read, the first to expire first
+                          ~report:{32 hex}               what the files of a transcription said
+                          ~label:{32 hex}                its display name is to be replaced
+                          ~seen:{n}                      where a full pass stopped: the IDs it has seen, 16 bytes each
+
+Write order of a batch: (1) `sources` rows without their fingerprint, with the ledger under its ETag, so that a worker
+that lost its lease is stopped here; (2) `ids` and `timeline`; (3) the fingerprints, again with the ledger. A crash
+leaves rows without a fingerprint, which count as changed when they are listed again.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from shared.core import times
+from shared.core.errors import LeaseLost
+from shared.index import keys, rows, source_record
+from shared.index.rows import Origin, SightingRows, StoredSighting
+from shared.index.source_record import Failure, Ledger
+from shared.inventory.rows import (
+    GONE,
+    OPEN,
+    RECENT_ROW,
+    REPORT,
+    ROW_BYTES,
+    SEEN,
+    Change,
+    batches,
+    joined,
+    pieces,
+    recent_row,
+    source_id,
+    source_name,
+)
+from shared.storage import tables
+from shared.storage.tables import IDS, SOURCES, TIMELINE, ConditionFailed, Index, Operation, Row
+
+LEASE: Final = timedelta(minutes=10)
+_RENEWED: Final = timedelta(minutes=1)  # since the last time; one request with all its tries may take nearly ten
+
+
+def read_ledger(index: Index, resource: str) -> Ledger | None:
+    """The ledger of a resource, without a lease."""
+    row = index.get(SOURCES, *keys.ledger_key(source_id(resource)))
+    return None if row is None else source_record.from_row(row)
+
+
+def ask_again(index: Index, resource: str) -> bool:
+    """If a run has the lease, leave a mark that makes it (or its successor) run once more. False if none has."""
+    while True:
+        row = index.get(SOURCES, *keys.ledger_key(source_id(resource)))
+        if row is None or not source_record.from_row(row).leased(index.clock()):
+            return False
+        marked = {"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"], "again": "asked"}
+        try:
+            index.submit(SOURCES, [tables.patch(marked, tables.etag_of(row))])
+        except ConditionFailed:
+            continue
+        return True
+
+
+class ResourceRun:
+    """One worker's turn at one resource. `state` is the part of the ledger that the inventory owns."""
+
+    def __init__(self, index: Index, found: Ledger, etag: str, recent: dict[bytes, bytes]) -> None:
+        self._index = index
+        self._ledger = found
+        self._etag = etag
+        self.state: dict[str, Any] = dict(found.extra)
+        self.recent = recent
+
+    @classmethod
+    def begin(cls, index: Index, resource: str, worker: str) -> ResourceRun | None:
+        """The lease, or None while another run has it (that one is then asked to run once more)."""
+        source = source_id(resource)
+        while True:
+            row, recent = _opening(index, source)
+            before = source_record.from_row(row) if row is not None else None
+            now = index.clock()
+            if before is not None and before.leased(now):
+                if ask_again(index, resource):
+                    return None
+                continue
+            taken = _taken(before, source_name(resource), worker, now)
+            operation = tables.create(taken.row()) if row is None else tables.replace(taken.row(), tables.etag_of(row))
+            try:
+                return cls(index, taken, index.submit(SOURCES, [operation]), recent)
+            except ConditionFailed:
+                continue
+
+    @property
+    def source_id(self) -> str:
+        return self._ledger.source_id
+
+    @property
+    def number(self) -> int:
+        return self._ledger.attempt
+
+    @property
+    def asked_again(self) -> bool:
+        return bool(self._ledger.again)
+
+    def known(self, kind: str) -> Iterator[Row]:
+        """All rows of a kind, by ID, with the columns a pass compares: one request for 1000."""
+        name = keys.kind_part(kind)
+        yield from self._index.scan(
+            SOURCES,
+            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+            {"partition": self.source_id, "low": f"{name}:", "high": f"{name};"},
+            select=["PartitionKey", "RowKey", "print", "status", "state", "missed"],
+        )
+
+    def held(self, kind: str, hex32: str) -> Row | None:
+        """What `sources` says of an entity."""
+        return self._index.get(SOURCES, *keys.held_key(self.source_id, None, kind, hex32))
+
+    def stored(self, kind: str, hex32: str) -> StoredSighting | None:
+        """The whole of what is stored, from `ids`; after a crash perhaps only what `sources` knows."""
+        row = self._index.get(IDS, *keys.id_key(hex32, kind, self.source_id)) or self.held(kind, hex32)
+        return None if row is None else rows.stored(row)
+
+    def waiting_since(self, before: datetime, most: int) -> list[tuple[str, str]]:
+        """Kind and 32 hex of what has waited or run since before that time and was not flagged yet: one request."""
+        found, _ = self._index.query(
+            SOURCES,
+            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+            {"partition": self.source_id, "low": OPEN, "high": f"{OPEN}{times.epoch_ms(before):013d}"},
+            page_size=most,
+        )
+        return [(row["kind"], row["RowKey"][-32:]) for row in found]
+
+    def marked(self, prefix: str) -> list[str]:
+        """The 32 hex of up to 100 rows whose keys begin so."""
+        found, _ = self._index.query(
+            SOURCES,
+            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+            {"partition": self.source_id, "low": prefix, "high": prefix[:-1] + ";"},
+            select=["PartitionKey", "RowKey"], page_size=100,
+        )  # fmt: skip
+        return [row["RowKey"][-32:] for row in found]
+
+    def drop(self, operations: Sequence[Operation]) -> None:
+        """Rows of `sources` that only the inventory reads."""
+        self._fenced([[one] for one in operations])
+
+    def write(self, changes: Sequence[Change], old: Mapping[str, Row]) -> None:
+        """Store these. `old` are the rows of `sources` that there were before, by 32 hex."""
+        made = [(change, self._rows(change, old.get(change.hex32))) for change in changes]
+        left = [rows.left_behind(row.held, old.get(change.hex32)) for change, row in made]
+        self._fenced([[tables.put(row.held), *change.also] for change, row in made])
+        self._index.upsert_rows(IDS, (row.ids for _, row in made))
+        self._index.upsert_rows(TIMELINE, (one for _, row in made for one in row.timelines))
+        self._index.delete_rows(TIMELINE, (key for found in left for key in found))
+        for change, _ in made:
+            self._count(change, old.get(change.hex32))
+        self._fenced([[tables.merge(_printed(row.held, change.print))] for change, row in made])
+
+    def count_anew(self, kind: str, counts: Mapping[str, int]) -> None:
+        """What a full pass counted; from then on each change is added and taken away."""
+        self.state.setdefault("statuses", {})[kind] = dict(counts)
+
+    def _count(self, change: Change, before: Row | None) -> None:
+        counts = self.state.setdefault("statuses", {}).setdefault(change.sighting.kind, {})
+        if before is not None:
+            _count_off(counts, before)
+        name = _counted(change.state, change.sighting.status)
+        counts[name] = counts.get(name, 0) + 1
+
+    def forget(self, held: Sequence[Row]) -> None:
+        """Take entities out of `sources` (the last thing that names them), and out of the counts."""
+        for row in held:
+            _count_off(self.state.get("statuses", {}).get(row["kind"], {}), row)
+        self._fenced([[tables.drop(tables.key_of(row))] for row in held])
+
+    def merge(self, found: Iterable[Row]) -> None:
+        """Columns of rows of `sources` that only the inventory reads."""
+        self._fenced([[tables.merge(row)] for row in found])
+
+    def renew(self, *, soon: bool = False) -> None:
+        """Keep the lease, and the state as it is now; with `soon` only once a minute. Raises LeaseLost."""
+        if not soon or not self._ledger.leased(self._index.clock() + LEASE - _RENEWED):
+            self._fenced([])
+
+    def finish(self, *, recent: Mapping[bytes, bytes] | None = None, error: Failure | None = None) -> bool:
+        """Give the lease back. True if somebody asked for one more run meanwhile."""
+        again = self.asked_again
+        ended = times.text(self._index.clock())
+        status = source_record.DONE if error is None else source_record.FAILED
+        also = [] if recent is None else [tables.put(recent_row(self.source_id, recent))]
+        while True:
+            again = again or self.asked_again
+            done = replace(self._current(), status=status, finished=ended, error=error, lease_until=None, holder=None,
+                           again=None)  # fmt: skip
+            if self._submit(done, also):
+                return again
+
+    def save_seen(self, seen: Iterable[bytes]) -> int:
+        """Keep the IDs that a full pass has seen, until it goes on. How many."""
+        total, keys_of_ids = 0, iter(seen)
+        for number in itertools.count():
+            packed = b"".join(itertools.islice(keys_of_ids, ROW_BYTES // 16))
+            if not packed:
+                break
+            row = {"PartitionKey": self.source_id, "RowKey": f"{SEEN}{number:06d}"}
+            self._fenced([[tables.put(row | pieces(packed))]])
+            total += len(packed) // 16
+        return total
+
+    def load_seen(self) -> Iterator[bytes]:
+        for row in self._seen_rows():
+            packed = joined(row)
+            yield from (packed[at : at + 16] for at in range(0, len(packed), 16))
+
+    def drop_seen(self) -> None:
+        """The ledger is written first: it must not name a place in the list that these IDs belong to."""
+        found = [tables.key_of(row) for row in self._seen_rows(select=["PartitionKey", "RowKey"])]
+        if found:
+            self.renew()
+            self._index.delete_rows(SOURCES, found)
+
+    def _seen_rows(self, select: Sequence[str] | None = None) -> Iterator[Row]:
+        """One row at a time: each is large."""
+        token: tables.Token | None = None
+        while True:
+            found, token = self._index.query(
+                SOURCES,
+                "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+                {"partition": self.source_id, "low": SEEN, "high": "~seen;"},
+                select=select, page_size=None if select else 1, token=token,
+            )  # fmt: skip
+            yield from found
+            if token is None:
+                return
+
+    def _rows(self, change: Change, before: Row | None) -> SightingRows:
+        now = self._index.clock()
+        told = times.try_parse(before.get("time")) if before else None
+        origin = Origin(self._ledger.source, told or now, times.text(now), None, self._ledger.name)
+        made = rows.make(change.sighting, origin, state=change.state, extra=change.extra)
+        if made is None:
+            raise ValueError("an entity has an ID")
+        made.held.update(change.held)
+        return made
+
+    def _current(self) -> Ledger:
+        return replace(self._ledger, extra=dict(self.state))
+
+    def _fenced(self, groups: Sequence[Sequence[Operation]]) -> None:
+        """These rows of our partition, as few transactions as possible, the ledger in each. Raises LeaseLost."""
+        for batch in batches(groups):
+            while not self._submit(self._current(), batch):
+                pass
+
+    def _submit(self, wanted: Ledger, operations: Sequence[Operation]) -> bool:
+        """One transaction under the lease. False: the ledger got a mark from somebody else, look again."""
+        now = self._index.clock()
+        if not self._ledger.leased(now):
+            raise LeaseLost("This run took longer than its lease; another one may have taken over.")
+        if wanted.status == source_record.RUNNING:
+            wanted = replace(wanted, lease_until=times.text(now + LEASE))
+        try:
+            self._etag = self._index.submit(SOURCES, [tables.replace(wanted.row(), self._etag), *operations])
+        except ConditionFailed as error:
+            if error.row is None or error.row.get("holder") != self._ledger.holder:
+                raise LeaseLost("Another run has taken over this Speech resource.") from error
+            self._etag = tables.etag_of(error.row)
+            self._ledger = replace(self._ledger, again=error.row.get("again") or None)
+            return False
+        self._ledger = wanted
+        return True
+
+
+def read_history(index: Index, resource: str, hex32: str) -> list[Row]:
+    """All states of an entity, newest first."""
+    source = source_id(resource)
+    bounds = {"partition": source, "low": f"history:{hex32}:", "high": f"history:{hex32};"}
+    return list(index.scan(SOURCES, "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high", bounds))
+
+
+def read_report(index: Index, resource: str, hex32: str) -> dict[str, Any] | None:
+    """What the files of a transcription said, or None if they were not read (yet)."""
+    row = index.get(SOURCES, source_id(resource), f"{REPORT}{hex32}")
+    return None if row is None else rows.json_of(row) | {"at": row["at"]}
+
+
+def _opening(index: Index, source: str) -> tuple[Row | None, dict[bytes, bytes]]:
+    """The ledger and the recent fingerprints: one request."""
+    found, _ = index.query(
+        SOURCES, "PartitionKey eq @partition and RowKey ge @low and RowKey le @high",
+        {"partition": source, "low": keys.LEDGER, "high": RECENT_ROW},
+    )  # fmt: skip
+    by_key = {row["RowKey"]: row for row in found}
+    packed = joined(by_key[RECENT_ROW]) if RECENT_ROW in by_key else b""
+    recent = {packed[at : at + 16]: packed[at + 16 : at + 24] for at in range(0, len(packed), 24)}
+    return by_key.get(keys.LEDGER), recent
+
+
+def _taken(before: Ledger | None, source: str, worker: str, now: datetime) -> Ledger:
+    start = before or Ledger(source=source, status=source_record.RUNNING, attempt=0)
+    return replace(
+        start, status=source_record.RUNNING, attempt=start.attempt + 1, started=times.text(now), finished=None, worker=worker,
+        holder=secrets.token_hex(8), lease_until=times.text(now + LEASE), again=None,
+    )  # fmt: skip
+
+
+def _counted(state: str | None, status: str | None) -> str:
+    return GONE if state == GONE else status or "none"
+
+
+def _count_off(counts: dict[str, int], row: Row) -> None:
+    name = _counted(row.get("state"), row.get("status"))
+    counts[name] = counts.get(name, 1) - 1
+    if counts[name] <= 0:
+        del counts[name]
+
+
+def _printed(held: Row, print_: bytes) -> Row:
+    """What completes a row of `sources`: all tables hold it, and nothing of what was before."""
+    done = {"PartitionKey": held["PartitionKey"], "RowKey": held["RowKey"], "print": print_.hex()}
+    return done | ({rows.LEFT: ""} if rows.LEFT in held else {})

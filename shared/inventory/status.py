@@ -1,0 +1,73 @@
+"""What people see of each Speech resource: GET /api/resources and `python -m shared sync`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.core import times
+from shared.core.ncrontab import next_run
+from shared.index.source_record import Ledger
+from shared.inventory import resource_run, rows
+from shared.inventory.urls import Addresses
+from shared.settings import Settings, SpeechResource
+from shared.storage.tables import Index
+
+
+def resource_states(index: Index, settings: Settings) -> list[dict[str, Any]]:
+    """One record for each configured resource: where it is, how the last sync ended, what it holds."""
+    return [_state(resource, resource_run.read_ledger(index, resource.name), index, settings)
+            for resource in settings.resources]  # fmt: skip
+
+
+def _state(resource: SpeechResource, ledger: Ledger | None, index: Index, settings: Settings) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": resource.name,
+        "sourceId": rows.source_id(resource.name),
+        "endpoint": resource.endpoint,
+        "region": resource.region,
+        "cloud": resource.cloud,
+        "auth": "key" if resource.key is not None else "entra-id",
+        "apiVersion": settings.api_version,
+        "schedule": settings.sync_schedule,
+        "nextRun": _next(settings.sync_schedule, index),
+        "status": "never",
+    }
+    if ledger is not None:
+        found |= _told(ledger, index)
+    if resource.key is None and Addresses(resource, settings.api_version).is_regional:
+        found["notice"] = "Entra ID needs the resource's custom domain as endpoint; this is a regional address."
+    return {name: value for name, value in found.items() if value not in (None, {}, [])}
+
+
+def _next(schedule: str, index: Index) -> str | None:
+    moment = next_run(schedule, index.clock())
+    return times.text(moment) if moment is not None else None
+
+
+def _told(ledger: Ledger, index: Index) -> dict[str, Any]:
+    extra = ledger.extra
+    running = ledger.status == "running"
+    alive = running and ledger.leased(index.clock())
+    return {
+        "status": "running" if alive else "interrupted" if running else ledger.status,
+        "started": ledger.started,
+        "finished": ledger.finished,
+        "mode": extra.get("mode"),
+        "lastSuccess": extra.get("lastSuccess"),
+        "lastFull": extra.get("lastFull"),
+        "lastError": extra.get("lastError"),
+        "problems": extra.get("problems"),
+        "statuses": extra.get("statuses"),
+        "requests": extra.get("requests"),
+        "filesRead": extra.get("rescued"),
+        "progress": _progress(extra.get("progress")),
+        "again": True if ledger.again else None,
+    }
+
+
+def _progress(progress: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Where a full pass stands that several runs share."""
+    if not progress:
+        return None
+    items = (progress.get("tally") or [0])[0]
+    return {"started": progress.get("started"), "list": progress.get("listing"), "items": items}
