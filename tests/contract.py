@@ -16,11 +16,12 @@ from jsonschema import Draft202012Validator
 from shared.web.http import Answer
 from shared.web.openapi.document import document, path_of
 from shared.web.operation import Operation
+from shared.web.operations import OPERATIONS
 
 
 def check(operation: Operation, answer: Answer) -> None:
     """Fail if the document does not promise this answer."""
-    described = document()["paths"][path_of(operation)][operation.method.lower()]["responses"].get(str(answer.status))
+    described = document(OPERATIONS)["paths"][path_of(operation)][operation.method.lower()]["responses"].get(str(answer.status))
     what = f"{operation.name} {answer.status}"
     assert described is not None, f"{what} is not in the document"
     kind = answer.content_type.partition(";")[0]
@@ -37,7 +38,7 @@ def check(operation: Operation, answer: Answer) -> None:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    components = deepcopy(document()["components"])
+    components = deepcopy(document(OPERATIONS)["components"])
     _close(components["schemas"])
     whole = {"$ref": f"#/components/schemas/{name}", "components": components}
     return Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)

@@ -16,20 +16,16 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final
 
 from shared.core import times
+from shared.storage.tables import Key
 
 LEDGER: Final = "."
 SOURCE_KIND: Final = "source"  # ledgers stand in the timeline as this kind
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 _LAST_HOUR: Final = 10**7 - 1
 _LAST_MS: Final = 10**13 - 1
-
-
-class Key(NamedTuple):
-    partition: str
-    row: str
 
 
 def source_id(source_name: str) -> str:

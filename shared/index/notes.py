@@ -13,60 +13,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from shared.core import times
 from shared.core.errors import PreconditionFailed, StorageUnavailable
+from shared.core.stored import Minted, Note, Noted
 from shared.index import keys, rows
 from shared.index.pages import Page, read_range
 from shared.index.query import NOTED
 from shared.storage import tables
-from shared.storage.tables import IDS, NOTES, ConditionFailed, Index, Row
+from shared.storage.tables import IDS, NOTES, ConditionFailed, Index, Key, Row
 
 NOTE_CHARS: Final = 4000
 _TRIES: Final = 8
 _WORKERS: Final = 8
 _MINTED: Final = "minted"
 _SOURCE: Final = keys.source_id(_MINTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """`etag` is for If-Match; a fresh one with each write."""
-
-    id: str
-    note: str
-    case_number: str
-    changed: str
-    etag: str
-
-    def to_json(self) -> dict[str, Any]:
-        found = {"note": self.note, "caseNumber": self.case_number, "changed": self.changed, "etag": self.etag}
-        return {name: value for name, value in found.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class Minted:
-    """An X-ConnectionId that was made here."""
-
-    id: str
-    minted: str
-    note: str = ""
-    owner: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        found = {"id": self.id, "minted": self.minted, "note": self.note, "owner": self.owner}
-        return {name: value for name, value in found.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """What the table says of an ID."""
-
-    note: Note | None = None
-    minted: Minted | None = None
 
 
 def notes_for(index: Index, hex32: str) -> Noted:
@@ -139,11 +102,11 @@ def _spread(index: Index, table: str, found: list[Row]) -> None:
             pass
 
 
-def _id_row(hex32: str, kind: str) -> keys.Key:
-    return keys.Key(hex32[:2], f"{hex32}:{kind}")
+def _id_row(hex32: str, kind: str) -> Key:
+    return Key(hex32[:2], f"{hex32}:{kind}")
 
 
-def _minted_row(minted: Minted, key: keys.Key) -> Row:
+def _minted_row(minted: Minted, key: Key) -> Row:
     return {
         "PartitionKey": key.partition, "RowKey": key.row, "id": minted.id, "minted": minted.minted,
         "note": rows.capped(minted.note), "owner": rows.capped(minted.owner),

@@ -12,9 +12,9 @@ from typing import Final, TypeVar
 
 from shared.core import times
 from shared.core.errors import BadRequest
+from shared.core.stored import StoredSighting
 from shared.index import keys, rows, secondary_index, sighting_json, source_record
 from shared.index.pages import MOST_REQUESTS, Page, Range, Read, read_page, read_range
-from shared.index.rows import StoredSighting
 from shared.index.sighting_json import Shown
 from shared.index.source_record import Ledger
 from shared.storage.tables import IDS, SOURCES, TIMELINE, Index

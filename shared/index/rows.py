@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from shared.core import ids, times
 from shared.core.records import ErrorInfo, Sighting, TimeSpan
+from shared.core.stored import StoredSighting
 from shared.index import keys, secondary_index
-from shared.storage.tables import Row
+from shared.storage.tables import Key, Row
 
 _COLUMN_CHARS: Final = 30_000  # ASCII only (see _dump), two bytes each in storage: under 64 KiB
 _JSON_CHARS: Final = 270_000  # of a row of 1 MiB
@@ -63,24 +64,6 @@ class SightingRows:
     @property
     def timelines(self) -> tuple[Row, ...]:
         return (self.timeline, *self.facets)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSighting:
-    """A sighting and where it is from. `resource` and `state` (live, gone) only from an inventory."""
-
-    sighting: Sighting
-    source: str
-    source_id: str
-    indexed: str
-    resource: str | None = None
-    state: str | None = None
-    told: Mapping[str, str] = field(default_factory=dict)  # what else an inventory says, by column
-
-    def to_json(self) -> dict[str, Any]:
-        found = self.sighting.to_json() | {"source": self.source, "sourceId": self.source_id, "indexed": self.indexed}
-        optional = {"resource": self.resource, "state": self.state, **self.told}
-        return found | {name: value for name, value in optional.items() if value is not None}
 
 
 def make(
@@ -132,17 +115,17 @@ def stored(row: Mapping[str, Any]) -> StoredSighting:
     )
 
 
-def timeline_key_of(held: Mapping[str, Any]) -> keys.Key:
-    return keys.Key(held["timelinePartition"], held["timelineRow"])
+def timeline_key_of(held: Mapping[str, Any]) -> Key:
+    return Key(held["timelinePartition"], held["timelineRow"])
 
 
-def timeline_keys_of(held: Mapping[str, Any]) -> set[keys.Key]:
+def timeline_keys_of(held: Mapping[str, Any]) -> set[Key]:
     """Everywhere in the timeline."""
     left = json.loads(held[LEFT]) if held.get(LEFT) else []
-    return {timeline_key_of(held), *secondary_index.keys_of(held), *(keys.Key(*key) for key in left)}
+    return {timeline_key_of(held), *secondary_index.keys_of(held), *(Key(*key) for key in left)}
 
 
-def left_behind(held: Row, before: Mapping[str, Any] | None) -> set[keys.Key]:
+def left_behind(held: Row, before: Mapping[str, Any] | None) -> set[Key]:
     """Where in the timeline `before` stood and `held`, which replaces it, does not. `held` names them until they are
     deleted: a crash in between must not leave them."""
     left = timeline_keys_of(before) - timeline_keys_of(held) if before is not None else set()
@@ -240,7 +223,7 @@ def _place(origin: Origin, state: str | None) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _row(key: keys.Key, columns: Mapping[str, Any]) -> Row:
+def _row(key: Key, columns: Mapping[str, Any]) -> Row:
     return {"PartitionKey": key.partition, "RowKey": key.row, **columns}
 
 

@@ -19,7 +19,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from shared.index import keys
-from shared.index.keys import Key
+from shared.storage.tables import Key
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from typing import Any, Final
 from shared.core import times
 from shared.core.records import NearMiss, Record
 from shared.index import keys, rows
-from shared.storage.tables import Row
+from shared.storage.tables import Key, Row
 
 RUNNING: Final = "running"
 DONE: Final = "done"
@@ -140,7 +140,7 @@ class Ledger:
         key = keys.ledger_key(self.source_id)
         return {"PartitionKey": key.partition, "RowKey": key.row, **self.columns()}
 
-    def timeline_key(self) -> keys.Key | None:
+    def timeline_key(self) -> Key | None:
         """None if it is not known when the source changed (it was gone before it was read)."""
         moment = times.try_parse(self.modified)
         return keys.source_timeline_key(moment, self.source_id) if moment else None

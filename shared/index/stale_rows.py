@@ -18,12 +18,11 @@ from typing import Final
 from azure.data.tables import TableEntity
 
 from shared.index import keys, rows, secondary_index, source_record
-from shared.index.keys import Key
 from shared.index.source_lease import Lease, released, until
 from shared.index.source_record import Ledger
 from shared.storage import tables
 from shared.storage.parallel import pieces, run_all
-from shared.storage.tables import IDS, SOURCES, TIMELINE, ConditionFailed, Index
+from shared.storage.tables import IDS, SOURCES, TIMELINE, ConditionFailed, Index, Key
 
 _PIECE: Final = 5000
 _NAME: Final = len(keys.attempt_part(0)) + 1  # where {kind}:{32 hex} begins in a row key

@@ -14,11 +14,10 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import BlobProperties
 
 from shared.index import keys
-from shared.index.keys import Key
 from shared.ingest.sweep_context import Round
 from shared.storage import retry, tables
 from shared.storage.blob_reader import bare
-from shared.storage.tables import SOURCES
+from shared.storage.tables import SOURCES, Key
 
 _PARTITION: Final = "sweep"  # where the place in an unfinished listing is kept; no source has such an ID
 _MARKER: Final = "marker"

@@ -9,14 +9,13 @@ from typing import Any, Final
 
 from shared.core import ids, times
 from shared.core.records import Sighting
-from shared.index import keys
 from shared.inventory import rows
 from shared.inventory.pseudonyms import LABEL
 from shared.inventory.rows import Change
 from shared.speech.collections import FINAL_STATUS, OPEN_STATUS
 from shared.speech.entity import entity_from_json
 from shared.storage import tables
-from shared.storage.tables import Operation, Row
+from shared.storage.tables import Key, Operation, Row
 
 _FAR: Final = timedelta(days=31)  # the longest time to live that the service takes
 
@@ -71,7 +70,7 @@ def gone(sighting: Sighting, source: str, old: Row, *, cause: str, now: datetime
     also: list[Operation] = [
         tables.put(rows.history_row(source, sighting, hex32, moment=now, seen=now, **told))
     ]
-    also += [tables.drop(keys.Key(source, old[name])) for name in ("openRow", "todoRow") if old.get(name)]
+    also += [tables.drop(Key(source, old[name])) for name in ("openRow", "todoRow") if old.get(name)]
     extra = {"goneAt": times.text(now), "cause": cause}
     if sighting.status == "Failed":
         extra["flag"] = "failed"
@@ -101,7 +100,7 @@ def _open_row(
         also.append(tables.put({"PartitionKey": source, "RowKey": wanted, "kind": sighting.kind}))
     before = (old or {}).get("openRow")
     if before and before != wanted:
-        also.append(tables.drop(keys.Key(source, before)))
+        also.append(tables.drop(Key(source, before)))
     held["openRow"] = wanted
 
 
@@ -118,6 +117,6 @@ def _todo_row(
         also.append(tables.put({"PartitionKey": source, "RowKey": wanted, "kind": sighting.kind}))
     before = (old or {}).get("todoRow")
     if before and before != wanted:
-        also.append(tables.drop(keys.Key(source, before)))
+        also.append(tables.drop(Key(source, before)))
     held["todoRow"] = wanted
     held["rescued"] = rescued

@@ -17,15 +17,15 @@ from dataclasses import replace
 from typing import Final
 
 from shared.core.records import Sighting
-from shared.index import keys
-from shared.index.rows import INVENTORY_COLUMNS, StoredSighting
+from shared.core.stored import StoredSighting
+from shared.index.rows import INVENTORY_COLUMNS
 from shared.inventory import rows
 from shared.inventory.audio_index import AudioNames
 from shared.inventory.resource_run import ResourceRun
 from shared.inventory.rows import Change
 from shared.speech.collections import TRANSCRIPTIONS
 from shared.storage import tables
-from shared.storage.tables import Row
+from shared.storage.tables import Key, Row
 
 LABEL: Final = "label"  # column of `sources`: what stands there instead of the display name
 PENDING: Final = "labels"  # of the ledger: there are marks
@@ -82,7 +82,7 @@ def _apply(run: ResourceRun, hex32: str) -> None:
     if held is not None and stored is not None and held.get(LABEL):
         run.write([_labelled(held, stored)], {hex32: held})
     # last: a crash must not lose it
-    run.drop([tables.drop(keys.Key(run.source_id, f"{rows.LABELS}{hex32}"))])
+    run.drop([tables.drop(Key(run.source_id, f"{rows.LABELS}{hex32}"))])
 
 
 def _labelled(held: Row, stored: StoredSighting) -> Change:

@@ -27,7 +27,7 @@ from shared.inventory.service_errors import NO_ACCESS, Problem, Refused, Unavail
 from shared.inventory.transport import OutOfTime
 from shared.speech.collections import TRANSCRIPTIONS
 from shared.storage import tables
-from shared.storage.tables import IDS, SOURCES, ConditionFailed, Index, Operation, Row
+from shared.storage.tables import IDS, SOURCES, ConditionFailed, Index, Key, Operation, Row
 
 _log = logging.getLogger(__name__)
 _REPORT_BYTES: Final = 8 * 2**20  # 10,000 audio files with their URLs
@@ -215,7 +215,7 @@ class Rescue:
         now = times.text(self._index.clock())
         place = keys.held_key(self._source, None, TRANSCRIPTIONS.kind, hex32)
         held = {"PartitionKey": place.partition, "RowKey": place.row, "rescued": now, "todoRow": ""}
-        key = keys.Key(self._source, f"{inventory_rows.REPORT}{hex32}")
+        key = Key(self._source, f"{inventory_rows.REPORT}{hex32}")
         report = {"PartitionKey": key.partition, "RowKey": key.row, "kind": "report", "at": now}
         operations: list[Operation] = [
             tables.put(report | rows.json_columns(rows.capped(told)) | inventory_rows.pieces(names)),

@@ -26,8 +26,9 @@ from typing import Any, Final
 
 from shared.core import times
 from shared.core.errors import LeaseLost
+from shared.core.stored import StoredSighting
 from shared.index import keys, rows, source_record
-from shared.index.rows import Origin, SightingRows, StoredSighting
+from shared.index.rows import Origin, SightingRows
 from shared.index.source_record import Failure, Ledger
 from shared.inventory.rows import (
     GONE,

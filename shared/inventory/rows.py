@@ -13,7 +13,7 @@ from shared.core import ids, times
 from shared.core.records import Sighting
 from shared.index import keys, rows
 from shared.storage import tables
-from shared.storage.tables import Operation, Row
+from shared.storage.tables import Key, Operation, Row
 
 RECENT_ROW: Final = ".recent"
 OPEN: Final = "~open:"
@@ -106,11 +106,11 @@ def joined(row: Row) -> bytes:
     return b"".join(row[name] for name in sorted(row) if name.startswith("bytes"))
 
 
-def audio_key(digest: str, hex32: str, source: str) -> keys.Key:
+def audio_key(digest: str, hex32: str, source: str) -> Key:
     """Never the two digits of an ID as partition: a look-up by ID does not meet these rows."""
-    return keys.Key(f"audio-{digest[:2]}", f"{digest}:{hex32}:{source}")
+    return Key(f"audio-{digest[:2]}", f"{digest}:{hex32}:{source}")
 
 
-def audio_keys(packed: bytes, hex32: str, source: str) -> list[keys.Key]:
+def audio_keys(packed: bytes, hex32: str, source: str) -> list[Key]:
     """Of hashes that stand one after the other, 16 bytes each."""
     return [audio_key(packed[at : at + 16].hex(), hex32, source) for at in range(0, len(packed), 16)]

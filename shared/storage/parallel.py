@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import Final, TypeVar
-
-from shared.index.source_lease import Lease
+from typing import Final, Protocol, TypeVar
 
 T = TypeVar("T")
 _WORKERS: Final = 8
 _SLICE: Final = 128  # tasks between two looks at whether the lease is to be prolonged
+
+
+class Held(Protocol):
+    """A lease, as far as many small writes need it."""
+
+    def check(self) -> None:
+        """Raises LeaseLost when a write that starts now could end after the lease."""
+
+    def renew(self) -> None:
+        """Prolong it when that is due."""
 
 
 def pieces(items: Iterable[T], most: int) -> Iterator[list[T]]:
@@ -21,7 +29,7 @@ def pieces(items: Iterable[T], most: int) -> Iterator[list[T]]:
         yield piece
 
 
-def run_all(lease: Lease, tasks: Sequence[Callable[[], object]]) -> None:
+def run_all(lease: Held, tasks: Sequence[Callable[[], object]]) -> None:
     """Run each task while the lease holds. Raises the first error; tasks that had begun are finished then."""
 
     def checked(task: Callable[[], object]) -> None:

@@ -16,14 +16,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from threading import Lock
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import TableClient, TableEntity, TableServiceClient, TableTransactionError, UpdateMode
 
 from shared.core.errors import TryAgain
-from shared.index.keys import Key
 from shared.storage import retry
 
 T = TypeVar("T")
@@ -38,6 +37,13 @@ NOTES: Final = "notes"
 MOST_ROWS: Final = 100  # of a transaction; Azurite answers 101 with a broken HTTP message
 MOST_BYTES: Final = 3_670_016  # 3.5 MiB of the 4 that a transaction may have
 _PART_BYTES: Final = 700  # what the multipart envelope adds to each row
+
+
+class Key(NamedTuple):
+    """Where a row stands."""
+
+    partition: str
+    row: str
 
 
 class ConditionFailed(TryAgain):

@@ -16,8 +16,7 @@ from shared.support.completeness import Item, Score
 from shared.support.merged import Facts, gather
 
 if TYPE_CHECKING:
-    from shared.index.notes import Minted, Note, Noted
-    from shared.index.rows import StoredSighting
+    from shared.core.stored import Minted, Note, Noted, StoredSighting
 
 SOON: Final = timedelta(hours=48)
 _NOT_REACHED: Final = (

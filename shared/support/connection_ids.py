@@ -19,7 +19,7 @@ from shared.core import ids, times
 from shared.support import escaping
 
 if TYPE_CHECKING:
-    from shared.index.rows import StoredSighting
+    from shared.core.stored import StoredSighting
 
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 REGION: Final = re.compile(r"[a-z][a-z0-9]{1,30}")

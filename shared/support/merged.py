@@ -14,7 +14,7 @@ from shared.core import ids
 from shared.core.records import ErrorInfo, Place, Sdk, Sighting, TimeSpan
 
 if TYPE_CHECKING:
-    from shared.index.rows import StoredSighting
+    from shared.core.stored import StoredSighting
 
 MOST_LISTED: Final = 50
 _BASES: Final = ("log", "created", "blob")  # the first is the best

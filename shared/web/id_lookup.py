@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.core import ids
+from shared.core.stored import Noted
 from shared.speech.lookalikes import Likeness, likeness
 from shared.support.merged import gather
 
 if TYPE_CHECKING:
+    from shared.core.stored import Minted, StoredSighting
     from shared.index.fuzzy_match import Similar
-    from shared.index.notes import Minted, Noted
-    from shared.index.rows import StoredSighting
     from shared.speech.near_misses import FoundMiss
     from shared.storage.tables import Index
 
@@ -28,7 +28,7 @@ def known_json(index: Index, hex32: str) -> tuple[dict[str, Any] | None, Noted]:
     from shared.index import notes, query
 
     found, noted = query.find_noted(index, hex32)
-    written = notes.notes_for(index, hex32) if noted else notes.Noted()
+    written = notes.notes_for(index, hex32) if noted else Noted()
     if not found:
         return None, written
     known = {**summary(hex32, found), "sightings": [f.to_json() for f in found]}

@@ -105,7 +105,7 @@ class Reply:
     headers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # by identity: what is made of the table is cached by it
 class Operation:
     """`name` is the function's name in Azure. The host routes in the order of names, so routes must not overlap.
 

@@ -25,14 +25,14 @@ _BOTH: Final = (JSON_TYPE, CSV_TYPE)
 _WRITTEN: Final = (JSON_TYPE, "text/markdown", "text/plain")
 _FILE: Final = "A log or a saved answer, as it is or compressed; what it is, its content tells."
 
-OPERATIONS: Final = (
+OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation("page", "GET", "/", "The page for people.", public.page, anonymous=True,
               replies=(Reply("The page.", types=(HTML_TYPE,)),)),
     Operation("health", "GET", "api/health", "Is the app alive, which version, are its settings fine.", public.health,
               anonymous=True, replies=(Reply("It is alive.", "Health"),)),
-    Operation("openapi", "GET", "api/openapi.json", "This description of the API.", docs.openapi, anonymous=True,
+    Operation("openapi", "GET", "api/openapi.json", "This description of the API.", lambda _: docs.openapi(OPERATIONS), anonymous=True,
               replies=(Reply("An OpenAPI 3.1 document.", "Document"),)),
-    Operation("docs", "GET", "api/docs", "The description of the API for people.", docs.docs, anonymous=True,
+    Operation("docs", "GET", "api/docs", "The description of the API for people.", lambda _: docs.docs(OPERATIONS), anonymous=True,
               replies=(Reply("A page.", types=(HTML_TYPE,)),)),
     Operation("get_id", "GET", "api/ids/{id}", "All that is known of an ID; 8 to 31 digits search by prefix.",
               lookup.one_id, LIST, params=(ID,), errors=(404, 503),

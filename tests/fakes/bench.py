@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from shared.core.stored import StoredSighting
 from shared.index import query
-from shared.index.rows import StoredSighting
 from shared.inventory import SyncReport, sync_resource
 from shared.settings import Settings, SpeechResource
 from shared.storage.tables import Index

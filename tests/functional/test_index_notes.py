@@ -12,6 +12,7 @@ from azure.data.tables import TableServiceClient
 
 from devhost.azurite import Azurite
 from shared.core.errors import PreconditionFailed
+from shared.core.stored import Minted, Noted
 from shared.index import Index, notes
 from shared.support.connection_ids import mint
 
@@ -26,7 +27,7 @@ def index(azurite: Azurite, table_prefix: str) -> Iterator[Index]:
 
 
 def test_the_table_is_made_when_it_is_first_asked_for(index: Index) -> None:
-    assert notes.notes_for(index, A) == notes.Noted()
+    assert notes.notes_for(index, A) == Noted()
     assert index.requests["table notes"] == 1
     notes.notes_for(index, A)
     assert (index.requests["table notes"], index.requests["query notes"]) == (1, 3)
@@ -41,7 +42,7 @@ def test_one_request_gives_note_and_register_of_one_id_only(index: Index) -> Non
     assert index.requests == {"query notes": 1}
     assert found.note is not None
     assert (found.note.note, found.note.case_number, found.note.changed) == ("mine", "42", "2026-11-22T06:00:00.000Z")
-    assert found.minted == notes.Minted(A, "2026-11-22T06:00:00.000Z", "load test", "ann")
+    assert found.minted == Minted(A, "2026-11-22T06:00:00.000Z", "load test", "ann")
 
 
 def test_of_writers_with_the_same_etag_exactly_one_wins(index: Index) -> None:

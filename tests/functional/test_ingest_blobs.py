@@ -14,10 +14,10 @@ from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient
 
 from devhost.azurite import Azurite
 from shared.core.errors import StorageUnavailable
+from shared.core.stored import StoredSighting
 from shared.extract import Extraction, Extractor
 from shared.index import Index, query
 from shared.index.keys import source_id
-from shared.index.rows import StoredSighting
 from shared.ingest import ingest_blob
 from shared.storage.tables import TIMELINE
 from tests.faults.world import A, Clock, Lines, Worker, World, answers, lose_request

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.core.records import ErrorInfo, Sdk, Sighting, TimeSpan
-from shared.index import keys, rows
+from shared.index import rows
 from shared.index.rows import Origin
+from shared.storage.tables import Key
 
 MODIFIED = datetime(2026, 11, 22, 9, tzinfo=UTC)
 ORIGIN = Origin("blob:logs/a.log", MODIFIED, "2026-11-22T10:00:00.000Z", attempt=3)
@@ -71,7 +72,7 @@ def test_time_is_of_the_log_else_of_the_entity_else_of_the_blob_never_of_the_clo
 def test_rows_of_sources_know_the_columns_that_lists_show() -> None:
     sighting = replace(PLAIN, region="westeurope", sdk=Sdk(version="1.53.0"), error=ErrorInfo(code="Timeout"))
     held = made(sighting).held
-    assert rows.timeline_key_of(held) == keys.Key(*_key(made(sighting).timeline))
+    assert rows.timeline_key_of(held) == Key(*_key(made(sighting).timeline))
     thin = rows.stored(held)
     assert (thin.sighting.kind, thin.sighting.id, thin.sighting.region) == ("session", "a" * 32, "westeurope")
     assert thin.sighting.error == ErrorInfo(code="Timeout")

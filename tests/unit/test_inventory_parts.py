@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devhost.azurite import Azurite
-from shared.index.keys import Key
 from shared.inventory import pass_table
 from shared.inventory.auth import SCOPES, TokenAuth, auth_for
 from shared.inventory.pass_table import IdTable
@@ -24,7 +23,7 @@ from shared.inventory.service_errors import Refused, refusal
 from shared.inventory.urls import Addresses, skip_of, with_skip
 from shared.settings import SpeechResource
 from shared.storage import tables as store
-from shared.storage.tables import SOURCES, ConditionFailed, Index
+from shared.storage.tables import SOURCES, ConditionFailed, Index, Key
 from tests.fakes.tables import TableDouble
 
 PUBLIC = SpeechResource("p", "https://westeurope.api.cognitive.microsoft.com", "westeurope", "k")

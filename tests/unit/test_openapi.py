@@ -28,7 +28,7 @@ from shared.web.query_params import Param
 from tests import contract
 from tests.webclient import ask
 
-DOCUMENT = document()
+DOCUMENT = document(OPERATIONS)
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.name)
 

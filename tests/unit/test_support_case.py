@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.core.records import ErrorInfo, NearMiss, Place, Sdk, Sighting, TimeSpan
-from shared.index.notes import Minted, Note, Noted
-from shared.index.rows import StoredSighting
+from shared.core.stored import Minted, Note, Noted, StoredSighting
 from shared.speech.near_misses import FoundMiss
 from shared.support import case_document, document
 from shared.support.case import Case, build

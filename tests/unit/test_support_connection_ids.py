@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shared.core import ids
 from shared.core.records import Sighting, TimeSpan
-from shared.index.rows import StoredSighting
+from shared.core.stored import StoredSighting
 from shared.support import connection_ids
 
 GUID = "7a1b2c3d4e5f4a6b8c9d0e1f2a3b4c5d"

@@ -16,9 +16,8 @@ from shared.web.operation import Header
 from shared.web.query_params import Param
 
 if TYPE_CHECKING:
+    from shared.core.stored import Note, Noted, StoredSighting
     from shared.index import Index
-    from shared.index.notes import Note, Noted
-    from shared.index.rows import StoredSighting
     from shared.support.case import Case
     from shared.support.document import Block
     from shared.web.operation import Call

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 from shared.web.http import Answer, json_answer
 
 if TYPE_CHECKING:
-    from shared.web.operation import Call
+    from shared.web.operation import Operation
 
 
-def openapi(call: Call) -> Answer:  # noqa: ARG001  every handler takes the call
+def openapi(operations: tuple[Operation, ...]) -> Answer:
     from shared.web.openapi.document import document
 
-    return json_answer(document())
+    return json_answer(document(operations))
 
 
-def docs(call: Call) -> Answer:  # noqa: ARG001  every handler takes the call
+def docs(operations: tuple[Operation, ...]) -> Answer:
     from shared.web.handlers.public import page_headers
     from shared.web.openapi.html import page
 
-    html = page()
+    html = page(operations)
     return Answer(200, html.encode(), page_headers(html), "text/html; charset=utf-8")

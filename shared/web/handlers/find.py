@@ -20,7 +20,7 @@ from shared.web.http import Answer, json_answer
 from shared.web.json_body import Field
 
 if TYPE_CHECKING:
-    from shared.index.notes import Noted
+    from shared.core.stored import Noted
     from shared.storage.tables import Index
     from shared.web.operation import Call
 

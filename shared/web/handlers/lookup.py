@@ -12,7 +12,7 @@ from shared.web.inventory_view import inventory_json
 from shared.web.paging import list_answer, shown_answer, wants_csv
 
 if TYPE_CHECKING:
-    from shared.index.notes import Noted
+    from shared.core.stored import Noted
     from shared.web.operation import Call
 
 

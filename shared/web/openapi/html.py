@@ -8,6 +8,7 @@ from html import escape
 from typing import Any, Final
 
 from shared.web.openapi.document import document
+from shared.web.operation import Operation
 
 _STYLE: Final = """
 :root { --bg: #fbfbfd; --fg: #1b1d22; --dim: #585f6b; --line: #c9ced8; --card: #fff; --accent: #0a5bb5; }
@@ -37,9 +38,9 @@ _PREFIX: Final = "#/components/schemas/"
 
 
 @cache
-def page() -> str:
+def page(operations: tuple[Operation, ...]) -> str:
     """The whole page."""
-    described = document()
+    described = document(operations)
     info = described["info"]
     body = "".join([
         f"<header><h1>{_text(info['title'])}: the API</h1>",

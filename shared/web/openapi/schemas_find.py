@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.web.openapi.schemas import COUNTS, TEXT, TIME, WHOLE, Schema, array, ref, thing
+from shared.web.openapi.schema import COUNTS, TEXT, TIME, WHOLE, Schema, array, ref, thing
 
 
 def all_schemas(stored: Schema, note: Schema) -> dict[str, Schema]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.support.advice import Step
-from shared.web.openapi.schemas import TEXT, TIME, WHOLE, Schema, array, more, of_record, ref, thing
+from shared.web.openapi.schema import TEXT, TIME, WHOLE, Schema, array, more, of_record, ref, thing
 
 _YES_NO: Schema = {"type": "boolean"}
 
