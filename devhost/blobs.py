@@ -125,8 +125,13 @@ class BlobTrigger:
     def _poison(self, name: str, etag: str) -> None:
         _log.error("%s failed %d times; see the queue %s", self._function.name, self._tries, POISON_QUEUE)
         queue = self._queues.get_queue_client(POISON_QUEUE, message_encode_policy=TextBase64EncodePolicy())
-        message = {"FunctionId": f"Host.Functions.{self._function.name}", "BlobType": "BlockBlob",
-                   "ContainerName": self._container, "BlobName": name, "ETag": f'"{etag}"'}  # fmt: skip
+        message = {
+            "FunctionId": f"Host.Functions.{self._function.name}",
+            "BlobType": "BlockBlob",
+            "ContainerName": self._container,
+            "BlobName": name,
+            "ETag": f'"{etag}"',
+        }
         try:
             queue.send_message(json.dumps(message))
         except ResourceNotFoundError:

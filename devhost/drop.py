@@ -23,12 +23,19 @@ def main() -> int:
         parser.error("--name is for a single FILE")
     running = state.running(options.port)
     if not running:
-        print("scripts/drop: no app runs" + (f" on port {options.port}" if options.port else "") +
-              "; start scripts/run first", file=sys.stderr)  # fmt: skip
+        print(
+            "scripts/drop: no app runs"
+            + (f" on port {options.port}" if options.port else "")
+            + "; start scripts/run first",
+            file=sys.stderr,
+        )
         return 1
     if len(running) > 1:
-        print(f"scripts/drop: the app runs on the ports {', '.join(str(s.port) for s in running)}; choose one with "
-              "--port", file=sys.stderr)  # fmt: skip
+        print(
+            f"scripts/drop: the app runs on the ports {', '.join(str(s.port) for s in running)}; choose one with "
+            "--port",
+            file=sys.stderr,
+        )
         return 1
     return max(_drop(running[0], file, options.name or file.name) for file in options.files)
 

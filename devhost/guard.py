@@ -48,9 +48,11 @@ def main(command: list[str]) -> int:
         signal.signal(number, lambda *_: None)
     try:
         process = subprocess.Popen(  # noqa: S603  the command is the starter's own
-            command, stdin=subprocess.DEVNULL, start_new_session=True,
+            command,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
             preexec_fn=_die_with_guard,  # noqa: PLW1509  no other thread runs yet
-        )  # fmt: skip
+        )
     except OSError as error:
         print(f"could not start {command[0]}: {error.strerror}", file=sys.stderr)
         return 127

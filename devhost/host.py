@@ -59,8 +59,11 @@ def run(folder: Path, port: int) -> None:
     server = serve(Web(functions, prefix, _start_now(functions, listeners)), port)
     for listener in listeners.values():
         listener.start()
-    _log.info("devhost (development only) answers at http://127.0.0.1:%d: %s",
-              server.server_port, ", ".join(f.name for f in functions))  # fmt: skip
+    _log.info(
+        "devhost (development only) answers at http://127.0.0.1:%d: %s",
+        server.server_port,
+        ", ".join(f.name for f in functions),
+    )
     try:
         server.serve_forever()
     finally:

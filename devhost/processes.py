@@ -17,14 +17,23 @@ class Child:
     """A command under a guard (see `guard.py`): it ends with `stop`, or when this process ends in whatever way."""
 
     def __init__(
-        self, command: Sequence[str | Path], *, cwd: Path = ROOT, env: Mapping[str, str] | None = None,
+        self,
+        command: Sequence[str | Path],
+        *,
+        cwd: Path = ROOT,
+        env: Mapping[str, str] | None = None,
         log: Path | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._log = log.open("ab") if log else None
         self._guard = subprocess.Popen(  # noqa: S603
             [sys.executable, "-I", "-S", str(_GUARD), *map(str, command)],
-            cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=self._log, stderr=self._log, start_new_session=True,
-        )  # fmt: skip
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
+        )
 
     def __enter__(self) -> Self:
         return self

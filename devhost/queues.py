@@ -35,9 +35,14 @@ def _seconds(text: str) -> int:
 
 def _as_worker_gives_it(message: QueueMessage, body: bytes) -> WorkerMessage:
     return WorkerMessage(  # type: ignore[no-untyped-call]  # the package annotates no constructors
-        id=message.id, body=body, dequeue_count=message.dequeue_count, expiration_time=message.expires_on,
-        insertion_time=message.inserted_on, time_next_visible=message.next_visible_on, pop_receipt=message.pop_receipt,
-    )  # fmt: skip
+        id=message.id,
+        body=body,
+        dequeue_count=message.dequeue_count,
+        expiration_time=message.expires_on,
+        insertion_time=message.inserted_on,
+        time_next_visible=message.next_visible_on,
+        pop_receipt=message.pop_receipt,
+    )
 
 
 class QueueTrigger:

@@ -84,8 +84,9 @@ def start_storage(stack: ExitStack, data: str | None, log: Path) -> Azurite:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RunError(f"another scripts/run keeps its data in {folder}; choose --data memory or another "
-                           "folder") from None  # fmt: skip
+            raise RunError(
+                f"another scripts/run keeps its data in {folder}; choose --data memory or another folder"
+            ) from None
     if usual_ports_are_free():
         with suppress(AzuriteError):  # another process was quicker
             return stack.enter_context(Azurite(log=log, data=folder, ports=USUAL_PORTS))

@@ -55,8 +55,7 @@ def _request(request: Request, parameters: Mapping[str, str], body: bytes) -> fu
     query = {name: ",".join(values) for name, values in request.args.lists()}
     headers = {name: ",".join(request.headers.getlist(name)) for name in request.headers.keys()}  # noqa: SIM118
     url = f"http://{request.host}{_raw_uri(request)}"
-    return func.HttpRequest(request.method, url, headers=headers, params=query,
-                            route_params=parameters, body=body)  # fmt: skip
+    return func.HttpRequest(request.method, url, headers=headers, params=query, route_params=parameters, body=body)
 
 
 def _answer(result: Any) -> Response:

@@ -36,8 +36,10 @@ def main() -> None:
     empty, bare, app = (statistics.median(times[name]) for name in PROGRAMS)
     for name, all_of_it in times.items():
         print(f"{name:18} {statistics.median(all_of_it):7.0f} ms  ({min(all_of_it):.0f} to {max(all_of_it):.0f})")
-    print(f"function_app / bare packages: {(app - empty) / (bare - empty):.2f} without the interpreter's own start, "
-          f"{app / bare:.2f} with it (aim: 1.2)")  # fmt: skip
+    print(
+        f"function_app / bare packages: {(app - empty) / (bare - empty):.2f} without the interpreter's own start, "
+        f"{app / bare:.2f} with it (aim: 1.2)"
+    )
 
 
 if __name__ == "__main__":

@@ -72,8 +72,11 @@ def requests_of_a_small_log(connection: str) -> None:
     blobs, index = clients(connection)
     container = blobs.create_container("small")
     index.ensure_tables()
-    for what, again in (("a small log with one session", False), ("the same content once more", False),
-                        ("a replay of it", True)):  # fmt: skip
+    for what, again in (
+        ("a small log with one session", False),
+        ("the same content once more", False),
+        ("a replay of it", True),
+    ):
         blob = container.get_blob_client("sdk.log")
         if not blob.exists():
             blob.upload_blob(log_of(20_000, session_id()))
@@ -116,8 +119,10 @@ def time_through_the_app(folder: Path) -> None:
         taken = [_drop_and_find(folder, port, number) for number in range(_ROUNDS)]
     finally:
         app.stop()
-    print(f"drop to answer of the app      {statistics.median(taken):5.0f} ms ({min(taken):.0f} to {max(taken):.0f}), "
-          "with the start of scripts/drop")  # fmt: skip
+    print(
+        f"drop to answer of the app      {statistics.median(taken):5.0f} ms ({min(taken):.0f} to {max(taken):.0f}), "
+        "with the start of scripts/drop"
+    )
 
 
 def _drop_and_find(folder: Path, port: str, number: int) -> float:
@@ -143,13 +148,18 @@ def memory_by_size(connection: str) -> None:
         blob = container.get_blob_client(f"{mib}.log")
         blob.upload_blob(pieces(mib), length=mib * _MIB, max_concurrency=1)
         done = subprocess.run(
-            [sys.executable, __file__, "read", f"{mib}.log"], check=True, capture_output=True, text=True,
+            [sys.executable, __file__, "read", f"{mib}.log"],
+            check=True,
+            capture_output=True,
+            text=True,
             env={**os.environ, "PYTHONPATH": str(ROOT), "BENCH_CONNECTION": connection},
-        )  # fmt: skip
+        )
         peak, seconds, sessions = done.stdout.split()
         peaks[mib] = float(peak)
-        print(f"a log of {mib:5} MiB: {sessions:>5} sessions, peak memory {peaks[mib]:6.1f} MiB, "
-              f"{float(seconds):6.1f} s, {mib / float(seconds):5.1f} MiB/s")  # fmt: skip
+        print(
+            f"a log of {mib:5} MiB: {sessions:>5} sessions, peak memory {peaks[mib]:6.1f} MiB, "
+            f"{float(seconds):6.1f} s, {mib / float(seconds):5.1f} MiB/s"
+        )
     print(f"{BIG_MIB} MiB over 1 MiB: {peaks[BIG_MIB] - peaks[1]:+.1f} MiB of memory (aim: under {MEMORY_AIM_MIB})")
 
 

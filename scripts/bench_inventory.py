@@ -103,8 +103,9 @@ def measure(name: str, index: Index, settings: Settings, clock: _Clock, **option
     calls, changed, listed = 0, 0, 0
     full = options.pop("full", False)
     while True:
-        report = sync_resource(settings.resources[0], settings, index, clock=clock, sleep=clock.sleep, rescue=False,
-                               full=full, **options)  # fmt: skip
+        report = sync_resource(
+            settings.resources[0], settings, index, clock=clock, sleep=clock.sleep, rescue=False, full=full, **options
+        )
         full = False
         calls += report.requests
         changed += report.changed

@@ -87,8 +87,10 @@ class Bench(Services):
         method = "POST" if case.body else "GET"
         for operation in OPERATIONS:
             route = operation.route.split("/")
-            if operation.method == method and len(route) == len(path) and all(
-                r == p or r.startswith("{") for r, p in zip(route, path, strict=True)
+            if (
+                operation.method == method
+                and len(route) == len(path)
+                and all(r == p or r.startswith("{") for r, p in zip(route, path, strict=True))
             ):
                 params = {r.strip("{}"): unquote(p) for r, p in zip(route, path, strict=True) if r.startswith("{")}
                 headers = {"content-type": "text/plain"} if case.body else {}
@@ -137,8 +139,11 @@ def cases(many: Many) -> list[Case]:
         Case("  errorCode 0.01 %, 90 days", "/api/sessions?errorCode=RuntimeError", 2),
         Case("  sdkVersion 0.1 %, 90 days", "/api/sessions?sdkVersion=1.20.0", 2),
         Case("  source", f"/api/sessions?source={quote(many.source_of('session'))}", 2),
-        Case("  all five", f"/api/sessions?errorCode=AuthenticationFailure&region=westeurope&reached=yes"
-                           f"&sdkVersion=1.40.0&{week}", 2),
+        Case(
+            "  all five",
+            f"/api/sessions?errorCode=AuthenticationFailure&region=westeurope&reached=yes&sdkVersion=1.40.0&{week}",
+            2,
+        ),
         Case("transcriptions", "/api/transcriptions", 1),
         Case("  status=Failed 3 %", f"/api/transcriptions?status=Failed&{week}", 2),
         Case("  status=Running, 90 days", "/api/transcriptions?status=Running", 2),
@@ -149,7 +154,7 @@ def cases(many: Many) -> list[Case]:
         Case("entities?kind=dataset", "/api/entities?kind=dataset", 1),
         Case("around, 15 minutes", "/api/around?time=2026-11-10T10:00:00Z", 2),
         Case("sessions as CSV", f"/api/sessions?format=csv&{day}", 1),
-    ]  # fmt: skip
+    ]
 
 
 def milliseconds(action: Callable[[], object]) -> float:
@@ -199,8 +204,9 @@ def big(count: int, rounds: int) -> bool:
         p50, p95 = quantiles(app)
         mark = "" if requests <= case.most else f"  more than {case.most} requests"
         fine = fine and not mark
-        print(f"{case.name:34}{requests:9}{found:6}{scanned:10,}{scanned / max(1, found):9.1f}"
-              f"{p50:8.2f}{p95:8.2f}{mark}")  # fmt: skip
+        print(
+            f"{case.name:34}{requests:9}{found:6}{scanned:10,}{scanned / max(1, found):9.1f}{p50:8.2f}{p95:8.2f}{mark}"
+        )
     return fine
 
 
@@ -216,8 +222,10 @@ def small(count: int, rounds: int) -> None:
         bench = Bench(tables, "bench")
         for table, rows in many.all_rows().items():
             bench.watched.upsert_rows(table, rows)
-        print(f"\n{count:,} sightings in Azurite, {rounds} rounds\n{'first page of':34}{'p50 ms':>8}{'p95':>8}"
-              f"{'bare p50':>10}{'p95':>8}{'ratio':>7}")  # fmt: skip
+        print(
+            f"\n{count:,} sightings in Azurite, {rounds} rounds\n{'first page of':34}{'p50 ms':>8}{'p95':>8}"
+            f"{'bare p50':>10}{'p95':>8}{'ratio':>7}"
+        )
         ratios = []
         for case in cases(many):
             app, bare, _ = measure(bench, case, rounds)

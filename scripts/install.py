@@ -70,8 +70,10 @@ def _version_of_venv() -> str | None:
 def _pip(*arguments: str) -> None:
     base = (VENV_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     if run([*base, *arguments], env={**os.environ, "PIP_USER": "0"}) != 0:
-        raise InstallError(f"pip could not install {arguments[-1]} (its message is above). Is the package index "
-                           "reachable from here? Then call scripts/install again.")  # fmt: skip
+        raise InstallError(
+            f"pip could not install {arguments[-1]} (its message is above). Is the package index "
+            "reachable from here? Then call scripts/install again."
+        )
 
 
 def ensure_python_packages() -> None:
@@ -85,8 +87,9 @@ def ensure_python_packages() -> None:
         print(f"making .venv with Python {sys.version.split()[0]}", flush=True)
         base = getattr(sys, "_base_executable", sys.executable)  # .venv cannot make itself anew
         if run([base, "-m", "venv", "--clear", VENV]) != 0:
-            raise InstallError("python -m venv failed (its message is above). On Debian and Ubuntu it needs the "
-                               "package python3-venv.")  # fmt: skip
+            raise InstallError(
+                "python -m venv failed (its message is above). On Debian and Ubuntu it needs the package python3-venv."
+            )
         version = _version_of_venv() or ""
     print("installing Python packages into .venv (about a minute)", flush=True)
     _pip("-r", "requirements-dev.txt")
@@ -101,8 +104,10 @@ def ensure_azurite() -> None:
         _pip(NODE_WHEEL)
         found = node.of_wheel(VENV)
         if found is None:
-            raise InstallError(f"the Node.js of {NODE_WHEEL} does not work on this machine; install Node.js "
-                               f"{node.OLDEST} or newer with npm, then call scripts/install again.")  # fmt: skip
+            raise InstallError(
+                f"the Node.js of {NODE_WHEEL} does not work on this machine; install Node.js "
+                f"{node.OLDEST} or newer with npm, then call scripts/install again."
+            )
     stamp = NODE_MODULES / ".installed"
     wanted = _hash(files=("package.json", "package-lock.json"))
     if _is(stamp, wanted):
@@ -110,8 +115,10 @@ def ensure_azurite() -> None:
     print("installing Azurite, the storage emulator, into node_modules (about a minute, 370 MB)", flush=True)
     quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error")
     if run([*found.npm, "ci", *quiet]) != 0:
-        raise InstallError("npm ci could not install Azurite (its message is above). Is the npm registry reachable "
-                           "from here? Then call scripts/install again.")  # fmt: skip
+        raise InstallError(
+            "npm ci could not install Azurite (its message is above). Is the npm registry reachable "
+            "from here? Then call scripts/install again."
+        )
     stamp.write_text(wanted)
 
 

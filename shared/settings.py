@@ -125,15 +125,22 @@ class Settings:
         return cls(
             storage=reader.storage(),
             logs_container=reader.container(),
-            blob_trigger_source=reader.matching("BLOB_TRIGGER_SOURCE", "LogsAndContainerScan|EventGrid",
-                                                "EventGrid in Azure, LogsAndContainerScan elsewhere"),
+            blob_trigger_source=reader.matching(
+                "BLOB_TRIGGER_SOURCE",
+                "LogsAndContainerScan|EventGrid",
+                "EventGrid in Azure, LogsAndContainerScan elsewhere",
+            ),
             sync_schedule=reader.schedule("SYNC_SCHEDULE"),
             sweep_schedule=reader.schedule("SWEEP_SCHEDULE"),
-            table_prefix=reader.matching("INDEX_TABLE_PREFIX", r"([A-Za-z][A-Za-z0-9]{0,40})?",
-                                         "letters and digits only, beginning with a letter"),
+            table_prefix=reader.matching(
+                "INDEX_TABLE_PREFIX",
+                r"([A-Za-z][A-Za-z0-9]{0,40})?",
+                "letters and digits only, beginning with a letter",
+            ),
             resources=reader.resources(),
-            api_version=reader.matching("SPEECH_API_VERSION", r"\d{4}-\d\d-\d\d(-preview)?|v3\.[12]",
-                                        "a version like 2025-10-15, or v3.2"),
+            api_version=reader.matching(
+                "SPEECH_API_VERSION", r"\d{4}-\d\d-\d\d(-preview)?|v3\.[12]", "a version like 2025-10-15, or v3.2"
+            ),
             max_upload_bytes=reader.upload_bytes(),
             limits=reader.limits(),
             speech_requests_per_second=reader.whole("SPEECH_REQUESTS_PER_SECOND", 1, 10),
@@ -145,7 +152,7 @@ class Settings:
             audio_names_keys=reader.secrets("AUDIO_NAMES_KEY"),
             retention_days=reader.whole("RETENTION_DAYS", 0, 36_500),
             problems=tuple(reader.problems),
-        )  # fmt: skip
+        )
 
 
 def _is_connection_string(text: str) -> bool:
@@ -179,8 +186,11 @@ class _Reader:
         return self.matching(name, _NCRONTAB, "six fields, seconds first, like 0 */15 * * * *")
 
     def container(self) -> str:
-        return self.matching("LOGS_CONTAINER", r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*",
-                             "3 to 63 lower-case letters, digits and single dashes")  # fmt: skip
+        return self.matching(
+            "LOGS_CONTAINER",
+            r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*",
+            "3 to 63 lower-case letters, digits and single dashes",
+        )
 
     def limits(self) -> Limits:
         return Limits(
@@ -207,8 +217,11 @@ class _Reader:
         """Parted by spaces. No value is ever shown."""
         value = self._get(name)
         if value.startswith("@Microsoft.KeyVault("):
-            self._wrong(name, "the Key Vault reference was not resolved; check that the secret exists and the app's "
-                              "identity may read it")  # fmt: skip
+            self._wrong(
+                name,
+                "the Key Vault reference was not resolved; check that the secret exists and the app's "
+                "identity may read it",
+            )
             return ()
         found = tuple(value.split())
         if any(len(secret) < _LEAST_SECRET for secret in found):
@@ -223,8 +236,11 @@ class _Reader:
         whole = (self._env.get(STORAGE) or "").strip()
         if whole:
             if not _is_connection_string(whole):
-                self._wrong(STORAGE, "is not a connection string of Azure Storage; copy it again, or use "
-                                     "UseDevelopmentStorage=true for Azurite")  # fmt: skip
+                self._wrong(
+                    STORAGE,
+                    "is not a connection string of Azure Storage; copy it again, or use "
+                    "UseDevelopmentStorage=true for Azurite",
+                )
             return StorageSettings(connection_string=whole)
         account = self._env.get(f"{STORAGE}__accountName")
         urls = {
@@ -234,8 +250,11 @@ class _Reader:
         }
         missing = [f"{STORAGE}__{kind}ServiceUri" for kind, url in urls.items() if not url]
         if missing:
-            self._wrong(STORAGE, "is not set; give a connection string (UseDevelopmentStorage=true for Azurite), or "
-                                 f"{STORAGE}__accountName, or {', '.join(missing)}")  # fmt: skip
+            self._wrong(
+                STORAGE,
+                "is not set; give a connection string (UseDevelopmentStorage=true for Azurite), or "
+                f"{STORAGE}__accountName, or {', '.join(missing)}",
+            )
         return StorageSettings(
             None, urls["blob"], urls["queue"], urls["table"], self._env.get(f"{STORAGE}__clientId") or None
         )
@@ -245,8 +264,11 @@ class _Reader:
         try:
             items = json.loads(self._get(name))
         except (ValueError, RecursionError) as error:
-            self._wrong(name, f"is not JSON ({error}); use a list like "
-                              '[{"name": "prod", "region": "westeurope", "keySetting": "SPEECH_KEY"}]')  # fmt: skip
+            self._wrong(
+                name,
+                f"is not JSON ({error}); use a list like "
+                '[{"name": "prod", "region": "westeurope", "keySetting": "SPEECH_KEY"}]',
+            )
             return ()
         if not isinstance(items, list):
             self._wrong(name, "must be a JSON list of objects")
@@ -271,8 +293,11 @@ class _Reader:
             label = f"{label} ({name})"
         unknown = sorted(set(item) - {"name", "endpoint", "region", "keySetting", "key"})
         if unknown:
-            self._wrong("SPEECH_RESOURCES", f"{label}: unknown field {', '.join(map(repr, unknown))}; known are "
-                                            "name, endpoint, region, keySetting, key")  # fmt: skip
+            self._wrong(
+                "SPEECH_RESOURCES",
+                f"{label}: unknown field {', '.join(map(repr, unknown))}; known are "
+                "name, endpoint, region, keySetting, key",
+            )
         endpoint = self._endpoint(label, item)
         key = self._key(label, item)
         region = item.get("region")
@@ -295,8 +320,10 @@ class _Reader:
             host = None
         odd = re.search(r"[@\\\s%]", parts.netloc) if host else None  # a password, or a host that can be misread
         if not host or odd or parts.scheme not in ("https", "http") or parts.query or parts.fragment:
-            self._wrong("SPEECH_RESOURCES", f"{label}: endpoint must be a plain address like "
-                                            "https://NAME.cognitiveservices.azure.com")  # fmt: skip
+            self._wrong(
+                "SPEECH_RESOURCES",
+                f"{label}: endpoint must be a plain address like https://NAME.cognitiveservices.azure.com",
+            )
             return None
         if parts.scheme == "http" and host not in _LOOPBACK:
             self._wrong("SPEECH_RESOURCES", f"{label}: http is for this machine only; use https")
@@ -311,11 +338,17 @@ class _Reader:
             return key if isinstance(key, str) and key else None
         if not isinstance(setting, str) or not self._env.get(setting):
             # The value is not shown: people put the key itself here.
-            self._wrong("SPEECH_RESOURCES", f"{label}: keySetting names a setting that is not there; set it, or leave "
-                                            "keySetting out to use Entra ID")  # fmt: skip
+            self._wrong(
+                "SPEECH_RESOURCES",
+                f"{label}: keySetting names a setting that is not there; set it, or leave "
+                "keySetting out to use Entra ID",
+            )
             return None
         if self._env[setting].startswith("@Microsoft.KeyVault("):
-            self._wrong("SPEECH_RESOURCES", f"{label}: the Key Vault reference in {setting} was not resolved; check "
-                                            "that the secret exists and the app's identity may read it")  # fmt: skip
+            self._wrong(
+                "SPEECH_RESOURCES",
+                f"{label}: the Key Vault reference in {setting} was not resolved; check "
+                "that the secret exists and the app's identity may read it",
+            )
             return None
         return self._env[setting]

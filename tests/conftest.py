@@ -42,6 +42,7 @@ def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
 @pytest.fixture
 def unique() -> Callable[[str], str]:
     """Names that no other test uses: `unique("logs")` is good for a container, a queue and a table prefix."""
+
     def name(start: str = "t") -> str:
         return f"{start}{secrets.token_hex(5)}"
 

@@ -21,14 +21,24 @@ from shared.web.operations import OPERATIONS
 
 def check(operation: Operation, answer: Answer) -> None:
     """Fail if the document does not promise this answer."""
-    described = document(OPERATIONS)["paths"][path_of(operation)][operation.method.lower()]["responses"].get(str(answer.status))
+    described = document(OPERATIONS)["paths"][path_of(operation)][operation.method.lower()]["responses"].get(
+        str(answer.status)
+    )
     what = f"{operation.name} {answer.status}"
     assert described is not None, f"{what} is not in the document"
     kind = answer.content_type.partition(";")[0]
     assert kind in described["content"], f"{what}: {kind} is not in the document"
     assert "x-ms-request-id" in answer.headers
-    told = {"content-type", "cache-control", "vary", "x-content-type-options", *map(str.lower, described["headers"]),
-            "content-security-policy", "referrer-policy", "link"}  # fmt: skip
+    told = {
+        "content-type",
+        "cache-control",
+        "vary",
+        "x-content-type-options",
+        *map(str.lower, described["headers"]),
+        "content-security-policy",
+        "referrer-policy",
+        "link",
+    }
     assert {name.lower() for name in answer.headers} <= told, f"{what}: a header is not in the document"
     if kind == "application/json":
         name = described["content"][kind]["schema"]["$ref"].rpartition("/")[2]

@@ -65,9 +65,7 @@ def sweep() -> None:
 
     app = services()
     container = app.container
-    sweep_container(
-        container, app.index, lambda name, again: ingest(app, container.get_blob_client(name), again=again)
-    )
+    sweep_container(container, app.index, lambda name, again: ingest(app, container.get_blob_client(name), again=again))
 
 
 def _sender(app: Services) -> Send:

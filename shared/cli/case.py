@@ -19,9 +19,14 @@ case --url https://NAME.azurewebsites.net --title "Outage of Friday" ID ID"""
 
 
 def add(commands: Any) -> None:
-    parser = parser_for(commands, "case", "the support case of one or many IDs, ready to paste",
-                        "Writes the support case of IDs: what is known, what it means, what is missing.", _EXAMPLES,
-                        formats=_FORMATS)  # fmt: skip
+    parser = parser_for(
+        commands,
+        "case",
+        "the support case of one or many IDs, ready to paste",
+        "Writes the support case of IDs: what is known, what it means, what is missing.",
+        _EXAMPLES,
+        formats=_FORMATS,
+    )
     parser.add_argument("ids", nargs="+", metavar="ID", help="session or transcription ID, in any spelling")
     parser.add_argument("--title", help="of a case with several IDs")
     parser.set_defaults(run=run)

@@ -73,9 +73,14 @@ class Client(Protocol):
     """A deployed app, or the same app in this process."""
 
     def call(
-        self, name: str, *, params: Mapping[str, str] | None = None, query: Mapping[str, str] | None = None,
-        body: bytes = b"", headers: Mapping[str, str] | None = None,
-    ) -> Reply: ...  # fmt: skip
+        self,
+        name: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply: ...
 
     def __enter__(self) -> Self: ...
     def __exit__(

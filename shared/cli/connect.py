@@ -19,17 +19,24 @@ WHERE = (
 
 
 def parser_for(
-    commands: Any, name: str, summary: str, description: str, examples: str, *,
+    commands: Any,
+    name: str,
+    summary: str,
+    description: str,
+    examples: str,
+    *,
     formats: tuple[str, ...] = ("json", "table"),
-) -> argparse.ArgumentParser:  # fmt: skip
+) -> argparse.ArgumentParser:
     """A parser with the options that all such commands have. `examples`: lines without `python -m shared`."""
     lines = "\n".join(f"  python -m shared {line}" for line in examples.splitlines())
     word = "examples" if "\n" in examples else "example"
     parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=summary, description=fill(f"{description} {WHERE}", 100),
+        name,
+        help=summary,
+        description=fill(f"{description} {WHERE}", 100),
         epilog=f"{word}:\n{lines}\n\n{fill(EXIT_STATUS, 100)}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    )
     parser.add_argument("--url", help="address of a deployed app, like https://NAME.azurewebsites.net")
     parser.add_argument("--format", choices=formats, help="default: table in a terminal, json when piped")
     return parser

@@ -20,15 +20,29 @@ _CHECK: Final = "check 9c9145db-22a4-462d-b588-35a1ff33d4a0"
 
 
 def add(commands: Any) -> None:
-    mint = parser_for(commands, "mint", "make values for X-ConnectionId and keep who uses them",
-                      "Makes values for X-ConnectionId and keeps who uses them.", _MINT)  # fmt: skip
+    mint = parser_for(
+        commands,
+        "mint",
+        "make values for X-ConnectionId and keep who uses them",
+        "Makes values for X-ConnectionId and keeps who uses them.",
+        _MINT,
+    )
     for field in MINT_BODY:
-        mint.add_argument(f"--{field.name}", type=int if field.kind == "count" else str, help=field.summary,
-                          metavar=field.name.upper())  # fmt: skip
+        mint.add_argument(
+            f"--{field.name}",
+            type=int if field.kind == "count" else str,
+            help=field.summary,
+            metavar=field.name.upper(),
+        )
     mint.set_defaults(run=run_mint)
-    check = parser_for(commands, "check", "would the service accept this X-ConnectionId; was it seen",
-                       "Says whether the service accepts a value as X-ConnectionId, why not, and what to send instead; "
-                       "whether it was minted here, and whether a log shows it.", _CHECK)  # fmt: skip
+    check = parser_for(
+        commands,
+        "check",
+        "would the service accept this X-ConnectionId; was it seen",
+        "Says whether the service accepts a value as X-ConnectionId, why not, and what to send instead; "
+        "whether it was minted here, and whether a log shows it.",
+        _CHECK,
+    )
     check.add_argument("value", metavar="VALUE")
     check.set_defaults(run=run_check)
 
@@ -72,13 +86,22 @@ def _judged_here(value: str) -> Reply:
     """No path can carry such a value, and none can be an ID, so there is nothing to look up."""
     from shared.support import connection_ids
 
-    return Reply(200, json.dumps({"value": connection_ids.shown(value), **connection_ids.judge(value).to_json()}).encode())
+    return Reply(
+        200, json.dumps({"value": connection_ids.shown(value), **connection_ids.judge(value).to_json()}).encode()
+    )
 
 
 def _print(found: dict[str, Any]) -> None:
     minted, seen = found.get("minted") or {}, found.get("seen") or {}
-    write_fields([
-        ("value", found["value"]), ("accepted", found["accepted"]), ("why", found["reason"]),
-        ("send", found.get("corrected") if not found["accepted"] else None), ("minted", minted.get("minted")),
-        ("owner", minted.get("owner")), ("note", minted.get("note")), ("seen", seen.get("why")),
-    ])  # fmt: skip
+    write_fields(
+        [
+            ("value", found["value"]),
+            ("accepted", found["accepted"]),
+            ("why", found["reason"]),
+            ("send", found.get("corrected") if not found["accepted"] else None),
+            ("minted", minted.get("minted")),
+            ("owner", minted.get("owner")),
+            ("note", minted.get("note")),
+            ("seen", seen.get("why")),
+        ]
+    )

@@ -34,14 +34,18 @@ exit status: 0 all files were read (also when no ID was found), 1 one could not 
 
 def add(commands: Any) -> None:
     parser = commands.add_parser(
-        "extract", help="find the IDs in files", description="Find session, transcription and other IDs in files.",
-        epilog=_EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+        "extract",
+        help="find the IDs in files",
+        description="Find session, transcription and other IDs in files.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("files", nargs="+", metavar="FILE", help="file, directory (walked), or - for standard input")
     parser.add_argument(
-        "--format", choices=("jsonl", "table"),
+        "--format",
+        choices=("jsonl", "table"),
         help="jsonl: one JSON object per file (default when piped); table: for people (default in a terminal)",
-    )  # fmt: skip
+    )
     parser.set_defaults(run=run)
 
 
@@ -116,10 +120,15 @@ def _row(sighting: Sighting) -> tuple[str, ...]:
     error = sighting.error
     time = sighting.time.start if sighting.time else sighting.created
     return (
-        plain(sighting.kind), sighting.id, plain(time or ""), plain(sighting.reached or ""),
-        plain(sighting.status or ""), plain(sighting.region or ""), str(sighting.first.line) if sighting.first else "",
+        plain(sighting.kind),
+        sighting.id,
+        plain(time or ""),
+        plain(sighting.reached or ""),
+        plain(sighting.status or ""),
+        plain(sighting.region or ""),
+        str(sighting.first.line) if sighting.first else "",
         plain(error.code or error.message or "") if error else "",
-    )  # fmt: skip
+    )
 
 
 def _summarize(summary: list[tuple[str, str, int, int]], failed: int) -> None:

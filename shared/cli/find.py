@@ -15,8 +15,22 @@ from shared.core import ids
 
 _COLUMNS: Final = ("kind", "id", "time.start", "reached", "status", "region", "resource", "error.code", "source")
 _SEEN: Final = ("source", "first.line", "time.start", "state", "indexed")
-_FACTS: Final = ("time", "region", "regions", "resource", "reached", "status", "state", "locale", "language",
-                 "displayName", "sdk", "error", "host", "self")  # fmt: skip
+_FACTS: Final = (
+    "time",
+    "region",
+    "regions",
+    "resource",
+    "reached",
+    "status",
+    "state",
+    "locale",
+    "language",
+    "displayName",
+    "sdk",
+    "error",
+    "host",
+    "self",
+)
 _MOST: Final = 256 * 1024
 _EXAMPLES: Final = """\
 find 9c9145db22a4462db58835a1ff33d4a0
@@ -25,9 +39,14 @@ find - < mail.txt"""
 
 
 def add(commands: Any) -> None:
-    parser = parser_for(commands, "find", "all that is known of the IDs in a text",
-                        "Finds the IDs in a text (an ID in any spelling, a URL, lines of a log, a mail) and tells all "
-                        "that is known of each; 8 to 31 hex digits find the IDs that begin so.", _EXAMPLES)  # fmt: skip
+    parser = parser_for(
+        commands,
+        "find",
+        "all that is known of the IDs in a text",
+        "Finds the IDs in a text (an ID in any spelling, a URL, lines of a log, a mail) and tells all "
+        "that is known of each; 8 to 31 hex digits find the IDs that begin so.",
+        _EXAMPLES,
+    )
     parser.add_argument("text", metavar="TEXT", help="what to look for; - reads standard input, which no history keeps")
     parser.set_defaults(run=run)
 
@@ -67,15 +86,26 @@ def _ask(client: Client, text: str) -> Reply:
 def _print(found: Mapping[str, Any]) -> None:
     for known in found["value"]:
         merged = known["merged"]
-        write_fields([(known["kind"], known["id"]), *((name, merged.get(name)) for name in _FACTS),
-                      ("note", known.get("note", {}).get("note"))])  # fmt: skip
+        write_fields(
+            [
+                (known["kind"], known["id"]),
+                *((name, merged.get(name)) for name in _FACTS),
+                ("note", known.get("note", {}).get("note")),
+            ]
+        )
         write_table(known["sightings"], _SEEN)
         sys.stdout.write("\n")
     for unknown in found["notFound"]:
         similar = [one["id"] for one in unknown["similar"]]
-        write_fields([("not known", unknown.get("value", "(not shown)")), ("looks like", unknown["looksLike"]),
-                      ("advice", unknown.get("advice")), ("similar", similar),
-                      ("note", unknown.get("note", {}).get("note"))])  # fmt: skip
+        write_fields(
+            [
+                ("not known", unknown.get("value", "(not shown)")),
+                ("looks like", unknown["looksLike"]),
+                ("advice", unknown.get("advice")),
+                ("similar", similar),
+                ("note", unknown.get("note", {}).get("note")),
+            ]
+        )
         sys.stdout.write("\n")
     for text in found.get("notices", ()):
         note(text)

@@ -27,8 +27,18 @@ _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "resources": ("name", "status", "lastSuccess", "region", "auth", "statuses", "lastError.code", "notice"),
     "connection-ids": ("minted", "id", "owner", "note"),
 }
-_ANY: Final = ("time.start", "kind", "id", "status", "reached", "region", "resource", "displayName", "error.code",
-               "source")  # fmt: skip
+_ANY: Final = (
+    "time.start",
+    "kind",
+    "id",
+    "status",
+    "reached",
+    "region",
+    "resource",
+    "displayName",
+    "error.code",
+    "source",
+)
 _EXAMPLES: Final = {
     "sessions": "list sessions --from 2026-11-22T09:00 --to 2026-11-22T11:00 --reached no",
     "transcriptions": "list transcriptions --status Failed --resource prod-weu",
@@ -46,8 +56,11 @@ def lists() -> dict[str, Operation]:
 
 
 def add(commands: Any) -> None:
-    parser = commands.add_parser("list", help="sessions, transcriptions, sources... by time and other filters",
-                                 description="Lists, newest first. `list WHAT --help` shows its filters.")  # fmt: skip
+    parser = commands.add_parser(
+        "list",
+        help="sessions, transcriptions, sources... by time and other filters",
+        description="Lists, newest first. `list WHAT --help` shows its filters.",
+    )
     what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
     for name, operation in lists().items():
         _add(what, name, operation)
@@ -60,8 +73,14 @@ def _add(what: Any, name: str, operation: Operation) -> None:
     parser = parser_for(what, name, operation.summary, operation.summary, example, formats=formats)
     for param in operation.query:
         if param is not FORMAT:
-            parser.add_argument(option(param), dest=param.name, choices=param.choices or None, help=_help(param),
-                                required=param.required, metavar=None if param.choices else "VALUE")  # fmt: skip
+            parser.add_argument(
+                option(param),
+                dest=param.name,
+                choices=param.choices or None,
+                help=_help(param),
+                required=param.required,
+                metavar=None if param.choices else "VALUE",
+            )
     if TOKEN in operation.query:
         parser.add_argument("--all", action="store_true", help="all pages, however many")
     parser.set_defaults(run=run, operation=operation, what=name)

@@ -26,9 +26,14 @@ class Local:
         self.app.close()
 
     def call(
-        self, name: str, *, params: Mapping[str, str] | None = None, query: Mapping[str, str] | None = None,
-        body: bytes = b"", headers: Mapping[str, str] | None = None,
-    ) -> Reply:  # fmt: skip
+        self,
+        name: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
         called = operation(name)
         sent = {name.lower(): value for name, value in (headers or {}).items()}
         request = Request(called.method, path(called, params or {}), params or {}, query or {}, sent, body)

@@ -48,16 +48,27 @@ class Remote:
         self._session.close()
 
     def call(
-        self, name: str, *, params: Mapping[str, str] | None = None, query: Mapping[str, str] | None = None,
-        body: bytes = b"", headers: Mapping[str, str] | None = None,
-    ) -> Reply:  # fmt: skip
+        self,
+        name: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
         called = operation(name)
         url = self._base + path(called, params or {})
         try:
             answer = self._session.request(
-                called.method, url, params=query, data=body or None, headers=headers, auth=self._auth,
-                timeout=_TIMEOUT, allow_redirects=False,
-            )  # fmt: skip
+                called.method,
+                url,
+                params=query,
+                data=body or None,
+                headers=headers,
+                auth=self._auth,
+                timeout=_TIMEOUT,
+                allow_redirects=False,
+            )
         except requests.RequestException as error:
             raise Unreachable(f"{self._base} does not answer: {_reason(error)}.") from None
         return Reply(answer.status_code, answer.content, {n.lower(): v for n, v in answer.headers.items()})

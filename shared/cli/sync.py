@@ -37,9 +37,12 @@ examples:
 def add(commands: Any) -> None:
     """The subcommand, for the parser of `python -m shared`."""
     parser = commands.add_parser(
-        "sync", help="list what the Speech resources have", description=fill(_DESCRIPTION, 100),
-        epilog=f"{_EXAMPLES}\n{fill(EXIT_STATUS, 100)}", formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+        "sync",
+        help="list what the Speech resources have",
+        description=fill(_DESCRIPTION, 100),
+        epilog=f"{_EXAMPLES}\n{fill(EXIT_STATUS, 100)}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("name", nargs="*", metavar="NAME", help="only these resources; default: all")
     parser.add_argument("--full", action="store_true", help="read every list to its end, also when none is due")
     parser.add_argument("--no-files", action="store_true", help="do not read the files and reports of finished jobs")
@@ -74,9 +77,15 @@ def run(chosen: argparse.Namespace) -> int:
 def to_json(report: SyncReport) -> dict[str, Any]:
     """What a run did, for people and scripts."""
     found: dict[str, Any] = {
-        "resource": report.resource, "status": report.status, "mode": report.mode, "complete": report.complete,
-        "listed": report.listed, "changed": report.changed, "gone": report.gone, "requests": report.requests,
-    }  # fmt: skip
+        "resource": report.resource,
+        "status": report.status,
+        "mode": report.mode,
+        "complete": report.complete,
+        "listed": report.listed,
+        "changed": report.changed,
+        "gone": report.gone,
+        "requests": report.requests,
+    }
     if report.problem is not None:
         found["error"] = report.problem.to_json()
     problems = dict(report.problems)
@@ -112,9 +121,16 @@ def _sync_all(app: Services, resources: list[SpeechResource], *, full: bool, res
         first = True
         while True:
             report = sync_resource(
-                resource, app.settings, index, worker=app.worker, clock=app.clock, sleep=app.sleep,
-                full=full and first, rescue=rescue, progress=bar.of(resource.name),
-            )  # fmt: skip
+                resource,
+                app.settings,
+                index,
+                worker=app.worker,
+                clock=app.clock,
+                sleep=app.sleep,
+                full=full and first,
+                rescue=rescue,
+                progress=bar.of(resource.name),
+            )
             first = False
             if not report.unfinished:
                 return report

@@ -32,9 +32,13 @@ upload --url https://NAME.azurewebsites.net sdk.log.gz"""
 
 
 def add(commands: Any) -> None:
-    parser = parser_for(commands, "upload", "store logs and saved answers in the container, and read them",
-                        "Stores files in the watched container and reads them at once. Straight on storage, a file of "
-                        "any size.", _EXAMPLES)  # fmt: skip
+    parser = parser_for(
+        commands,
+        "upload",
+        "store logs and saved answers in the container, and read them",
+        "Stores files in the watched container and reads them at once. Straight on storage, a file of any size.",
+        _EXAMPLES,
+    )
     parser.add_argument("files", nargs="+", metavar="FILE", help="file, directory (walked), or - for standard input")
     parser.add_argument("--name", help="name of the blob, for a single FILE; default: the file's own name")
     parser.add_argument("--prefix", default="", help="what all names begin with, like logs/")

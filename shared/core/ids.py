@@ -15,9 +15,7 @@ _V4 = re.compile(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}")
 EXAMPLE = "9c9145db22a4462db58835a1ff33d4a0 (session) or 537216f8-0620-4a10-ae2d-00bdb423b36f (transcription)"
 
 # Values of the documentation and of templates: people paste them, they identify nothing.
-PLACEHOLDERS = frozenset(
-    {"0b734c41faf8430380d493127bd44631", "9f4ffa5113a846eba289aa98b28e766f", "0" * 32, "f" * 32}
-)
+PLACEHOLDERS = frozenset({"0b734c41faf8430380d493127bd44631", "9f4ffa5113a846eba289aa98b28e766f", "0" * 32, "f" * 32})
 
 
 def digits(value: str) -> str | None:

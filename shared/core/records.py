@@ -150,6 +150,4 @@ class NearMiss(Record):
     suggestion: str | None = None
 
 
-_NESTED: dict[str, type[Record]] = {
-    "first": Place, "last": Place, "time": TimeSpan, "sdk": Sdk, "error": ErrorInfo
-}  # fmt: skip
+_NESTED: dict[str, type[Record]] = {"first": Place, "last": Place, "time": TimeSpan, "sdk": Sdk, "error": ErrorInfo}

@@ -16,18 +16,25 @@ _USERINFO = re.compile(r"(https?://)[^\s/@\"'<>]{1,256}@", re.IGNORECASE)
 _SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("bearer or basic credentials", re.compile(r"\b((?:Bearer|Basic)\s+)[\w.~+/=\-]{6,}", re.IGNORECASE)),
     ("JSON web token", re.compile(r"\beyJ[\w\-]{8,}(?:\.[\w\-]+){0,2}")),
-    ("named secret", re.compile(
-        r"\b((?:sig|signature|secret|password|pwd|token|api[_-]?key|account[_-]?key|subscription[_-]?key|"
-        r"ocp-apim-subscription-key|authorization|key)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;]{4,}", re.IGNORECASE)),
+    (
+        "named secret",
+        re.compile(
+            r"\b((?:sig|signature|secret|password|pwd|token|api[_-]?key|account[_-]?key|subscription[_-]?key|"
+            r"ocp-apim-subscription-key|authorization|key)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;]{4,}",
+            re.IGNORECASE,
+        ),
+    ),
     ("key of a Speech resource, old form", re.compile(r"(?<![0-9A-Za-z-])[0-9A-Fa-f]{32}(?![0-9A-Za-z-])")),
     ("long key, new form or storage key", re.compile(r"(?<![\w+/-])(?=[\w+/]*\d)(?=[\w+/]*[A-Za-z])[\w+/]{40,}={0,2}")),
-)  # fmt: skip
+)
 # Most names: too short for a key, and without the signs and words that come before one.
 _HARMLESS = re.compile(r"(?!.*(?:bearer|basic|eyj))[\w .,()#+\-]{1,31}", re.IGNORECASE | re.ASCII)
 # Names of audio files are often phone numbers. What stands between blanks, quotes or slashes before the ending goes.
 _AUDIO = re.compile(
     r"[^\s/\\\"'<>|:;,()\[\]{}]{1,255}(?=\.(?:wav|mp3|ogg|oga|opus|flac|wma|aac|m4a|mp4|mka|mkv|webm|amr|speex|spx|raw|"
-    r"pcm|alaw|mulaw|ulaw|aif|aiff|3gp|avi|mov|wmv)\b)", re.IGNORECASE)  # fmt: skip
+    r"pcm|alaw|mulaw|ulaw|aif|aiff|3gp|avi|mov|wmv)\b)",
+    re.IGNORECASE,
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _HALVES = re.compile(r"[\ud800-\udfff]")
 _LOOK = 16  # cleaned before it is cut, but not all of a huge text: look at so many times the cap
@@ -36,8 +43,11 @@ _LOOK = 16  # cleaned before it is cut, but not all of a huge text: look at so m
 _COUNTED = (
     ("sas-signature", "sig=", re.compile(r"(?:\\u0026|[?&;](?=sig=(?![0-9A-Za-z%+/]{8})))sig=[^&\s\"'\\]")),
     ("subscription-key", "Subscription-Key", re.compile(r"Ocp-Apim-Subscription-Key[\"'\\]*\s*,")),
-    ("authorization", "Authorization", re.compile(
-        r"\bAuthorization[\"'\\]*\s*,(?!\s*\\*[\"']value\\*[\"']:\s*\\*[\"']Bearer)")),
+    (
+        "authorization",
+        "Authorization",
+        re.compile(r"\bAuthorization[\"'\\]*\s*,(?!\s*\\*[\"']value\\*[\"']:\s*\\*[\"']Bearer)"),
+    ),
     ("webhook-secret", "secret", re.compile(r"[\"'\s{,;@]secret[\"'\\]*\s*[:=]\s*\\*[\"']?[^\s\"',;}\\]")),
 )
 

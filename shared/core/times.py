@@ -23,9 +23,15 @@ def parse(text: str) -> datetime:
         raise ValueError(f"not an ISO 8601 time: {text[:40]!r}; write it like 2026-11-22T05:10:42Z")
     year, month, day, hour, minute, second, fraction, offset = m.groups()
     moment = datetime(
-        int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0),
-        int((fraction or "0").ljust(6, "0")[:6]), tzinfo=UTC,
-    )  # fmt: skip
+        int(year),
+        int(month),
+        int(day),
+        int(hour or 0),
+        int(minute or 0),
+        int(second or 0),
+        int((fraction or "0").ljust(6, "0")[:6]),
+        tzinfo=UTC,
+    )
     if offset and offset not in "Zz":
         sign = -1 if offset[0] == "-" else 1
         digits = offset[1:].replace(":", "")

@@ -1,7 +1,5 @@
 """Says what was read, and when nothing was found, why, with what to do about it."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -15,10 +13,20 @@ if TYPE_CHECKING:
 
 _LOOK = 4  # blocks that are looked at for the level of a log
 _MEDIA = (
-    (b"RIFF", "audio"), (b"ID3", "audio"), (b"OggS", "audio"), (b"fLaC", "audio"), (b"\xff\xfb", "audio"),
-    (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"), (b"GIF8", "image"), (b"%PDF", "document"),
-    (b"\xd0\xcf\x11\xe0", "document"), (b"\x7fELF", "program"), (b"MZ\x90", "program"), (b"SQLite format 3", "database"),
-)  # fmt: skip
+    (b"RIFF", "audio"),
+    (b"ID3", "audio"),
+    (b"OggS", "audio"),
+    (b"fLaC", "audio"),
+    (b"\xff\xfb", "audio"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"%PDF", "document"),
+    (b"\xd0\xcf\x11\xe0", "document"),
+    (b"\x7fELF", "program"),
+    (b"MZ\x90", "program"),
+    (b"SQLite format 3", "database"),
+)
 _RAISE_LEVEL = {
     "Python": 'speech_config.set_property(speechsdk.PropertyId.Speech_LogFilename, "speech.log")',
     "C#": 'speechConfig.SetProperty(PropertyId.Speech_LogFilename, "speech.log");',
@@ -27,9 +35,18 @@ _RAISE_LEVEL = {
     "C++": 'speechConfig->SetProperty(PropertyId::Speech_LogFilename, "speech.log");',
     "Objective-C": '[speechConfig setPropertyTo:@"speech.log" byId:SPXSpeechLogFilename];',
     "Swift": 'speechConfig?.setPropertyTo("speech.log", by: .speechLogFilename)',
-    "JavaScript": "sdk.Diagnostics.SetLoggingLevel(sdk.LogLevel.Debug); sdk.Diagnostics.SetLogOutputPath(\"speech.log\");",
+    "JavaScript": (
+        'sdk.Diagnostics.SetLoggingLevel(sdk.LogLevel.Debug); sdk.Diagnostics.SetLogOutputPath("speech.log");'
+    ),
 }
-_NAMES = {"CSharp": "C#", "CPlusPlus": "C++", "CPP": "C++", "cpp": "C++", "JavaScript": "JavaScript", "ObjectiveC": "Objective-C"}
+_NAMES = {
+    "CSharp": "C#",
+    "CPlusPlus": "C++",
+    "CPP": "C++",
+    "cpp": "C++",
+    "JavaScript": "JavaScript",
+    "ObjectiveC": "Objective-C",
+}
 
 
 @dataclass(slots=True)
@@ -113,9 +130,16 @@ def explain(facts: Facts) -> list[str]:
 
 def _nothing_found(facts: Facts) -> str | None:
     if not facts.size:
-        return None if facts.decoding else "the file is empty: with the JavaScript SDK at level Error nothing is written; use level Debug"
+        return (
+            None
+            if facts.decoding
+            else "the file is empty: with the JavaScript SDK at level Error nothing is written; use level Debug"
+        )
     if facts.media:
-        return f"this is {_article(facts.media)} file, not a log; drop the SDK's log, the console output or the API's answer"
+        return (
+            f"this is {_article(facts.media)} file, not a log; "
+            "drop the SDK's log, the console output or the API's answer"
+        )
     if facts.tts or (facts.tts_seen and not facts.errors):
         return "only text to speech was found; support asks for its result ID (X-RequestId), not for a session ID"
     if facts.native and facts.memory_dump and not facts.memory_start:
@@ -124,7 +148,10 @@ def _nothing_found(facts: Facts) -> str | None:
             "dump right after the failure, or log to a file"
         )
     if facts.native and not facts.verbose:
-        return f"log level too low: {_errors(facts)}no session IDs; set the level to Verbose (the default of a log file): {_line(facts)}"
+        return (
+            f"log level too low: {_errors(facts)}no session IDs; "
+            f"set the level to Verbose (the default of a log file): {_line(facts)}"
+        )
     if facts.native:
         return "a Speech SDK log without any session: recognition never started while it was written"
     if facts.silent_failures:

@@ -1,8 +1,8 @@
 """The extractor: decode, cut into blocks, scan for sessions, hand the same stream to the entity scanner.
 
-    bytes ─> Decoder ─> text ─> BlockCutter ─> SessionScanner ─┐
-             (archives,                └─────> EntityScanner ──┼─> Store ─> Extraction
-              encodings)                                       └─> near misses, notices, counts
+bytes ─> Decoder ─> text ─> BlockCutter ─> SessionScanner ─┐
+         (archives,                └─────> EntityScanner ──┼─> Store ─> Extraction
+          encodings)                                       └─> near misses, notices, counts
 """
 
 from __future__ import annotations

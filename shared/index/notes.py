@@ -57,9 +57,13 @@ def put_note(index: Index, hex32: str, note: str, case_number: str, *, if_match:
         if if_match is not None and (before is None or if_match not in ("*", before.get("write"))):
             raise _changed()
         wanted: Row = {
-            "PartitionKey": key.partition, "RowKey": key.row, "id": hex32, "note": note, "caseNumber": case_number,
+            "PartitionKey": key.partition,
+            "RowKey": key.row,
+            "id": hex32,
+            "note": note,
+            "caseNumber": case_number,
             "changed": times.text(index.clock()),
-        }  # fmt: skip
+        }
         operation = tables.create(wanted) if before is None else tables.replace(wanted, tables.etag_of(before))
         try:
             index.submit(NOTES, [operation])
@@ -86,9 +90,7 @@ def list_minted(index: Index, top: int = 100, token: str | None = None) -> Page[
 
 def _mark(index: Index, wanted: Iterable[str]) -> None:
     """A row in `ids` that says: look here too. So a look-up of an ID that nobody wrote about costs one request."""
-    _spread(index, IDS, [
-        {"PartitionKey": hex32[:2], "RowKey": f"{hex32}:{NOTED}:", "kind": NOTED} for hex32 in wanted
-    ])  # fmt: skip
+    _spread(index, IDS, [{"PartitionKey": hex32[:2], "RowKey": f"{hex32}:{NOTED}:", "kind": NOTED} for hex32 in wanted])
 
 
 def _spread(index: Index, table: str, found: list[Row]) -> None:
@@ -108,9 +110,13 @@ def _id_row(hex32: str, kind: str) -> Key:
 
 def _minted_row(minted: Minted, key: Key) -> Row:
     return {
-        "PartitionKey": key.partition, "RowKey": key.row, "id": minted.id, "minted": minted.minted,
-        "note": rows.capped(minted.note), "owner": rows.capped(minted.owner),
-    }  # fmt: skip
+        "PartitionKey": key.partition,
+        "RowKey": key.row,
+        "id": minted.id,
+        "minted": minted.minted,
+        "note": rows.capped(minted.note),
+        "owner": rows.capped(minted.owner),
+    }
 
 
 def _note(row: Mapping[str, Any]) -> Note:

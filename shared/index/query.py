@@ -25,9 +25,19 @@ NOTED: Final = "~"  # where a kind stands in a row key of `ids`: people wrote ab
 _SOURCE_FILTERS: Final = frozenset({"status", "name"})
 
 __all__ = [
-    "MOST_REQUESTS", "Page", "find", "find_noted", "find_prefix", "get_source", "list_shown", "list_sightings",
-    "list_sources", "read_range", "source_sightings", "timeline",
-]  # fmt: skip
+    "MOST_REQUESTS",
+    "Page",
+    "find",
+    "find_noted",
+    "find_prefix",
+    "get_source",
+    "list_shown",
+    "list_sightings",
+    "list_sources",
+    "read_range",
+    "source_sightings",
+    "timeline",
+]
 
 
 def find(index: Index, hex32: str) -> list[StoredSighting]:
@@ -128,9 +138,16 @@ def timeline(kind: str, since: datetime | None, until: datetime | None) -> Range
 
 
 def _list(
-    index: Index, kind: str, since: datetime | None, until: datetime | None, where: Mapping[str, str], top: int,
-    token: str | None, read: Read[T], select: Sequence[str] | None,
-) -> Page[T]:  # fmt: skip
+    index: Index,
+    kind: str,
+    since: datetime | None,
+    until: datetime | None,
+    where: Mapping[str, str],
+    top: int,
+    token: str | None,
+    read: Read[T],
+    select: Sequence[str] | None,
+) -> Page[T]:
     columns = _columns(where)
     facet = secondary_index.serving(columns)
     if facet is not None:
@@ -214,5 +231,6 @@ def _is_note(row_key: str) -> bool:
 
 
 def _named(wanted: Range, name: str) -> Range:
-    return Range(wanted.table, f"{wanted.filter} and (name eq @name or source eq @name )",
-                 {**wanted.parameters, "name": name})  # fmt: skip
+    return Range(
+        wanted.table, f"{wanted.filter} and (name eq @name or source eq @name )", {**wanted.parameters, "name": name}
+    )

@@ -28,10 +28,20 @@ _CUT: Final = "... (cut)"
 
 # Names that `where` of a list accepts -> the column. All hold text.
 FILTERS: Final = {
-    "source": "sourceId", "resource": "resource", "state": "state", "status": "status", "region": "region",
-    "reached": "reached", "errorCode": "errorCode", "sdkVersion": "sdkVersion", "locale": "locale",
-    "displayName": "displayName", "language": "language", "parentId": "parentId", "flag": "flag",
-}  # fmt: skip
+    "source": "sourceId",
+    "resource": "resource",
+    "state": "state",
+    "status": "status",
+    "region": "region",
+    "reached": "reached",
+    "errorCode": "errorCode",
+    "sdkVersion": "sdkVersion",
+    "locale": "locale",
+    "displayName": "displayName",
+    "language": "language",
+    "parentId": "parentId",
+    "flag": "flag",
+}
 LEFT: Final = "left"  # of `sources`: places in the timeline that are still to be emptied
 # Columns of `extra` that answers show: failed or stuck; since when and why the service no longer lists it.
 INVENTORY_COLUMNS: Final = ("flag", "goneAt", "cause")

@@ -96,9 +96,16 @@ class SourceRun:
         `first`: sightings (at most FIRST) to store with the same request; they are not given to `write` again.
         """
         wish = Ledger(
-            source=source, status=RUNNING, etag=etag, modified=times.text(modified), size=size,
-            started=times.text(index.clock()), version=version, worker=worker, holder=index.mark(),
-        )  # fmt: skip
+            source=source,
+            status=RUNNING,
+            etag=etag,
+            modified=times.text(modified),
+            size=size,
+            started=times.text(index.clock()),
+            version=version,
+            worker=worker,
+            holder=index.mark(),
+        )
         failed: ConditionFailed | None = None
         for _ in range(_RACES):
             try:
@@ -146,11 +153,17 @@ class SourceRun:
         """Mark the source done. If the answer's `again` is set, a newer content was delivered meanwhile."""
         self._publish([])
         done: dict[str, Any] = {
-            "status": DONE, "finished": times.text(self._index.clock()), "format": format,
-            "counts": dict(self.counts if counts is None else counts), "notices": tuple(notices),
-            "near_misses": tuple(near_misses), "redacted": dict(redacted or {}),
-            "done_attempt": self.ledger.attempt, "failures": 0, "extra": self._told(),
-        }  # fmt: skip
+            "status": DONE,
+            "finished": times.text(self._index.clock()),
+            "format": format,
+            "counts": dict(self.counts if counts is None else counts),
+            "notices": tuple(notices),
+            "near_misses": tuple(near_misses),
+            "redacted": dict(redacted or {}),
+            "done_attempt": self.ledger.attempt,
+            "failures": 0,
+            "extra": self._told(),
+        }
         if self.ledger.older_rows:  # The lease stays: nobody may write rows while older ones are removed.
             self._lease.save(lambda held: replace(held, **done, lease_until=until(self._index)))
             return stale_rows.finish(self._lease)
@@ -167,9 +180,12 @@ class SourceRun:
         now = self._index.clock()
         pause = min(_PAUSE * 2 ** (failures - 1), _LONGEST_PAUSE)
         failed: dict[str, Any] = {
-            "status": FAILED, "finished": times.text(now), "failures": failures,
-            "error": Failure(code, message, again), "not_before": times.text(now + pause) if again else None,
-        }  # fmt: skip
+            "status": FAILED,
+            "finished": times.text(now),
+            "failures": failures,
+            "error": Failure(code, message, again),
+            "not_before": times.text(now + pause) if again else None,
+        }
         self._lease.save(lambda held: released(replace(held, **failed)))
         if self._shown:
             self._lease.close_copy()
@@ -263,17 +279,30 @@ def _own_row(held: Ledger) -> Row:
     key = keys.held_key(held.source_id, held.attempt, keys.SOURCE_KIND, held.source_id.rjust(32, "0"))
     copy = held.timeline_row()
     return {
-        "PartitionKey": key.partition, "RowKey": key.row, "kind": keys.SOURCE_KIND, "etag": held.etag or "",
-        "timelinePartition": copy["PartitionKey"], "timelineRow": copy["RowKey"],
-    }  # fmt: skip
+        "PartitionKey": key.partition,
+        "RowKey": key.row,
+        "kind": keys.SOURCE_KIND,
+        "etag": held.etag or "",
+        "timelinePartition": copy["PartitionKey"],
+        "timelineRow": copy["RowKey"],
+    }
 
 
 def give_up(index: Index, known: Ledger) -> None:
     """For a source that ended its worker each time, so that nobody was left to write why."""
     run = SourceRun.begin(
-        index, known.source, etag=known.etag or "", modified=times.parse(known.modified or ""), size=known.size or 0,
-        worker="sweep", version=known.version or "", again=True,
-    )  # fmt: skip
+        index,
+        known.source,
+        etag=known.etag or "",
+        modified=times.parse(known.modified or ""),
+        size=known.size or 0,
+        worker="sweep",
+        version=known.version or "",
+        again=True,
+    )
     if isinstance(run, SourceRun):
-        run.fail("GaveUp", "Reading it ended the app again and again (its memory or its time?). Replay it to try "
-                           "once more.", again=False)  # fmt: skip
+        run.fail(
+            "GaveUp",
+            "Reading it ended the app again and again (its memory or its time?). Replay it to try once more.",
+            again=False,
+        )

@@ -120,16 +120,33 @@ class Ledger:
     def columns(self) -> Row:
         """As stored, without keys. Written with `store.replace`: a merge would leave the tail of a longer JSON."""
         texts = {
-            "kind": keys.SOURCE_KIND, "source": self.source, "sourceId": self.source_id, "name": self.name,
-            "status": self.status, "etag": self.etag, "modified": self.modified, "started": self.started,
-            "finished": self.finished, "format": self.format, "version": self.version, "again": self.again,
-            "worker": self.worker, "holder": self.holder, "leaseUntil": self.lease_until,
-            "notBefore": self.not_before, "aliveUntil": self.alive_until, "size": self._size_text(),
-        }  # fmt: skip
+            "kind": keys.SOURCE_KIND,
+            "source": self.source,
+            "sourceId": self.source_id,
+            "name": self.name,
+            "status": self.status,
+            "etag": self.etag,
+            "modified": self.modified,
+            "started": self.started,
+            "finished": self.finished,
+            "format": self.format,
+            "version": self.version,
+            "again": self.again,
+            "worker": self.worker,
+            "holder": self.holder,
+            "leaseUntil": self.lease_until,
+            "notBefore": self.not_before,
+            "aliveUntil": self.alive_until,
+            "size": self._size_text(),
+        }
         numbers = {
-            "attempt": self.attempt, "doneAttempt": self.done_attempt or 0, "failures": self.failures,
-            "olderRows": self.older_rows, "stale": self.stale, "open": self.open,
-        }  # fmt: skip
+            "attempt": self.attempt,
+            "doneAttempt": self.done_attempt or 0,
+            "failures": self.failures,
+            "olderRows": self.older_rows,
+            "stale": self.stale,
+            "open": self.open,
+        }
         details = rows.json_columns(rows.capped({**self._details(), "extra": dict(self.extra)}))
         return {**{name: value or "" for name, value in texts.items()}, **numbers, **details}
 

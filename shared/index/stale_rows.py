@@ -105,9 +105,7 @@ def _name(row: TableEntity) -> str:
     return str(row["RowKey"])[_NAME:]
 
 
-def _remove(
-    lease: Lease, piece: list[tuple[TableEntity, TableEntity | None]], *, keep_tombstones: bool
-) -> None:
+def _remove(lease: Lease, piece: list[tuple[TableEntity, TableEntity | None]], *, keep_tombstones: bool) -> None:
     ids = [key for row, same in piece if same is None and (key := _ids_key(row)) is not None]
     moved = [
         key

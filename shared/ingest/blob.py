@@ -99,9 +99,16 @@ class _Work:
             return self._unread(_failure(error))
         early = self._early(download) if download.whole else None
         run = SourceRun.begin(
-            self.index, self.source, etag=download.etag, modified=download.modified, size=download.size,
-            worker=self.worker, version=self.version, again=again, first=_first(early),
-        )  # fmt: skip
+            self.index,
+            self.source,
+            etag=download.etag,
+            modified=download.modified,
+            size=download.size,
+            worker=self.worker,
+            version=self.version,
+            again=again,
+            first=_first(early),
+        )
         if isinstance(run, Busy):
             return run
         if isinstance(run, AlreadyDone):
@@ -150,11 +157,16 @@ class _Work:
         if known is not None and known.error == failure:
             return known
         run = SourceRun.begin(
-            self.index, self.source, etag=known.again or known.etag or "" if known else "", size=0, again=True,
+            self.index,
+            self.source,
+            etag=known.again or known.etag or "" if known else "",
+            size=0,
+            again=True,
             # The one place where the clock must do: a blob that we never saw has no other time.
             modified=times.try_parse(known.modified if known else None) or self.index.clock(),
-            worker=self.worker, version=self.version,
-        )  # fmt: skip
+            worker=self.worker,
+            version=self.version,
+        )
         if isinstance(run, AlreadyDone):
             return run.ledger
         return run if isinstance(run, Busy) else self._fail(run, failure)

@@ -15,14 +15,25 @@ if TYPE_CHECKING:
     from shared.inventory.sync_result import SyncReport
 
 _HOMES: Final = {
-    "enqueue_all": "sync_queue", "message": "sync_queue", "read_message": "sync_queue", "request_sync": "sync_queue",
+    "enqueue_all": "sync_queue",
+    "message": "sync_queue",
+    "read_message": "sync_queue",
+    "request_sync": "sync_queue",
     "run_message": "sync_queue",
-    "resource_states": "status", "SyncReport": "sync_result", "sync_resource": "sync",
-}  # fmt: skip
+    "resource_states": "status",
+    "SyncReport": "sync_result",
+    "sync_resource": "sync",
+}
 __all__ = [
-    "SyncReport", "enqueue_all", "message", "read_message", "request_sync", "resource_states", "run_message",
+    "SyncReport",
+    "enqueue_all",
+    "message",
+    "read_message",
+    "request_sync",
+    "resource_states",
+    "run_message",
     "sync_resource",
-]  # fmt: skip
+]
 
 
 def __getattr__(name: str) -> Any:

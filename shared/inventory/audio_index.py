@@ -44,9 +44,13 @@ class AudioMatch:
 
     def to_json(self) -> dict[str, str]:
         found = {
-            "transcription": self.transcription, "resource": self.resource, "sourceId": self.source_id,
-            "status": self.status, "error": self.error, "name": self.name,
-        }  # fmt: skip
+            "transcription": self.transcription,
+            "resource": self.resource,
+            "sourceId": self.source_id,
+            "status": self.status,
+            "error": self.error,
+            "name": self.name,
+        }
         return {name: value for name, value in found.items() if value}
 
 
@@ -72,8 +76,11 @@ def find_audio(index: Index, name: str, secrets_: Sequence[str] = ()) -> list[Au
         return []
     kept = _kept_key(index, make=False)
     digests = [_digest(key, wanted) for key in (*map(_key_of, secrets_), *([kept] if kept else []))]
-    found = {match.transcription + match.source_id: match for digest in reversed(digests)
-             for match in _matches(index, digest)}  # fmt: skip
+    found = {
+        match.transcription + match.source_id: match
+        for digest in reversed(digests)
+        for match in _matches(index, digest)
+    }
     return list(found.values())
 
 
@@ -85,10 +92,16 @@ def _matches(index: Index, digest: str) -> list[AudioMatch]:
         page_size=_MOST,
     )
     return [
-        AudioMatch(row["transcription"], row["resource"], row["sourceId"], row.get("status", ""),
-                   row.get("error", ""), row.get("name", ""))
+        AudioMatch(
+            row["transcription"],
+            row["resource"],
+            row["sourceId"],
+            row.get("status", ""),
+            row.get("error", ""),
+            row.get("name", ""),
+        )
         for row in found
-    ]  # fmt: skip
+    ]
 
 
 class AudioNames:
@@ -127,9 +140,13 @@ class AudioNames:
             digest = _digest(self._key(), base)
             key = audio_key(digest, hex32, source)
             row: Row = {
-                "PartitionKey": key.partition, "RowKey": key.row, "kind": "audio",
-                "transcription": ids.dashed(hex32), "resource": resource, "sourceId": source,
-            }  # fmt: skip
+                "PartitionKey": key.partition,
+                "RowKey": key.row,
+                "kind": "audio",
+                "transcription": ids.dashed(hex32),
+                "resource": resource,
+                "sourceId": source,
+            }
             told = {"status": detail.get("status"), "error": detail.get("errorKind")}
             if self.keep:
                 told["name"] = base

@@ -25,10 +25,11 @@ _AUTHORITIES: Final = {
     "usgov": "https://login.microsoftonline.us",
 }
 _NO_TOKEN: Final = Problem(
-    "NoToken", "No Entra ID token could be had for this resource.",
+    "NoToken",
+    "No Entra ID token could be had for this resource.",
     "In Azure, give the app a managed identity with the role 'Cognitive Services Speech User'; on your machine, sign "
     "in with `az login`; or set a keySetting to use a key.",
-)  # fmt: skip
+)
 
 
 class _Token(Protocol):

@@ -43,7 +43,7 @@ def flag(sighting: Sighting, now: datetime, stuck_after: timedelta) -> dict[str,
 
 def live(
     sighting: Sighting, source: str, old: Row | None, *, extra: Mapping[str, Any], now: datetime, print_: bytes = b""
-) -> Change:  # fmt: skip
+) -> Change:
     """The entity as the service lists it now; `old` is its row of `sources`, if it has one."""
     hex32 = ids.digits(sighting.id) or ""
     held = {"firstSeen": (old or {}).get("firstSeen") or times.text(now), "lastAction": sighting.last_action or ""}
@@ -67,9 +67,7 @@ def gone(sighting: Sighting, source: str, old: Row, *, cause: str, now: datetime
     held = {name: old[name] for name in ("firstSeen", "lastAction", "rescued", LABEL) if old.get(name)}
     sighting = replace(sighting, display_name=old[LABEL]) if old.get(LABEL) else sighting
     told = {"state": rows.GONE, "cause": cause}
-    also: list[Operation] = [
-        tables.put(rows.history_row(source, sighting, hex32, moment=now, seen=now, **told))
-    ]
+    also: list[Operation] = [tables.put(rows.history_row(source, sighting, hex32, moment=now, seen=now, **told))]
     also += [tables.drop(Key(source, old[name])) for name in ("openRow", "todoRow") if old.get(name)]
     extra = {"goneAt": times.text(now), "cause": cause}
     if sighting.status == "Failed":
@@ -89,9 +87,14 @@ def _entered(sighting: Sighting, old: Row | None, now: datetime) -> datetime:
 
 
 def _open_row(
-    held: dict[str, str], also: list[Operation], sighting: Sighting, source: str, hex32: str, old: Row | None,
+    held: dict[str, str],
+    also: list[Operation],
+    sighting: Sighting,
+    source: str,
+    hex32: str,
+    old: Row | None,
     extra: Mapping[str, Any],
-) -> None:  # fmt: skip
+) -> None:
     """`~open:` for what waits or runs and is not flagged yet; dropped with the state that made it."""
     since = last_action(sighting)
     wanted = ""

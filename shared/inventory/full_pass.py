@@ -31,9 +31,14 @@ class FullList:
     """One list in a full pass. `same_resource`: nothing says that another one answers now."""
 
     def __init__(
-        self, client: SpeechClient, run: ResourceRun, listing: Listing, progress: dict[str, Any], *,
+        self,
+        client: SpeechClient,
+        run: ResourceRun,
+        listing: Listing,
+        progress: dict[str, Any],
+        *,
         same_resource: bool,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._client, self._run, self._listing, self._progress = client, run, listing, progress
         self._same_resource = same_resource
         self.gone = 0
@@ -110,8 +115,16 @@ class FullList:
     def _settle(self, read: ListPass, table: IdTable) -> None:
         met = pass_table.KNOWN | pass_table.SEEN
         replaced = not self._same_resource and next(table.having(met), None) is None
-        missing = Missing(self._client, self._run, self._listing, read, table, replaced=replaced,
-                          started=self._progress["started"], asked=self._progress.get("asked", 0))  # fmt: skip
+        missing = Missing(
+            self._client,
+            self._run,
+            self._listing,
+            read,
+            table,
+            replaced=replaced,
+            started=self._progress["started"],
+            asked=self._progress.get("asked", 0),
+        )
         try:
             missing.settle()
         finally:

@@ -56,10 +56,21 @@ class ListPass:
     """Reads one list and marks in the table what it saw. `full`: the table knows what is stored, and stands for it."""
 
     def __init__(
-        self, client: SpeechClient, run: ResourceRun, listing: Listing, *, api_version: str, region: str | None,
-        stuck_after: timedelta, started: datetime, recent: timedelta, table: IdTable, full: bool,
-        names: AudioNames, progress: Callable[[Tally], object] = lambda _tally: None,
-    ) -> None:  # fmt: skip
+        self,
+        client: SpeechClient,
+        run: ResourceRun,
+        listing: Listing,
+        *,
+        api_version: str,
+        region: str | None,
+        stuck_after: timedelta,
+        started: datetime,
+        recent: timedelta,
+        table: IdTable,
+        full: bool,
+        names: AudioNames,
+        progress: Callable[[Tally], object] = lambda _tally: None,
+    ) -> None:
         self._client, self._run, self._listing = client, run, listing
         self._version, self._region, self._stuck_after = api_version, region, stuck_after
         self._started, self._recent, self._table, self._progress = started, recent, table, progress
@@ -214,9 +225,7 @@ class ListPass:
         if old is not None:
             self._old[hex32] = old
         now = self._client.transport.now()
-        self._pending[hex32] = changes.live(
-            sighting, self._run.source_id, old, extra=extra, now=now, print_=print_
-        )  # fmt: skip
+        self._pending[hex32] = changes.live(sighting, self._run.source_id, old, extra=extra, now=now, print_=print_)
         self.tally.changed += 1
         self.tally.new += old is None
 

@@ -88,8 +88,9 @@ def _apply(run: ResourceRun, hex32: str) -> None:
 def _labelled(held: Row, stored: StoredSighting) -> Change:
     """The same but for the name. Its print stays that of what the service lists: it does not count as changed."""
     return Change(
-        replace(stored.sighting, display_name=held[LABEL]), held.get("state", rows.LIVE),
+        replace(stored.sighting, display_name=held[LABEL]),
+        held.get("state", rows.LIVE),
         {name: held[name] for name in INVENTORY_COLUMNS if name in held},
         {name: held[name] for name in _KEPT if held.get(name)},
         known_print=bytes.fromhex(held.get("print") or ""),
-    )  # fmt: skip
+    )

@@ -101,8 +101,9 @@ class Rescue:
         """Their jobs count as read, since asking again would be the same each time; a person must know of it."""
         report = self.report
         if report.unread and report.problem is None:
-            report.problem = Problem("ReportsUnread", f"Of {report.unread} finished jobs the report could not be read.",
-                                     _UNREAD)  # fmt: skip
+            report.problem = Problem(
+                "ReportsUnread", f"Of {report.unread} finished jobs the report could not be read.", _UNREAD
+            )
             _log.warning("of %d jobs of %s the report could not be read: %s", report.unread, self._resource, _UNREAD)
 
     def _tell(self) -> None:

@@ -148,8 +148,9 @@ class ResourceRun:
             SOURCES,
             "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
             {"partition": self.source_id, "low": prefix, "high": prefix[:-1] + ";"},
-            select=["PartitionKey", "RowKey"], page_size=100,
-        )  # fmt: skip
+            select=["PartitionKey", "RowKey"],
+            page_size=100,
+        )
         return [row["RowKey"][-32:] for row in found]
 
     def drop(self, operations: Sequence[Operation]) -> None:
@@ -202,8 +203,9 @@ class ResourceRun:
         also = [] if recent is None else [tables.put(recent_row(self.source_id, recent))]
         while True:
             again = again or self.asked_again
-            done = replace(self._current(), status=status, finished=ended, error=error, lease_until=None, holder=None,
-                           again=None)  # fmt: skip
+            done = replace(
+                self._current(), status=status, finished=ended, error=error, lease_until=None, holder=None, again=None
+            )
             if self._submit(done, also):
                 return again
 
@@ -239,8 +241,10 @@ class ResourceRun:
                 SOURCES,
                 "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
                 {"partition": self.source_id, "low": SEEN, "high": "~seen;"},
-                select=select, page_size=None if select else 1, token=token,
-            )  # fmt: skip
+                select=select,
+                page_size=None if select else 1,
+                token=token,
+            )
             yield from found
             if token is None:
                 return
@@ -299,9 +303,10 @@ def read_report(index: Index, resource: str, hex32: str) -> dict[str, Any] | Non
 def _opening(index: Index, source: str) -> tuple[Row | None, dict[bytes, bytes]]:
     """The ledger and the recent fingerprints: one request."""
     found, _ = index.query(
-        SOURCES, "PartitionKey eq @partition and RowKey ge @low and RowKey le @high",
+        SOURCES,
+        "PartitionKey eq @partition and RowKey ge @low and RowKey le @high",
         {"partition": source, "low": keys.LEDGER, "high": RECENT_ROW},
-    )  # fmt: skip
+    )
     by_key = {row["RowKey"]: row for row in found}
     packed = joined(by_key[RECENT_ROW]) if RECENT_ROW in by_key else b""
     recent = {packed[at : at + 16]: packed[at + 16 : at + 24] for at in range(0, len(packed), 24)}
@@ -311,9 +316,16 @@ def _opening(index: Index, source: str) -> tuple[Row | None, dict[bytes, bytes]]
 def _taken(before: Ledger | None, source: str, worker: str, now: datetime) -> Ledger:
     start = before or Ledger(source=source, status=source_record.RUNNING, attempt=0)
     return replace(
-        start, status=source_record.RUNNING, attempt=start.attempt + 1, started=times.text(now), finished=None, worker=worker,
-        holder=secrets.token_hex(8), lease_until=times.text(now + LEASE), again=None,
-    )  # fmt: skip
+        start,
+        status=source_record.RUNNING,
+        attempt=start.attempt + 1,
+        started=times.text(now),
+        finished=None,
+        worker=worker,
+        holder=secrets.token_hex(8),
+        lease_until=times.text(now + LEASE),
+        again=None,
+    )
 
 
 def _counted(state: str | None, status: str | None) -> str:

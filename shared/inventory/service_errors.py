@@ -84,8 +84,11 @@ def refusal(status: int, body: Any, *, by_key: bool, regional: bool) -> Problem:
     lower = text.lower()
     told = f"The service answered {status}" + (f": {text}" if text else ".")
     if 300 <= status < 400:
-        return Problem("Redirected", f"The service answered with a redirect ({status}), which was not followed.",
-                       "Check the endpoint: it must be the address of the Speech resource itself.")  # fmt: skip
+        return Problem(
+            "Redirected",
+            f"The service answered with a redirect ({status}), which was not followed.",
+            "Check the endpoint: it must be the address of the Speech resource itself.",
+        )
     if "InvalidSubscription" in codes or "standard subscription" in lower:
         return Problem("FreeTier", told, _FREE_TIER)
     if "subdomain" in lower or "custom domain" in lower:

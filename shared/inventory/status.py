@@ -15,8 +15,10 @@ from shared.storage.tables import Index
 
 def resource_states(index: Index, settings: Settings) -> list[dict[str, Any]]:
     """One record for each configured resource: where it is, how the last sync ended, what it holds."""
-    return [_state(resource, resource_run.read_ledger(index, resource.name), index, settings)
-            for resource in settings.resources]  # fmt: skip
+    return [
+        _state(resource, resource_run.read_ledger(index, resource.name), index, settings)
+        for resource in settings.resources
+    ]
 
 
 def _state(resource: SpeechResource, ledger: Ledger | None, index: Index, settings: Settings) -> dict[str, Any]:

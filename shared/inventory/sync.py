@@ -74,10 +74,17 @@ def sync_resource(
         if addresses.is_loopback:
             used.trust_env = False  # no proxy between this machine and itself
         transport = Transport(
-            used, auth_for(resource, credential), clock=clock, sleep=sleep, random=random, patience=patience,
-            deadline=clock() + timedelta(seconds=settings.sync_run_seconds), rate=settings.speech_requests_per_second,
-            by_key=resource.key is not None, regional=addresses.is_regional,
-        )  # fmt: skip
+            used,
+            auth_for(resource, credential),
+            clock=clock,
+            sleep=sleep,
+            random=random,
+            patience=patience,
+            deadline=clock() + timedelta(seconds=settings.sync_run_seconds),
+            rate=settings.speech_requests_per_second,
+            by_key=resource.key is not None,
+            regional=addresses.is_regional,
+        )
         client = SpeechClient(transport, addresses)
         names = AudioNames.by(settings, index)
         report = _Sync(resource, settings, index, run, client, names, full=full, progress=progress).run()
@@ -105,9 +112,17 @@ class _Sync:
     """The state of one run."""
 
     def __init__(
-        self, resource: SpeechResource, settings: Settings, index: Index, run: ResourceRun, client: SpeechClient,
-        names: AudioNames, *, full: bool, progress: Callable[[str, Tally], object],
-    ) -> None:  # fmt: skip
+        self,
+        resource: SpeechResource,
+        settings: Settings,
+        index: Index,
+        run: ResourceRun,
+        client: SpeechClient,
+        names: AudioNames,
+        *,
+        full: bool,
+        progress: Callable[[str, Tally], object],
+    ) -> None:
         self._resource, self._settings, self._index, self._run, self._client = resource, settings, index, run, client
         self._transport = client.transport
         self._names, self._progress = names, progress
@@ -204,8 +219,13 @@ class _Sync:
         """One of the other lists cannot be read: it must not keep us from the transcriptions, which expire."""
         self._report.problems[listing.kind] = error.problem
         self._report.complete &= isinstance(error, Refused)
-        _log.warning("%s of %s could not be listed: %s %s", listing.path, self._resource.name, error.problem.code,
-                     error.problem.advice)  # fmt: skip
+        _log.warning(
+            "%s of %s could not be listed: %s %s",
+            listing.path,
+            self._resource.name,
+            error.problem.code,
+            error.problem.advice,
+        )
 
     def _changes(self, listing: Listing, since: datetime | None = None) -> None:
         """Since then; without a date since the last time."""
@@ -310,11 +330,19 @@ class _Sync:
 
     def _pass(self, listing: Listing, table: IdTable, *, full: bool) -> ListPass:
         read = ListPass(
-            self._client, self._run, listing, api_version=self._settings.api_version, region=self._resource.region,
-            stuck_after=self._stuck_after, started=self._started, recent=2 * OVERLAP, table=table, full=full,
+            self._client,
+            self._run,
+            listing,
+            api_version=self._settings.api_version,
+            region=self._resource.region,
+            stuck_after=self._stuck_after,
+            started=self._started,
+            recent=2 * OVERLAP,
+            table=table,
+            full=full,
             names=self._names,
             progress=lambda tally: self._progress(listing.kind, tally),
-        )  # fmt: skip
+        )
         self._report.tallies[listing.kind] = read.tally
         return read
 

@@ -29,9 +29,12 @@ _TIMEOUT: Final = (5.0, 30.0)  # to connect, between two pieces
 _CHUNK: Final = 64 * 1024
 _MOST_SKEW: Final = timedelta(days=366)  # more is no clock that goes wrong
 _UNSENDABLE: Final = (  # the last two: letters that no header and no host may have; requests lets them through
-    requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, requests.exceptions.MissingSchema, UnicodeError,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidHeader,
+    requests.exceptions.MissingSchema,
+    UnicodeError,
     LocationValueError,
-)  # fmt: skip
+)
 _DOWN: Final = "Nothing to do if it passes; else check the endpoint, the network rules and the service's health."
 
 
@@ -154,9 +157,13 @@ class Transport:
         """An answer, or a passing problem and the wait that the service asks for."""
         try:
             with self._session.get(
-                url, auth=self._auth, timeout=_TIMEOUT, stream=True, allow_redirects=False,
+                url,
+                auth=self._auth,
+                timeout=_TIMEOUT,
+                stream=True,
+                allow_redirects=False,
                 headers={"Accept": "application/json"},
-            ) as response:  # fmt: skip
+            ) as response:
                 self.requests[str(response.status_code)] += 1
                 return self._judge(response)
         except requests.exceptions.SSLError:
@@ -222,13 +229,15 @@ class _NoAuth(AuthBase):
 
 
 _TLS: Final = Problem(
-    "TlsFailed", "The service's certificate could not be verified.",
+    "TlsFailed",
+    "The service's certificate could not be verified.",
     "Check the endpoint; behind a proxy that opens TLS, give its certificate by REQUESTS_CA_BUNDLE.",
-)  # fmt: skip
+)
 _BAD_REQUEST: Final = Problem(
-    "BadEndpoint", "No request could be made of the endpoint and the key.",
+    "BadEndpoint",
+    "No request could be made of the endpoint and the key.",
     "Check both for stray characters, such as a line end in the key.",
-)  # fmt: skip
+)
 
 
 def _retry_after(value: str | None, moment: datetime) -> float | None:

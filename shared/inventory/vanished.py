@@ -50,9 +50,17 @@ class Missing:
     """Decides about the entities of one list."""
 
     def __init__(
-        self, client: SpeechClient, run: ResourceRun, listing: Listing, read: ListPass, table: IdTable,
-        *, replaced: bool, started: str, asked: int = 0,
-    ) -> None:  # fmt: skip
+        self,
+        client: SpeechClient,
+        run: ResourceRun,
+        listing: Listing,
+        read: ListPass,
+        table: IdTable,
+        *,
+        replaced: bool,
+        started: str,
+        asked: int = 0,
+    ) -> None:
         self._client, self._run, self._listing, self._read, self._table = client, run, listing, read, table
         self._replaced, self._pass_started = replaced, started
         tally = read.tally

@@ -12,7 +12,7 @@ _URL = re.compile(
 )
 _REGIONAL = re.compile(
     r"([a-z0-9-]+)\.(?:stt|s2s|tts|convai|transcribe|voice|cts|dls|mobile|api)\.(?:speech|cognitive)\.(?:microsoft\.com|azure\.cn|azure\.us)"
-)  # fmt: skip
+)
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _GUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _MODES = ("interactive", "conversation", "dictation")

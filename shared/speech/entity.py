@@ -83,10 +83,18 @@ def of_url(
     if described and "/files/" in url.url.lower():  # its name may be that of the audio
         described["display_name"] = clean_message(described["display_name"], NAME_CAP)
     return Sighting(
-        kind=url.kind, id=url.id, found_by=found_by, first=place, last=place, self_url=url.url, host=url.host,
-        region=url.region, api_version=url.api_version or api_version, parent_id=url.parent_id,
+        kind=url.kind,
+        id=url.id,
+        found_by=found_by,
+        first=place,
+        last=place,
+        self_url=url.url,
+        host=url.host,
+        region=url.region,
+        api_version=url.api_version or api_version,
+        parent_id=url.parent_id,
         **described,
-    )  # fmt: skip
+    )
 
 
 def parent_of(sighting: Sighting, url: EntityUrl | None) -> Sighting | None:
@@ -94,9 +102,15 @@ def parent_of(sighting: Sighting, url: EntityUrl | None) -> Sighting | None:
     if url is None or url.parent_id is None or url.parent_kind is None:
         return None
     return Sighting(
-        kind=url.parent_kind, id=url.parent_id, found_by=sighting.found_by, first=sighting.first, last=sighting.last,
-        host=url.host, region=url.region, api_version=url.api_version,
-    )  # fmt: skip
+        kind=url.parent_kind,
+        id=url.parent_id,
+        found_by=sighting.found_by,
+        first=sighting.first,
+        last=sighting.last,
+        host=url.host,
+        region=url.region,
+        api_version=url.api_version,
+    )
 
 
 def newer_state(one: Sighting, other: Sighting) -> bool:

@@ -127,9 +127,15 @@ def _parse(text: str) -> EntityUrl | None:
     query = _VERSION_QUERY.search(match[4] or "")
     kind, entity_id, parent_kind, parent_id = found
     return EntityUrl(
-        kind, entity_id, without_query(text), host, region_of(host),
-        version or (query[1] if query else None), parent_kind, parent_id,
-    )  # fmt: skip
+        kind,
+        entity_id,
+        without_query(text),
+        host,
+        region_of(host),
+        version or (query[1] if query else None),
+        parent_kind,
+        parent_id,
+    )
 
 
 def _from_the_host_on(text: str) -> str:

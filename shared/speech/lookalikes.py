@@ -27,31 +27,37 @@ class Likeness:
 
 
 KEY: Final = Likeness(
-    "key", "It may be a key: keys of Speech resources look like this. It is not repeated here. If it is one, it has "
+    "key",
+    "It may be a key: keys of Speech resources look like this. It is not repeated here. If it is one, it has "
     "now been pasted: make a new one in the Azure portal (Keys and Endpoint, Regenerate). Otherwise look at the label "
-    "in front of it: session IDs of the SDKs are version 4 GUIDs, and this value is none.", secret=True,
-)  # fmt: skip
+    "in front of it: session IDs of the SDKs are version 4 GUIDs, and this value is none.",
+    secret=True,
+)
 SESSION: Final = Likeness(
-    "session-id", "It has the form of a session ID, but result IDs, request IDs and trace IDs have it too. In a log "
+    "session-id",
+    "It has the form of a session ID, but result IDs, request IDs and trace IDs have it too. In a log "
     "the session ID follows the words SessionId, session_id or X-ConnectionId. Drop the log that shows it into the "
     "container; GET /api/sources shows what was read.",
-)  # fmt: skip
+)
 _GUID: Final = Likeness(
-    "guid", "A GUID with dashes: a transcription or another entity (its ID ends the path of its self URL), the "
+    "guid",
+    "A GUID with dashes: a transcription or another entity (its ID ends the path of its self URL), the "
     "interaction ID of a DialogServiceConnector, a request ID of the REST API, or an X-ConnectionId that the service "
     "discards because of its dashes. For a transcription, sync its Speech resource: POST /api/resources/{name}/sync",
-)  # fmt: skip
+)
 _EXAMPLE: Final = Likeness(
     "documentation-example", "It is an example of the documentation, or a filler. It identifies nothing."
 )
 _HASH: Final = Likeness(
-    "hash", "It has the length of a checksum, a commit or a trace ID. A session ID has 32 hex digits and follows the "
+    "hash",
+    "It has the length of a checksum, a commit or a trace ID. A session ID has 32 hex digits and follows the "
     "words SessionId or X-ConnectionId.",
-)  # fmt: skip
+)
 _CUT: Final = Likeness(
-    "cut-id", "It has fewer than 32 hex digits: it was cut, or a digit was lost. GET /api/ids/{beginning} lists the "
+    "cut-id",
+    "It has fewer than 32 hex digits: it was cut, or a digit was lost. GET /api/ids/{beginning} lists the "
     "IDs that begin with 8 or more digits.",
-)  # fmt: skip
+)
 _LONGER: Final = Likeness(
     "too-long", "It has more than 32 hex digits: two values ran together, or a digit was typed twice."
 )
@@ -59,21 +65,39 @@ _OTHER: Final = Likeness("other", ids.why_not("x"))
 _SHOWN: Final = "Take the session ID beside it instead: 32 hex digits after SessionId, session_id or X-ConnectionId."
 # The label in front of a value, without case and dividers -> what the value is.
 _LABELS: Final = (
-    (re.compile(r"resultid$|synthesisstarted$"), Likeness(
-        "result-id", f"The label says that it is the ID of one result. {_SHOWN} (For text to speech the result ID is "
-        "what support asks for.)")),
-    (re.compile(r"requestid$|clientrequest$"), Likeness(
-        "request-id", f"The label says that it is the ID of one request or turn. {_SHOWN}")),
-    (re.compile(r"(?:^cid|model|modelid|endpointid|deploymentid)$"), Likeness(
-        "model-id", "The label says that it is a model or a custom endpoint. GET /api/entities?kind=model lists what "
-        "is known of models. For a failed recognition support asks for the session or transcription ID.")),
-    (re.compile(r"(?:interaction|conversation)(?:id)?$"), Likeness(
-        "interaction-id", f"The label says that it is the ID of an interaction or a conversation. {_SHOWN}")),
-    (re.compile(r"(?:trace|operation|span|correlation|activity)(?:id)?$"), Likeness(
-        "trace-id", f"The label says that it is an ID of tracing. {_SHOWN}")),
-    (re.compile(r"(?:audiosession|stream|servicetag|device|event|message)(?:id)?$"), Likeness(
-        "other-id", f"The label says that it is an ID of something else. {_SHOWN}")),
-)  # fmt: skip
+    (
+        re.compile(r"resultid$|synthesisstarted$"),
+        Likeness(
+            "result-id",
+            f"The label says that it is the ID of one result. {_SHOWN} (For text to speech the result ID is "
+            "what support asks for.)",
+        ),
+    ),
+    (
+        re.compile(r"requestid$|clientrequest$"),
+        Likeness("request-id", f"The label says that it is the ID of one request or turn. {_SHOWN}"),
+    ),
+    (
+        re.compile(r"(?:^cid|model|modelid|endpointid|deploymentid)$"),
+        Likeness(
+            "model-id",
+            "The label says that it is a model or a custom endpoint. GET /api/entities?kind=model lists what "
+            "is known of models. For a failed recognition support asks for the session or transcription ID.",
+        ),
+    ),
+    (
+        re.compile(r"(?:interaction|conversation)(?:id)?$"),
+        Likeness("interaction-id", f"The label says that it is the ID of an interaction or a conversation. {_SHOWN}"),
+    ),
+    (
+        re.compile(r"(?:trace|operation|span|correlation|activity)(?:id)?$"),
+        Likeness("trace-id", f"The label says that it is an ID of tracing. {_SHOWN}"),
+    ),
+    (
+        re.compile(r"(?:audiosession|stream|servicetag|device|event|message)(?:id)?$"),
+        Likeness("other-id", f"The label says that it is an ID of something else. {_SHOWN}"),
+    ),
+)
 
 
 def likeness(value: str, label: str = "") -> Likeness:

@@ -19,9 +19,11 @@ class FoundMiss:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            **self.miss.to_json(), "meaning": meaning(self.miss.reason),
-            "source": self.source, "sourceId": self.source_id,
-        }  # fmt: skip
+            **self.miss.to_json(),
+            "meaning": meaning(self.miss.reason),
+            "source": self.source,
+            "sourceId": self.source_id,
+        }
 
 
 _MEANINGS: Final = {

@@ -27,37 +27,43 @@ def _row(name: str, aliases: str, log: str, session: str, error: str) -> SdkLine
 
 LANGUAGES: Final = (
     _row(
-        "Python", "python py",
+        "Python",
+        "python py",
         'speech_config.set_property(speechsdk.PropertyId.Speech_LogFilename, "speech.log")',
         'recognizer.session_started.connect(lambda e: print("SessionId:", e.session_id))',
         "recognizer.canceled.connect(lambda e: print(e.cancellation_details.error_details))",
     ),
     _row(
-        "C#", "csharp c# cs dotnet",
+        "C#",
+        "csharp c# cs dotnet",
         'speechConfig.SetProperty(PropertyId.Speech_LogFilename, "speech.log");',
         'recognizer.SessionStarted += (s, e) => Console.WriteLine($"SessionId: {e.SessionId}");',
         'recognizer.Canceled += (s, e) => Console.WriteLine($"{e.ErrorCode} {e.ErrorDetails}");',
     ),
     _row(
-        "Java", "java android",
+        "Java",
+        "java android",
         'speechConfig.setProperty(PropertyId.Speech_LogFilename, "speech.log");',
         'recognizer.sessionStarted.addEventListener((s, e) -> System.out.println("SessionId: " + e.getSessionId()));',
-        'recognizer.canceled.addEventListener((s, e) -> System.out.println(e.getErrorDetails()));',
+        "recognizer.canceled.addEventListener((s, e) -> System.out.println(e.getErrorDetails()));",
     ),
     _row(
-        "JavaScript", "javascript js node nodejs typescript",
+        "JavaScript",
+        "javascript js node nodejs typescript",
         'sdk.Diagnostics.SetLoggingLevel(sdk.LogLevel.Debug); sdk.Diagnostics.SetLogOutputPath("speech.log");',
         'recognizer.sessionStarted = (s, e) => console.log("SessionId: " + e.sessionId);',
         "recognizer.canceled = (s, e) => console.log(e.errorCode, e.errorDetails);",
     ),
     _row(
-        "C++", "cpp c++ cplusplus native",
+        "C++",
+        "cpp c++ cplusplus native",
         'speechConfig->SetProperty(PropertyId::Speech_LogFilename, "speech.log");',
         'recognizer->SessionStarted.Connect([](const SessionEventArgs& e) { cout << "SessionId: " << e.SessionId; });',
         "recognizer->Canceled.Connect([](const SpeechRecognitionCanceledEventArgs& e) { cout << e.ErrorDetails; });",
     ),
     _row(
-        "Go", "go golang",
+        "Go",
+        "go golang",
         'speechConfig.SetProperty(common.SpeechLogFilename, "speech.log")',
         "recognizer.SessionStarted(func(e speech.SessionEventArgs) "
         '{ defer e.Close(); fmt.Println("SessionId:", e.SessionID) })',
@@ -65,26 +71,29 @@ LANGUAGES: Final = (
         "{ defer e.Close(); fmt.Println(e.ErrorCode, e.ErrorDetails) })",
     ),
     _row(
-        "Objective-C", "objectivec objc",
+        "Objective-C",
+        "objectivec objc",
         '[speechConfig setPropertyTo:@"speech.log" byId:SPXSpeechLogFilename];',
-        '[recognizer addSessionStartedEventHandler:^(SPXRecognizer *r, SPXSessionEventArgs *e) '
+        "[recognizer addSessionStartedEventHandler:^(SPXRecognizer *r, SPXSessionEventArgs *e) "
         '{ NSLog(@"SessionId: %@", e.sessionId); }];',
         "[recognizer addCanceledEventHandler:^(SPXSpeechRecognizer *r, SPXSpeechRecognitionCanceledEventArgs *e) "
         '{ NSLog(@"%@", e.errorDetails); }];',
     ),
     _row(
-        "Swift", "swift",
+        "Swift",
+        "swift",
         'speechConfig.setPropertyTo("speech.log", by: SPXPropertyId.speechLogFilename)',
         'recognizer.addSessionStartedEventHandler { _, e in print("SessionId: \\(e.sessionId)") }',
         'recognizer.addCanceledEventHandler { _, e in print(e.errorDetails ?? "") }',
     ),
     _row(
-        "Speech CLI (spx)", "spx speechcli cli",
+        "Speech CLI (spx)",
+        "spx speechcli cli",
         "spx recognize --file audio.wav --log speech.log",
         "spx recognize --file audio.wav   # without --quiet it prints SESSION STARTED: and the ID",
         "spx recognize --file audio.wav   # prints CANCELED: ErrorCode= and ErrorDetails=",
     ),
-)  # fmt: skip
+)
 _NAME: Final = re.compile(r"[^a-z0-9+#]")
 _BY_NAME: Final = {alias: row for row in LANGUAGES for alias in row.aliases}
 

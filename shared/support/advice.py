@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 API_VERSION: Final = "2025-10-15"
 _HOSTS: Final = (
-    ".api.cognitive.microsoft.com", ".cognitiveservices.azure.com", ".api.cognitive.azure.cn",
-    ".cognitiveservices.azure.cn", ".api.cognitive.azure.us", ".cognitiveservices.azure.us",
-)  # fmt: skip
+    ".api.cognitive.microsoft.com",
+    ".cognitiveservices.azure.com",
+    ".api.cognitive.azure.cn",
+    ".cognitiveservices.azure.cn",
+    ".api.cognitive.azure.us",
+    ".cognitiveservices.azure.us",
+)
 _SELF: Final = re.compile(
     r"https://([a-z0-9][a-z0-9.-]{0,200})/speechtotext/(?:v\d\.\d/)?[a-z]{1,40}(?:/[A-Za-z]{1,20})?/[0-9a-f-]{36}"
     r"(?:\?api-version=[0-9A-Za-z.-]{1,30})?"
@@ -26,9 +30,15 @@ _SELF: Final = re.compile(
 _REGION: Final = re.compile(r"[a-z][a-z0-9]{1,30}")
 _VERSION: Final = re.compile(r"\d{4}-\d\d-\d\d(?:-preview)?")
 _COLLECTIONS: Final = {
-    "transcription": "transcriptions", "dataset": "datasets", "model": "models", "base_model": "models/base",
-    "endpoint": "endpoints", "evaluation": "evaluations", "project": "projects", "webhook": "webhooks",
-}  # fmt: skip
+    "transcription": "transcriptions",
+    "dataset": "datasets",
+    "model": "models",
+    "base_model": "models/base",
+    "endpoint": "endpoints",
+    "evaluation": "evaluations",
+    "project": "projects",
+    "webhook": "webhooks",
+}
 Line = Literal["log", "session", "error"]
 
 
@@ -76,8 +86,10 @@ def batch_steps(known: Sighting, *, files: bool = False) -> tuple[Step, ...]:
     url = entity_url(known)
     if files:
         url = url.replace("?", "/files?") if "?" in url else f"{url}/files"
-    what = "List its files and read the report: it says what failed for each audio file." if files else (
-        "Ask the service and drop the answer into the container (PowerShell: $env:SPEECH_KEY)."
+    what = (
+        "List its files and read the report: it says what failed for each audio file."
+        if files
+        else ("Ask the service and drop the answer into the container (PowerShell: $env:SPEECH_KEY).")
     )
     file = "files.json" if files else "answer.json"
     return (Step(what, f'curl -s -H "Ocp-Apim-Subscription-Key: $SPEECH_KEY" -o {file} "{url}"', "curl"),)

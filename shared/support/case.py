@@ -66,8 +66,13 @@ class Case:
 
     def to_json(self) -> dict[str, Any]:
         known = self.facts.known.to_json()
-        found: dict[str, Any] = {"id": known.pop("id"), "kind": known.pop("kind"), "accepted": self.accepted,
-                                 "warnings": list(self.warnings), "score": self.score.to_json()}  # fmt: skip
+        found: dict[str, Any] = {
+            "id": known.pop("id"),
+            "kind": known.pop("kind"),
+            "accepted": self.accepted,
+            "warnings": list(self.warnings),
+            "score": self.score.to_json(),
+        }
         known.pop("error", None)
         found["known"] = known | {
             name: value for name, value in (("resource", self.facts.resource), ("state", self.facts.state)) if value
@@ -94,8 +99,14 @@ def build(
     warnings = [*_warnings(facts, noted, now, near_misses), *_reused(facts, noted, found)]
     explained = tuple((error, explain(error, facts.known.reached)) for error in facts.errors)
     return Case(
-        facts, items, tuple(warnings), explained, tuple(near_misses), noted.note, noted.minted,
-    )  # fmt: skip
+        facts,
+        items,
+        tuple(warnings),
+        explained,
+        tuple(near_misses),
+        noted.note,
+        noted.minted,
+    )
 
 
 def _reused(facts: Facts, noted: Noted, found: Sequence[StoredSighting]) -> list[str]:

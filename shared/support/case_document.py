@@ -17,17 +17,35 @@ from shared.support.merged import Facts, Seen
 MOST_SOURCES: Final = 20
 MOST_REQUESTS: Final = 20
 _KINDS: Final = {
-    "session": "Session ID", "transcription": "Transcription ID", "dataset": "Dataset ID", "model": "Model ID",
-    "base_model": "Base model ID", "endpoint": "Endpoint ID", "evaluation": "Evaluation ID", "project": "Project ID",
-    "webhook": "Web hook ID", "operation": "Operation ID", "transcription_file": "Transcription file ID",
-}  # fmt: skip
+    "session": "Session ID",
+    "transcription": "Transcription ID",
+    "dataset": "Dataset ID",
+    "model": "Model ID",
+    "base_model": "Base model ID",
+    "endpoint": "Endpoint ID",
+    "evaluation": "Evaluation ID",
+    "project": "Project ID",
+    "webhook": "Web hook ID",
+    "operation": "Operation ID",
+    "transcription_file": "Transcription file ID",
+}
 _BASES: Final = {"log": "from the log", "created": "when it was created", "blob": "when the file was stored"}
 _NAMES: Final = {
-    "id": "ID", "region": "Region", "time": "Exact time", "reached": "Proof that the service saw it",
-    "whatHappened": "What went wrong", "sdkVersion": "SDK version", "sdkLanguage": "SDK language",
-    "os": "Operating system", "language": "Recognition language", "status": "Status", "self": "Address (self)",
-    "apiVersion": "API version", "locale": "Locale", "model": "Model",
-}  # fmt: skip
+    "id": "ID",
+    "region": "Region",
+    "time": "Exact time",
+    "reached": "Proof that the service saw it",
+    "whatHappened": "What went wrong",
+    "sdkVersion": "SDK version",
+    "sdkLanguage": "SDK language",
+    "os": "Operating system",
+    "language": "Recognition language",
+    "status": "Status",
+    "self": "Address (self)",
+    "apiVersion": "API version",
+    "locale": "Locale",
+    "model": "Model",
+}
 
 
 def report(case: Case, level: int = 1) -> list[Block]:
@@ -74,14 +92,25 @@ def _facts(case: Case, name: str) -> Iterator[Block]:
         _maybe("Speech resource", facts.resource),
         item("Time (UTC): ", *_time(known.time)) if known.time else None,
         item(f"Reached the service: {REACHED.get(known.reached or '', 'not known')}") if facts.is_session else None,
-        _maybe("Status", known.status), _maybe("Listed by the service", facts.state),
-        _maybe("Display name", known.display_name), _error(known.error), *_program(known),
-        _maybe("Custom model", known.custom_model), _maybe("Model", known.model), _maybe("Locale", known.locale),
-        _maybe("API version", known.api_version), _maybe("Address", known.self_url), _maybe("Created", known.created),
-        _maybe("Last action", known.last_action), _maybe("Expires", known.expires), _maybe("Part of", known.parent_id),
-        _number("Attempts to connect", known.attempts), _number("Latency (ms)", known.latency_ms),
-        item("Events: ", ", ".join(known.events)) if known.events else None, _requests(known.request_ids),
-    ]  # fmt: skip
+        _maybe("Status", known.status),
+        _maybe("Listed by the service", facts.state),
+        _maybe("Display name", known.display_name),
+        _error(known.error),
+        *_program(known),
+        _maybe("Custom model", known.custom_model),
+        _maybe("Model", known.model),
+        _maybe("Locale", known.locale),
+        _maybe("API version", known.api_version),
+        _maybe("Address", known.self_url),
+        _maybe("Created", known.created),
+        _maybe("Last action", known.last_action),
+        _maybe("Expires", known.expires),
+        _maybe("Part of", known.parent_id),
+        _number("Attempts to connect", known.attempts),
+        _number("Latency (ms)", known.latency_ms),
+        item("Events: ", ", ".join(known.events)) if known.events else None,
+        _requests(known.request_ids),
+    ]
     yield from (row for row in rows if row is not None)
 
 

@@ -81,9 +81,11 @@ def _session_id(facts: Facts) -> tuple[Step, ...]:
 def _reached(facts: Facts) -> tuple[Step, ...]:
     if facts.known.reached == "no":
         return (
-            Step("The log shows that nothing answered: mend the connection first (see what happened), make it happen "
-                 "again, and use the ID of a session that did connect."),
-        )  # fmt: skip
+            Step(
+                "The log shows that nothing answered: mend the connection first (see what happened), make it happen "
+                "again, and use the ID of a session that did connect."
+            ),
+        )
     return _log(facts)
 
 
@@ -123,8 +125,10 @@ def _sdk(facts: Facts) -> tuple[Step, ...]:
 
 
 def _os(facts: Facts) -> tuple[Step, ...]:
-    return (Step("Write down the system and its version that the program runs on, or let the log tell it."),
-            *_log(facts))  # fmt: skip
+    return (
+        Step("Write down the system and its version that the program runs on, or let the log tell it."),
+        *_log(facts),
+    )
 
 
 def _batch(facts: Facts) -> tuple[Step, ...]:
@@ -141,27 +145,47 @@ _SESSION: Final = (
     _Rule("region", 3, _REGION_WHY, _one_region, _region),
     _Rule("time", 2, "The service's logs are searched by time, and kept for some time only.", _exact_time, _log),
     _Rule("reached", 2, "Only what reached the service is in its logs.", lambda f: f.known.reached == "yes", _reached),
-    _Rule("whatHappened", 2, "The error's code and text, or what was wrong with the result.",
-          lambda f: f.known.error, _session_error),
-    _Rule("sdkVersion", 2, "The first advice is often to update; knowing the version saves that round.",
-          lambda f: f.known.sdk and f.known.sdk.version, _sdk),
+    _Rule(
+        "whatHappened",
+        2,
+        "The error's code and text, or what was wrong with the result.",
+        lambda f: f.known.error,
+        _session_error,
+    ),
+    _Rule(
+        "sdkVersion",
+        2,
+        "The first advice is often to update; knowing the version saves that round.",
+        lambda f: f.known.sdk and f.known.sdk.version,
+        _sdk,
+    ),
     _Rule("sdkLanguage", 1, "The SDKs of the languages differ.", lambda f: f.known.sdk and f.known.sdk.language, _sdk),
     _Rule("os", 1, "Audio, certificates and proxies differ by system.", lambda f: f.known.sdk and f.known.sdk.os, _os),
-    _Rule("language", 1, "The language of recognition decides the model.",
-          lambda f: f.known.language or f.known.locale, _log),
-)  # fmt: skip
+    _Rule(
+        "language",
+        1,
+        "The language of recognition decides the model.",
+        lambda f: f.known.language or f.known.locale,
+        _log,
+    ),
+)
 _ENTITY: Final = (
     _Rule("id", 3, _ID_WHY, lambda f: f.known.id, _batch),
     _Rule("region", 3, _REGION_WHY, _one_region, _region),
     _Rule("time", 2, "When it was created (UTC): jobs are found by day.", lambda f: f.known.created, _batch),
     _Rule("status", 2, "What the service says of it, and since when.", lambda f: f.known.status, _batch),
-    _Rule("whatHappened", 2, "The error's code and text, or what was wrong with the result.",
-          lambda f: f.known.error or f.told.get("flag") == "stuck", _batch_error),
+    _Rule(
+        "whatHappened",
+        2,
+        "The error's code and text, or what was wrong with the result.",
+        lambda f: f.known.error or f.told.get("flag") == "stuck",
+        _batch_error,
+    ),
     _Rule("self", 1, "The whole address (self) names resource and API version.", lambda f: f.known.self_url, _batch),
     _Rule("apiVersion", 1, "Fields and defaults changed between versions.", lambda f: f.known.api_version, _batch),
-)  # fmt: skip
+)
 _BATCH: Final = (
     *_ENTITY,
     _Rule("locale", 1, "The language of recognition decides the model.", lambda f: f.known.locale, _batch),
     _Rule("model", 1, "Base or custom model: results differ.", lambda f: f.known.model or f.known.custom_model, _batch),
-)  # fmt: skip
+)

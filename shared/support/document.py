@@ -60,7 +60,9 @@ def to_text(blocks: Iterable[Block]) -> str:
 
 def _markdown(block: Block) -> str:
     inner = "".join(
-        escaping.code(part.text, CODE_CAP) if isinstance(part, Code) else _spaced(part, escaping.markdown(part, PROSE_CAP))
+        escaping.code(part.text, CODE_CAP)
+        if isinstance(part, Code)
+        else _spaced(part, escaping.markdown(part, PROSE_CAP))
         for part in block.parts
     ).strip()
     match block.kind:
@@ -75,7 +77,9 @@ def _markdown(block: Block) -> str:
 
 def _text(block: Block) -> str:
     inner = "".join(
-        escaping.plain(part.text, CODE_CAP) if isinstance(part, Code) else _spaced(part, escaping.plain(part, PROSE_CAP))
+        escaping.plain(part.text, CODE_CAP)
+        if isinstance(part, Code)
+        else _spaced(part, escaping.plain(part, PROSE_CAP))
         for part in block.parts
     ).strip()
     match block.kind:

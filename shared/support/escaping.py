@@ -37,7 +37,7 @@ def at_start(escaped: str) -> str:
     if found is None:
         return escaped
     first = found[0]
-    return f"{first}\\{escaped[len(first):]}" if first[0].isdigit() else f"\\{escaped}"
+    return f"{first}\\{escaped[len(first) :]}" if first[0].isdigit() else f"\\{escaped}"
 
 
 def code(text: str, cap: int = VALUE_CAP) -> str:

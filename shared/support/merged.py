@@ -20,10 +20,25 @@ MOST_LISTED: Final = 50
 _BASES: Final = ("log", "created", "blob")  # the first is the best
 _KINDS: Final = ("session", "transcription")
 _SINGLE: Final = tuple(
-    f.name for f in fields(Sighting)
-    if f.name not in ("kind", "id", "found_by", "first", "last", "time", "events", "reached", "reached_by", "sdk",
-                      "attempts", "request_ids", "error")
-)  # fmt: skip
+    f.name
+    for f in fields(Sighting)
+    if f.name
+    not in (
+        "kind",
+        "id",
+        "found_by",
+        "first",
+        "last",
+        "time",
+        "events",
+        "reached",
+        "reached_by",
+        "sdk",
+        "attempts",
+        "request_ids",
+        "error",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +99,28 @@ def gather(hex32: str, found: Sequence[StoredSighting]) -> Facts:
     sightings = [f.sighting for f in same]
     errors = _different(s.error for s in sightings if s.error is not None)
     known = Sighting(
-        kind=kind, id=ids.canonical(kind, hex32), found_by=_first(sightings, "found_by"), time=_span(sightings),
+        kind=kind,
+        id=ids.canonical(kind, hex32),
+        found_by=_first(sightings, "found_by"),
+        time=_span(sightings),
         events=_different(event for s in sightings for event in s.events)[:MOST_LISTED],
-        reached=_reached(sightings), reached_by=_reached_by(sightings), sdk=_sdk(sightings),
+        reached=_reached(sightings),
+        reached_by=_reached_by(sightings),
+        sdk=_sdk(sightings),
         attempts=max((s.attempts for s in sightings if s.attempts), default=None),
         request_ids=_different(value for s in sightings for value in s.request_ids)[:MOST_LISTED],
-        error=errors[0] if errors else None, **{name: _first(sightings, name) for name in _SINGLE},
-    )  # fmt: skip
+        error=errors[0] if errors else None,
+        **{name: _first(sightings, name) for name in _SINGLE},
+    )
     return Facts(
-        known, resource=next((f.resource for f in same if f.resource), None),
-        state=_state(same), told={name: value for f in reversed(same) for name, value in f.told.items()},
-        regions=_different(s.region for s in sightings if s.region), errors=errors,
+        known,
+        resource=next((f.resource for f in same if f.resource), None),
+        state=_state(same),
+        told={name: value for f in reversed(same) for name, value in f.told.items()},
+        regions=_different(s.region for s in sightings if s.region),
+        errors=errors,
         seen=tuple(_seen(f) for f in sorted(same, key=lambda f: f.source)),
-    )  # fmt: skip
+    )
 
 
 def _kind(found: Sequence[StoredSighting]) -> str:

@@ -13,18 +13,52 @@ CONTENT_TYPE: Final = "text/csv; charset=utf-8"
 _ORIGIN: Final = ("source", "sourceId", "indexed")
 _ERROR: Final = ("error.code", "error.httpStatus", "error.message")
 SESSIONS: Final = (
-    "id", "time.start", "time.end", "reached", "region", "host", "language", "mode", "sdk.version", "sdk.language",
-    "sdk.os", *_ERROR, "requestIds", *_ORIGIN,
-)  # fmt: skip
+    "id",
+    "time.start",
+    "time.end",
+    "reached",
+    "region",
+    "host",
+    "language",
+    "mode",
+    "sdk.version",
+    "sdk.language",
+    "sdk.os",
+    *_ERROR,
+    "requestIds",
+    *_ORIGIN,
+)
 TRANSCRIPTIONS: Final = (
-    "id", "status", "created", "lastAction", "locale", "displayName", "region", "resource", "state", "error.code",
-    "error.message", "self", *_ORIGIN,
-)  # fmt: skip
+    "id",
+    "status",
+    "created",
+    "lastAction",
+    "locale",
+    "displayName",
+    "region",
+    "resource",
+    "state",
+    "error.code",
+    "error.message",
+    "self",
+    *_ORIGIN,
+)
 SIGHTINGS: Final = ("kind", "id", "time.start", "reached", "status", "region", "resource", "state", *_ERROR, *_ORIGIN)
 SOURCES: Final = (
-    "source", "sourceId", "status", "modified", "size", "format", "started", "finished", "attempt", "counts",
-    "error.code", "error.message", "notices",
-)  # fmt: skip
+    "source",
+    "sourceId",
+    "status",
+    "modified",
+    "size",
+    "format",
+    "started",
+    "finished",
+    "attempt",
+    "counts",
+    "error.code",
+    "error.message",
+    "notices",
+)
 # The last four are the wide forms of the first, which spreadsheets in East Asian languages read alike.
 _RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 

@@ -34,9 +34,14 @@ class Request:
 
     @classmethod
     def of(
-        cls, method: str, url: str, params: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str],
+        cls,
+        method: str,
+        url: str,
+        params: Mapping[str, str],
+        query: Mapping[str, str],
+        headers: Mapping[str, str],
         body: bytes,
-    ) -> Self:  # fmt: skip
+    ) -> Self:
         """Of a whole URL. The host joins the values of a repeated parameter by commas, so only the URL tells."""
         path, asked = found.groups() if (found := _URL.match(url)) else ("", "")
         times = Counter(name for name, _ in parse_qsl(asked or "", keep_blank_values=True))

@@ -93,11 +93,14 @@ def unknown(
 
 
 def _minted(minted: Minted) -> Likeness:
-    return Likeness("minted-connection-id", (
-        f"It was minted here as an X-ConnectionId at {minted.minted}, and no log or saved answer in the index holds it "
-        "yet: perhaps it was never sent. Drop the log of the program that sent it into the container. "
-        f"GET /api/connection-ids/{minted.id} tells for whom it was made."
-    ))  # fmt: skip
+    return Likeness(
+        "minted-connection-id",
+        (
+            f"It was minted here as an X-ConnectionId at {minted.minted}, and no log or saved answer in the index "
+            "holds it yet: perhaps it was never sent. Drop the log of the program that sent it into the container. "
+            f"GET /api/connection-ids/{minted.id} tells for whom it was made."
+        ),
+    )
 
 
 def near_misses(index: Index, wanted: Iterable[str]) -> Mapping[str, list[FoundMiss]]:

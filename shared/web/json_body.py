@@ -66,8 +66,11 @@ def read(request: Request, fields: tuple[Field, ...], *, optional: bool = False)
     known = {field.name: field for field in fields}
     for name in given:
         if name not in known:
-            raise BadRequest(f"Unknown field '{name[:40]}'; the body takes {', '.join(known)}.", code="UnknownField",
-                             target=name[:40])  # fmt: skip
+            raise BadRequest(
+                f"Unknown field '{name[:40]}'; the body takes {', '.join(known)}.",
+                code="UnknownField",
+                target=name[:40],
+            )
     for field in fields:
         if field.required and given.get(field.name) is None:
             field.wrong("is missing")

@@ -46,8 +46,9 @@ class Call:
         """The request's body, checked. `direct_way` tells how a bigger file gets in."""
         kind = self.request.headers.get("content-type", "").lower()
         if kind.startswith("multipart/"):
-            raise UnsupportedMedia("Send the file itself as the body, not a form: curl --data-binary @FILE",
-                                   target="Content-Type")  # fmt: skip
+            raise UnsupportedMedia(
+                "Send the file itself as the body, not a form: curl --data-binary @FILE", target="Content-Type"
+            )
         coding = self.request.headers.get("content-encoding", "identity").strip().lower()
         if coding not in ("identity", "gzip", "x-gzip"):
             raise UnsupportedMedia("Content-Encoding may be gzip or left out.", target="Content-Encoding")

@@ -25,9 +25,7 @@ PAGING = (TOP, TOKEN)
 LIST = (*PAGING, FORMAT)
 
 
-def list_answer(
-    call: Call, items: Sequence[Mapping[str, Any]], token: str | None, columns: tuple[str, ...]
-) -> Answer:
+def list_answer(call: Call, items: Sequence[Mapping[str, Any]], token: str | None, columns: tuple[str, ...]) -> Answer:
     """A page of a list. The link to the next is absent on the last one; with CSV it stands in the header Link."""
     link = next_link(call.request, token) if token is not None else None
     if wants_csv(call):

@@ -15,13 +15,17 @@ def _digits(least: int) -> str:
     return f"^{_DRESS}([0-9A-Fa-f]{_DRESS}){{{least},32}}$"
 
 
-ID: Final = RouteParam("id", "An ID in any spelling (dashes, braces, case), or its first 8 hex digits or more.",
-                       _digits(8), _SESSION)  # fmt: skip
+ID: Final = RouteParam(
+    "id", "An ID in any spelling (dashes, braces, case), or its first 8 hex digits or more.", _digits(8), _SESSION
+)
 WHOLE_ID: Final = RouteParam("id", "An ID in any spelling (dashes, braces, case).", _digits(32), _SESSION)
-SOURCE_ID: Final = RouteParam("sourceId", "The ID of a source, as lists of sources show it.", "^[0-9A-Fa-f]{16}$",
-                              "0123456789abcdef")  # fmt: skip
-BLOB_NAME: Final = RouteParam("name", "Name of the blob. A slash separates folders and is sent as it is, not as %2F.",
-                              example="sdk.log")  # fmt: skip
-RESOURCE: Final = RouteParam("name", "Name of a configured Speech resource.", "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
-                             "prod-weu")  # fmt: skip
+SOURCE_ID: Final = RouteParam(
+    "sourceId", "The ID of a source, as lists of sources show it.", "^[0-9A-Fa-f]{16}$", "0123456789abcdef"
+)
+BLOB_NAME: Final = RouteParam(
+    "name", "Name of the blob. A slash separates folders and is sent as it is, not as %2F.", example="sdk.log"
+)
+RESOURCE: Final = RouteParam(
+    "name", "Name of a configured Speech resource.", "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", "prod-weu"
+)
 CONNECTION_ID: Final = RouteParam("value", "The value to judge, as it was sent or will be sent.", example=_SESSION)

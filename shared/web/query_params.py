@@ -90,8 +90,9 @@ def parse_all(
     for name in query:
         if name not in known and name != FUNCTION_KEY:
             takes = f"it takes {', '.join(known)}" if known else "it takes none"
-            raise BadRequest(f"Unknown query parameter '{name[:40]}'; {takes}.", code="UnknownParameter",
-                             target=name[:40])  # fmt: skip
+            raise BadRequest(
+                f"Unknown query parameter '{name[:40]}'; {takes}.", code="UnknownParameter", target=name[:40]
+            )
     for name in repeated:
         if name in known:
             raise known[name].wrong("stands there more than once; give it one value")

@@ -3,8 +3,6 @@
 The lines are those of logs that the SDK wrote (versions 1.8 to 1.53), shortened to what a reader can use.
 """
 
-
-
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -16,7 +14,9 @@ from tests.extract.forms import A, R
 ZERO = datetime(2026, 11, 22, 5, 0, 0, tzinfo=UTC)  # when the library of these logs was loaded
 OK_URL = "wss://westeurope.stt.speech.microsoft.com/speech/recognition/interactive/cognitiveservices/v1?language=de-DE"
 TTS_URL = "wss://westeurope.tts.speech.microsoft.com/cognitiveservices/websocket/v1"
-TEXT_401 = "WebSocket upgrade failed: Authentication error (401). Please check subscription information and region name."
+TEXT_401 = (
+    "WebSocket upgrade failed: Authentication error (401). Please check subscription information and region name."
+)
 TEXT_429 = "WebSocket upgrade failed: Too many requests (429). Please check subscription information and region name."
 TEXT_503 = "WebSocket upgrade failed: Service unavailable (503). Please try the request again."
 TEXT_REFUSED = "Connection failed (no connection to the remote host). Internal error: 1. Error details: Failed with error: WS_OPEN_ERROR_UNDERLYING_IO_OPEN_FAILED"
@@ -49,7 +49,9 @@ class Log:
     url: str = OK_URL
     request: str = R
 
-    def line(self, ms: int, place: str, text: str, title: str = "SPX_DBG_TRACE_VERBOSE", thread: int | None = None) -> str:
+    def line(
+        self, ms: int, place: str, text: str, title: str = "SPX_DBG_TRACE_VERBOSE", thread: int | None = None
+    ) -> str:
         number = self.thread if thread is None else thread
         prefix = f"[{number}]" if self.style == "square" else f"({number})"
         if self.style == "old":
@@ -76,13 +78,23 @@ class Log:
         """Where level Info says that a recognition begins: a scope that is entered and left on its thread."""
         enter, leave = (f"SPX_DBG_TRACE_SCOPE_{way}" for way in ("ENTER", "EXIT"))
         return [
-            self.line(self.start + ms, "audio_stream_session.cpp:1064", "*** CSpxAudioStreamSession::RecognizeAsync kicked-off THREAD started ***", enter),
+            self.line(
+                self.start + ms,
+                "audio_stream_session.cpp:1064",
+                "*** CSpxAudioStreamSession::RecognizeAsync kicked-off THREAD started ***",
+                enter,
+            ),
             self.line(self.start + ms, "audio_stream_session.cpp:1318", "StartRecognizing", enter),
             self.line(self.start + ms + 2, "audio_stream_session.cpp:1318", "StartRecognizing", leave),
-        ]  # fmt: skip
+        ]
 
     def ending(self, ms: int) -> str:
-        return self.line(self.start + ms, "audio_stream_session.cpp:3667", "*** CSpxAudioStreamSession::AdapterCompletedSetFormatStop kicked-off THREAD started ***", "SPX_DBG_TRACE_SCOPE_ENTER")
+        return self.line(
+            self.start + ms,
+            "audio_stream_session.cpp:3667",
+            "*** CSpxAudioStreamSession::AdapterCompletedSetFormatStop kicked-off THREAD started ***",
+            "SPX_DBG_TRACE_SCOPE_ENTER",
+        )
 
     def stopped(self, ms: int) -> str:
         return self.line(self.start + ms, "audio_stream_session.cpp:1611", self._event("Stopped"))
@@ -93,7 +105,13 @@ class Log:
 
     def chunk(self, ms: int) -> str:
         at = self.start + ms
-        return self.line(at, "audio_stream_session.cpp:496", f"Received audio chunk: time: {stamp(at)}, size:3200.", "SPX_TRACE_VERBOSE", self.thread + 7)
+        return self.line(
+            at,
+            "audio_stream_session.cpp:496",
+            f"Received audio chunk: time: {stamp(at)}, size:3200.",
+            "SPX_TRACE_VERBOSE",
+            self.thread + 7,
+        )
 
     def named(self, ms: int = 2) -> str:
         """Form C: from 1.17 on."""
@@ -102,17 +120,30 @@ class Log:
 
     def configured(self, ms: int = 3) -> str:
         """Form D: from 1.43 on."""
-        return self.line(self.start + ms, "usp_connection.cpp:149", f"CSpxUspConnection::SetConfiguration Set UspConnection Configuration with SessionId: {self.id}")
+        return self.line(
+            self.start + ms,
+            "usp_connection.cpp:149",
+            f"CSpxUspConnection::SetConfiguration Set UspConnection Configuration with SessionId: {self.id}",
+        )
 
     def agent(self, ms: int = 3) -> str:
-        return self.line(self.start + ms, "usp_connection.cpp:577", f"Set a user defined HTTP header 'User-agent':'SpeechSDK-{self.language}/{self.version} Linux Linux 6.1.0 #1 SMP x86_64 glibc/2.36 6.1.0'", "SPX_TRACE_INFO")
+        return self.line(
+            self.start + ms,
+            "usp_connection.cpp:577",
+            f"Set a user defined HTTP header 'User-agent':'SpeechSDK-{self.language}/{self.version} Linux Linux 6.1.0 #1 SMP x86_64 glibc/2.36 6.1.0'",
+            "SPX_TRACE_INFO",
+        )
 
     def connecting(self, ms: int = 4) -> str:
         return self.line(self.start + ms, "usp_connection.cpp:607", f"connectionUrl={self.url}", "SPX_TRACE_INFO")
 
     def config(self, ms: int = 5) -> str:
         lang = f',"lang":"{self.language}"' if self.language else ""
-        return self.line(self.start + ms, "usp_reco_engine_adapter.cpp:1268", f'speech.config {{"context":{{"system":{{"version":"{self.version}","name":"SpeechSDK","build":"Linux-x64"{lang}}},"os":{{"name":"Linux 6.1.0","version":"6.1.0","platform":"Linux"}},"audio":{{"source":{{"type":"File","samplerate":"16000"}}}}}}}}')
+        return self.line(
+            self.start + ms,
+            "usp_reco_engine_adapter.cpp:1268",
+            f'speech.config {{"context":{{"system":{{"version":"{self.version}","name":"SpeechSDK","build":"Linux-x64"{lang}}},"os":{{"name":"Linux 6.1.0","version":"6.1.0","platform":"Linux"}},"audio":{{"source":{{"type":"File","samplerate":"16000"}}}}}}}}',
+        )
 
     def requested(self, ms: int = 6) -> str:
         return self.line(self.start + ms, "usp_connection.cpp:690", f"RequestId: '{self.request}'", "SPX_TRACE_INFO")
@@ -120,48 +151,127 @@ class Log:
     def connected(self, ms: int = 20) -> list[str]:
         at = self.start + ms
         return [
-            self.line(at, "web_socket.cpp:997", f"Opening websocket completed. TransportRequest: [0x7f72740472a0], wsio handle: 0x0x7f7274048d00, time: {stamp(at)}", "SPX_TRACE_INFO"),
-            self.line(at, "usp_connection.cpp:1075", "TS:11, OnConnected: connection:0x0x7f7274001e90", "SPX_TRACE_INFO"),
-            self.line(at, "audio_stream_session.cpp:1658", f"{self.pointer}CSpxAudioStreamSession::AdapterConnected to {self.url}"),
+            self.line(
+                at,
+                "web_socket.cpp:997",
+                f"Opening websocket completed. TransportRequest: [0x7f72740472a0], wsio handle: 0x0x7f7274048d00, time: {stamp(at)}",
+                "SPX_TRACE_INFO",
+            ),
+            self.line(
+                at, "usp_connection.cpp:1075", "TS:11, OnConnected: connection:0x0x7f7274001e90", "SPX_TRACE_INFO"
+            ),
+            self.line(
+                at,
+                "audio_stream_session.cpp:1658",
+                f"{self.pointer}CSpxAudioStreamSession::AdapterConnected to {self.url}",
+            ),
         ]
 
     def phrase(self, ms: int = 30) -> str:
-        return self.line(self.start + ms, "usp_reco_engine_adapter.cpp:1698", "Response: Speech.Phrase message. Status: 0, Text: The quick brown fox., starts at 100000, with duration 14000000 (100ns).")
+        return self.line(
+            self.start + ms,
+            "usp_reco_engine_adapter.cpp:1698",
+            "Response: Speech.Phrase message. Status: 0, Text: The quick brown fox., starts at 100000, with duration 14000000 (100ns).",
+        )
 
     def telemetry(self, ms: int = 40, *, old: bool = False) -> str:
         first, last = iso(self.start + 10), iso(self.start + 20)
-        pair = f'"End":"{last}","Id":"{self.id}","Name":"Connection","Start":"{first}"' if old else f'"Name":"Connection","Id":"{self.id}","Start":"{first}","End":"{last}"'
-        return self.line(self.start + ms, "usp_metrics.cpp:409", f'SendSerializedTelemetry: Send telemetry (requestId:{self.request}): {{"Metrics":[{{{pair}}},{{"PhraseLatencyMs":[21]}}]}}', "SPX_TRACE_INFO")
+        pair = (
+            f'"End":"{last}","Id":"{self.id}","Name":"Connection","Start":"{first}"'
+            if old
+            else f'"Name":"Connection","Id":"{self.id}","Start":"{first}","End":"{last}"'
+        )
+        return self.line(
+            self.start + ms,
+            "usp_metrics.cpp:409",
+            f'SendSerializedTelemetry: Send telemetry (requestId:{self.request}): {{"Metrics":[{{{pair}}},{{"PhraseLatencyMs":[21]}}]}}',
+            "SPX_TRACE_INFO",
+        )
 
     def refused(self, text: str, code: int, ms: int = 12, status: int | None = None) -> list[str]:
         """The lines of one attempt that failed."""
         at = self.start + ms
-        bad = [self.line(at, "uws_client.c:1318", f"Bad status ({status}) received in WebSocket Upgrade response", "SPX_TRACE_ERROR: AZ_LOG_ERROR")] if status else []
-        why = f"result=14(WS_OPEN_ERROR_BAD_RESPONSE_STATUS), code={status}[0x00000191]" if status else "result=1(WS_OPEN_ERROR_UNDERLYING_IO_OPEN_FAILED), code=111[0x0000006f]"
+        bad = (
+            [
+                self.line(
+                    at,
+                    "uws_client.c:1318",
+                    f"Bad status ({status}) received in WebSocket Upgrade response",
+                    "SPX_TRACE_ERROR: AZ_LOG_ERROR",
+                )
+            ]
+            if status
+            else []
+        )
+        why = (
+            f"result=14(WS_OPEN_ERROR_BAD_RESPONSE_STATUS), code={status}[0x00000191]"
+            if status
+            else "result=1(WS_OPEN_ERROR_UNDERLYING_IO_OPEN_FAILED), code=111[0x0000006f]"
+        )
         return [
             *bad,
-            self.line(at, "web_socket.cpp:1023", f"WS [0x0x7f21640472d0] open operation failed with {why}, time={stamp(at)}, details=x", "SPX_TRACE_ERROR"),
-            self.line(at, "usp_reco_engine_adapter.cpp:2169", f"Response: On Error: Code:{code}, Message: {text}.", "SPX_TRACE_ERROR"),
+            self.line(
+                at,
+                "web_socket.cpp:1023",
+                f"WS [0x0x7f21640472d0] open operation failed with {why}, time={stamp(at)}, details=x",
+                "SPX_TRACE_ERROR",
+            ),
+            self.line(
+                at,
+                "usp_reco_engine_adapter.cpp:2169",
+                f"Response: On Error: Code:{code}, Message: {text}.",
+                "SPX_TRACE_ERROR",
+            ),
         ]
 
     def canceled(self, text: str, ms: int = 14) -> str:
-        return self.line(self.start + ms, "named_properties.h:484", self.bag("RESULT-ErrorDetails", f"{text} SessionId: {self.id}", 0x99000))
+        return self.line(
+            self.start + ms,
+            "named_properties.h:484",
+            self.bag("RESULT-ErrorDetails", f"{text} SessionId: {self.id}", 0x99000),
+        )
 
     # -- whole sessions
 
     def ok(self) -> list[str]:
         return [
-            self.mode(), self.started(), self.chunk(1), self.named(), self.configured(), self.agent(), self.connecting(), self.config(),
-            self.requested(), *self.connected(), self.phrase(), self.telemetry(), self.stopped(50),
-        ]  # fmt: skip
+            self.mode(),
+            self.started(),
+            self.chunk(1),
+            self.named(),
+            self.configured(),
+            self.agent(),
+            self.connecting(),
+            self.config(),
+            self.requested(),
+            *self.connected(),
+            self.phrase(),
+            self.telemetry(),
+            self.stopped(50),
+        ]
 
     def fails(self, text: str, code: int, status: int | None = None, attempts: int = 1) -> list[str]:
         tries: list[str] = []
         for n in range(attempts):
             at = replace(self, start=self.start + 100 * n)
-            tries += [at.named(), at.configured(), at.agent(), at.connecting(), at.config(), at.requested(), *at.refused(text, code, status=status)]
+            tries += [
+                at.named(),
+                at.configured(),
+                at.agent(),
+                at.connecting(),
+                at.config(),
+                at.requested(),
+                *at.refused(text, code, status=status),
+            ]
         end = 100 * (attempts - 1)
-        return [self.mode(), self.started(), self.chunk(1), *tries, self.canceled(text, end + 14), self.stopped(end + 15)]
+        return [
+            self.mode(),
+            self.started(),
+            self.chunk(1),
+            *tries,
+            self.canceled(text, end + 14),
+            self.stopped(end + 15),
+        ]
 
 
 def text(*parts: str | list[str]) -> str:

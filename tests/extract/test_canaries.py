@@ -1,7 +1,5 @@
 """Keys, tokens, spoken text and whole lines never leave: canaries go in everywhere and come out nowhere."""
 
-
-
 from __future__ import annotations
 
 import json
@@ -44,10 +42,12 @@ def test_no_secret_of_the_corpus_comes_out(log: LogFile) -> None:
         f"{_PFX}Response: On Error: Code:1, Message: {TOKEN} {KEY} '{SPOKEN}' /home/canary/{SPOKEN}.wav",
         f'RECOGNIZED: SpeechRecognitionEventArgs(session_id={A}, result=R(result_id=1, text="{SPOKEN} {KEY} {TOKEN}"))',
         f"Error details: WebSocket upgrade failed: Bad request (400). {SPOKEN!r} {TOKEN} {KEY} SessionId: {A}",
-        f"SPEECH_KEY={KEY}", f"X-ConnectionId: {A} Authorization: Bearer {TOKEN}", f"session {SPOKEN} token {KEY} {A}",
+        f"SPEECH_KEY={KEY}",
+        f"X-ConnectionId: {A} Authorization: Bearer {TOKEN}",
+        f"session {SPOKEN} token {KEY} {A}",
         f"| ConnectionErrorEvent | privName: ConnectionErrorEvent | privEventTime: 2026-11-22T05:25:15.206Z | privConnectionId: {A} | privMessage: '{SPOKEN}' {TOKEN} {KEY} | x",
     ],
-)  # fmt: skip
+)
 def test_a_canary_does_not_come_out(line: str) -> None:
     start = f"{_PFX}[0x1]X::FireSessionStartedEvent: Firing SessionStarted event: SessionId: {A}\n"
     text = output((start + line + "\n").encode())
@@ -59,12 +59,14 @@ def test_a_canary_does_not_come_out(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        f"RECOGNIZED: my certificate is with {SPOKEN}. SessionId: {A}", f"User said: it timed out, {SPOKEN} SessionId: {A}",
-        f"RECOGNIZED: Runtime error {SPOKEN} SessionId: {A}", f'{{"DisplayText":"certificate {SPOKEN}. SessionId: {A}"}}',
+        f"RECOGNIZED: my certificate is with {SPOKEN}. SessionId: {A}",
+        f"User said: it timed out, {SPOKEN} SessionId: {A}",
+        f"RECOGNIZED: Runtime error {SPOKEN} SessionId: {A}",
+        f'{{"DisplayText":"certificate {SPOKEN}. SessionId: {A}"}}',
         f"RECOGNIZED: certificate {SPOKEN}\nCANCELED: ErrorDetails=Words of tomorrow. SessionId: {A}",
         f"Text=WebSocket operation failed {SPOKEN}. SessionId: {A}",
     ],
-)  # fmt: skip
+)
 def test_spoken_words_that_errors_have_too_are_no_error(line: str) -> None:
     with extract_bytes(f"{line}\n".encode()) as extraction:
         (session,) = extraction.sightings
@@ -80,6 +82,8 @@ def test_who_signs_in_within_an_url_is_neither_its_host_nor_shown() -> None:
 
 
 def test_what_was_met_is_counted() -> None:
-    line = f"GET /x?Ocp-Apim-Subscription-Key={KEY}&X-ConnectionId={A}\nAuthorization: Bearer {TOKEN}\nx?sig=abcdefghij\n"
+    line = (
+        f"GET /x?Ocp-Apim-Subscription-Key={KEY}&X-ConnectionId={A}\nAuthorization: Bearer {TOKEN}\nx?sig=abcdefghij\n"
+    )
     with extract_bytes(line.encode()) as extraction:
         assert set(extraction.redacted) >= {"subscription-key", "authorization", "sas-signature"}

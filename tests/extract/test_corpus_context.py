@@ -18,9 +18,14 @@ from tests.extract.corpus import cases, interactions
 NEAR_MS = 50
 # What no log tells: the SDK's own words are missing there, or the clock of the case is not that of its log
 UNKNOWABLE = {
-    "js-1.52.0/drop1_reconnect", "js-1.52.0/drop_mid", "js-1.44.0/drop1_reconnect", "js-1.44.0/drop_mid",
-    "js-1.36.0/reuse_recognizer", "js-1.44.0/reuse_recognizer", "js-1.52.0/reuse_recognizer",
-}  # fmt: skip
+    "js-1.52.0/drop1_reconnect",
+    "js-1.52.0/drop_mid",
+    "js-1.44.0/drop1_reconnect",
+    "js-1.44.0/drop_mid",
+    "js-1.36.0/reuse_recognizer",
+    "js-1.44.0/reuse_recognizer",
+    "js-1.52.0/reuse_recognizer",
+}
 
 
 def near(found: str | None, wanted: str | None) -> bool | None:
@@ -33,9 +38,10 @@ def near(found: str | None, wanted: str | None) -> bool | None:
 def first_start(truth: dict[str, Any], session: dict[str, Any]) -> str | None:
     """A recognizer keeps its ID: the truth names its last start, the events its first."""
     starts = [
-        event["t"] for event in truth.get("events", ())
+        event["t"]
+        for event in truth.get("events", ())
         if event.get("type") == "sessionStarted" and (event.get("session_id") or "").lower() == session["session_id"]
-    ]  # fmt: skip
+    ]
     return starts[0] if starts else session.get("started_utc")
 
 
@@ -47,9 +53,10 @@ def compare(truth: dict[str, Any], session: dict[str, Any], found: Sighting) -> 
     status = re.search(r"\((\d{3})\)|response: (\d{3})", details)
     error = found.error
     upgrades = sum(
-        1 for c in truth.get("server_connections") or ()
+        1
+        for c in truth.get("server_connections") or ()
         if c.get("ev") == "upgrade" and (c.get("connection_id") or "").lower() == session["session_id"]
-    )  # fmt: skip
+    )
     seen = session["seen_by_server_as_x_connectionid"]
     code = cancellation["code"] if failed else None
     return {

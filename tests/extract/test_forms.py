@@ -1,7 +1,5 @@
 """Forms that real people paste, and what must not be taken for a session."""
 
-
-
 from __future__ import annotations
 
 import pytest
@@ -40,7 +38,7 @@ def misses(text: str) -> list[tuple[str, str, str | None]]:
         f"11-22 05:04:00.1  1  2 D SpeechSDK: {STARTED}",
         f"Session ID:\n{A}\n",
         f"event\tevent.sessionid\tother\nSESSION STARTED\t{A}\tx\n",
-        f"time,SessionId,text\n1,{A},\"a, b\"\n",
+        f'time,SessionId,text\n1,{A},"a, b"\n',
         f'"headers": [{{"name": "X-ConnectionId", "value": "{A}"}}]',
         f"header: X-ConnectionId: {A}",
         f"The session id was {A}, please help",
@@ -89,11 +87,21 @@ def test_a_near_miss_says_why_and_what_would_be_right(text: str, miss: tuple[str
 @pytest.mark.parametrize(
     "text",
     [
-        f"JSESSIONID={A}", f"HttpSession sessionId={A} created", f"redis session:{A}", f"trace_id={A}", f"md5 {A}  file.wav",
-        f"Ocp-Apim-Subscription-Key: {A}", f"X-RequestId: {A}", f'"audioSessionId":"{A}"', f"SYNTHESIS STARTED: {A}",
-        f"SessionId: {A[:20]}", f"{A}", "name='SessionId'; value=''", "SessionId: <your-session-id>",
+        f"JSESSIONID={A}",
+        f"HttpSession sessionId={A} created",
+        f"redis session:{A}",
+        f"trace_id={A}",
+        f"md5 {A}  file.wav",
+        f"Ocp-Apim-Subscription-Key: {A}",
+        f"X-RequestId: {A}",
+        f'"audioSessionId":"{A}"',
+        f"SYNTHESIS STARTED: {A}",
+        f"SessionId: {A[:20]}",
+        f"{A}",
+        "name='SessionId'; value=''",
+        "SessionId: <your-session-id>",
     ],
-)  # fmt: skip
+)
 def test_other_ids_are_no_sessions(text: str) -> None:
     assert ids(extract_bytes(text.encode())) == []
 
@@ -112,14 +120,23 @@ def test_a_torn_id_over_a_block_border_is_joined() -> None:
     [
         ("", "empty"),
         ("RIFF....WAVEfmt ", "audio"),
-        ("[7]: 1ms SPX_TRACE_ERROR:  x.cpp:1 Response: On Error: Code:1, Message: WebSocket upgrade failed: x\n", "level too low"),
-        ("[7]: 1ms SPX_TRACE_ERROR:  x.cpp:1 Response: On Error: Code:1, Message: WebSocket upgrade failed: x\n", "Verbose"),
-        ("(cancel) Reason: Error: Unable to contact server. StatusCode: 1006, x Reason: y\n", "Diagnostics.SetLoggingLevel"),
+        (
+            "[7]: 1ms SPX_TRACE_ERROR:  x.cpp:1 Response: On Error: Code:1, Message: WebSocket upgrade failed: x\n",
+            "level too low",
+        ),
+        (
+            "[7]: 1ms SPX_TRACE_ERROR:  x.cpp:1 Response: On Error: Code:1, Message: WebSocket upgrade failed: x\n",
+            "Verbose",
+        ),
+        (
+            "(cancel) Reason: Error: Unable to contact server. StatusCode: 1006, x Reason: y\n",
+            "Diagnostics.SetLoggingLevel",
+        ),
         (": [7]: 1ms SPX_DBG_TRACE_VERBOSE:  x.cpp:1 something\n", "ring buffer"),
         (f"[7]: 1ms SPX_DBG_TRACE_VERBOSE:  usp_tts_engine_adapter.cpp:1 Speak: request id : {A}\n", "text to speech"),
         ("nothing of interest\n", "no ID was found"),
     ],
-)  # fmt: skip
+)
 def test_nothing_found_is_explained(text: str, words: str) -> None:
     with extract_bytes(text.encode()) as extraction:
         assert words in " ".join(extraction.notices)
@@ -128,17 +145,23 @@ def test_nothing_found_is_explained(text: str, words: str) -> None:
 def test_interleaved_sessions_keep_their_own_context() -> None:
     """Told apart by thread number."""
     lines = [
-        STARTED, STARTED.replace("[7]", "[8]").replace(A, B),
+        STARTED,
+        STARTED.replace("[7]", "[8]").replace(A, B),
         "[7]: 58ms SPX_TRACE_INFO:  u.cpp:1 connectionUrl=wss://westeurope.stt.speech.microsoft.com/speech/recognition/interactive/cognitiveservices/v1?language=de-DE&cid=1e6f0a4c-7d2b-4f3a-9c5d-8e7f60718293",
         "[8]: 58ms SPX_TRACE_INFO:  u.cpp:1 connectionUrl=wss://eastus.stt.speech.microsoft.com/speech/recognition/conversation/cognitiveservices/v1?language=en-US",
         "[8]: 60ms SPX_TRACE_INFO:  u.cpp:1 TS:1, OnConnected: connection:0x1",
         "[7]: 61ms SPX_TRACE_ERROR: AZ_LOG_ERROR:  u.c:1 Bad status (401) received in WebSocket Upgrade response",
         f"[7]: 62ms SPX_DBG_TRACE_VERBOSE:  n.h:1 x: this=0x1; name='RESULT-ErrorDetails'; value='WebSocket upgrade failed: Authentication error (401). Please check subscription information and region name. SessionId: {A}'",
         "[8]: 63ms SPX_TRACE_INFO:  w.cpp:1 Opening websocket completed. time: 2026-11-22T05:00:00.063Z",
-    ]  # fmt: skip
+    ]
     with extract_bytes("\n".join(lines).encode()) as extraction:
         first, second = extraction.sightings
-    assert (first.region, first.language, first.mode, first.custom_model) == ("westeurope", "de-DE", "interactive", DASHED)
+    assert (first.region, first.language, first.mode, first.custom_model) == (
+        "westeurope",
+        "de-DE",
+        "interactive",
+        DASHED,
+    )
     assert first.error is not None
     assert (first.error.code, first.error.http_status) == ("AuthenticationFailure", 401)
     assert (second.region, second.language, second.error, second.reached) == ("eastus", "en-US", None, "yes")

@@ -52,9 +52,13 @@ def test_the_content_of_a_part_is_read_however_it_is_broken_into_lines() -> None
     a, b = (ids := IDs(1)).new(), ids.new()
     packed = base64.encodebytes(log(a))
     for body in (
-        packed, packed.replace(b"\n", b"\r\n"), packed.replace(b"\n", b" \t\n"), packed.rstrip(b"=\n"),
-        base64.b64encode(log(a, 3000)), packed.replace(b"\n", b"\n\n"),
-    ):  # fmt: skip
+        packed,
+        packed.replace(b"\n", b"\r\n"),
+        packed.replace(b"\n", b" \t\n"),
+        packed.rstrip(b"=\n"),
+        base64.b64encode(log(a, 3000)),
+        packed.replace(b"\n", b"\n\n"),
+    ):
         assert read(ALONE + body) == ([a], [])
         assert read(ALONE + body + b"\n--x--\nSessionId: " + b.encode()) == (sorted([a, b]), [])
     assert read(ALONE.lower() + packed)[0] == [a]
@@ -73,10 +77,12 @@ def test_a_mail_that_is_cut_anywhere_gives_what_stands_before_the_cut() -> None:
 def test_words_about_base64_hide_nothing() -> None:
     id_ = IDs(3).new()
     for text in (
-        "The header Content-Transfer-Encoding: base64 is needed.\n", "Content-Transfer-Encoding: base64\nabcd\n\n",
-        "Content-Transfer-Encoding: base64\n\n", "Content-Transfer-Encoding: base64\n\n--x\n",
+        "The header Content-Transfer-Encoding: base64 is needed.\n",
+        "Content-Transfer-Encoding: base64\nabcd\n\n",
+        "Content-Transfer-Encoding: base64\n\n",
+        "Content-Transfer-Encoding: base64\n\n--x\n",
         "MIME-Version: 1.0\nContent-Type: x\n\n",
-    ):  # fmt: skip
+    ):
         assert read(f"{text}\nSessionId: {id_}\n".encode()) == ([id_], []), text
 
 

@@ -18,9 +18,16 @@ from tests.extract import (
 from tests.extract.forms import Form, differences
 
 TABLES = (
-    forms_native, forms_carriers, forms_consoles, forms_errors, forms_web, forms_javascript, forms_prose,
-    forms_wrong, forms_hard,
-)  # fmt: skip
+    forms_native,
+    forms_carriers,
+    forms_consoles,
+    forms_errors,
+    forms_web,
+    forms_javascript,
+    forms_prose,
+    forms_wrong,
+    forms_hard,
+)
 
 
 @pytest.mark.parametrize("form", [form for table in TABLES for form in table.FORMS], ids=lambda form: form.name)

@@ -18,9 +18,19 @@ from tests.extract.js_lines import JsLog
 from tests.extract.makers import PACKERS, IDs, log, mailed, read, tarred, zipped
 
 ENCODINGS = (
-    "utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-16", "utf-32-le", "utf-32-be", "utf-32", "latin-1", "gb18030",
-    "shift_jis", "cp1251",
-)  # fmt: skip
+    "utf-8",
+    "utf-8-sig",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-16",
+    "utf-32-le",
+    "utf-32-be",
+    "utf-32",
+    "latin-1",
+    "gb18030",
+    "shift_jis",
+    "cp1251",
+)
 LINE_ENDS = ("\n", "\r\n", "\r", "\n\r\n")
 WORDS = {
     "gb18030": "会话已开始，日志",
@@ -29,10 +39,13 @@ WORDS = {
     "latin-1": "Größe für",
 }
 FORMS = (
-    "SESSION STARTED: SessionEventArgs(session_id={})", "SessionId: {}.", '{{"sessionId":"{}"}}', "SESSION STOPPED: {}",
+    "SESSION STARTED: SessionEventArgs(session_id={})",
+    "SessionId: {}.",
+    '{{"sessionId":"{}"}}',
+    "SESSION STOPPED: {}",
     "[7]: 57ms SPX_DBG_TRACE_VERBOSE:  a.cpp:1 [0x1]SessionStartedEvent: Firing SessionStarted event: SessionId: {}",
     "GET /speech/recognition/conversation/cognitiveservices/v1?X-ConnectionId={} HTTP/1.1",
-)  # fmt: skip
+)
 
 
 def text_with(planted: list[str], words: str, line_end: str, chance: random.Random, gap: str = "") -> str:

@@ -1,7 +1,5 @@
 """What holds for any input: chunking changes nothing, nothing crashes it, no ID comes that was not planted."""
 
-
-
 from __future__ import annotations
 
 import gzip
@@ -19,11 +17,14 @@ from tests.extract.corpus import files
 
 QUIET = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 FORMS = (
-    "SESSION STARTED: SessionEventArgs(session_id={})", "SessionId: {}.", '{{"sessionId":"{}"}}', "SESSION STOPPED: {}",
+    "SESSION STARTED: SessionEventArgs(session_id={})",
+    "SessionId: {}.",
+    '{{"sessionId":"{}"}}',
+    "SESSION STOPPED: {}",
     "[7]: 57ms SPX_DBG_TRACE_VERBOSE:  a.cpp:1 [0x1]X::FireSessionStartedEvent: Firing SessionStarted event: SessionId: {}",
     "GET /speech/recognition/conversation/cognitiveservices/v1?X-ConnectionId={} HTTP/1.1",
     "2026-11-22T05:24:42.849Z | ConnectionEstablishedEvent | privName: ConnectionEstablishedEvent | privConnectionId: {} | x",
-)  # fmt: skip
+)
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "latin-1")
 
 

@@ -1,7 +1,5 @@
 """What terminals, mails, loggers and saved pages do to a label and its digits."""
 
-
-
 from __future__ import annotations
 
 import quopri
@@ -47,10 +45,13 @@ def test_the_place_of_a_torn_id_is_that_of_its_first_digit() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"Session\nId: {A[:31]}", f"SessionId: {A[:5]}\n{A[5:]}{A[:1]}", f"SessionId: {A[:5]}\n\n{A[5:]}",
-        f"Session\nkey: {A}", f"SessionId: {A[:20]}\nResultId: {A}",
+        f"Session\nId: {A[:31]}",
+        f"SessionId: {A[:5]}\n{A[5:]}{A[:1]}",
+        f"SessionId: {A[:5]}\n\n{A[5:]}",
+        f"Session\nkey: {A}",
+        f"SessionId: {A[:20]}\nResultId: {A}",
     ],
-)  # fmt: skip
+)
 def test_what_does_not_make_an_id_stays_torn(text: str) -> None:
     assert ids(text) == []
 
@@ -58,11 +59,16 @@ def test_what_does_not_make_an_id_stays_torn(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"SessionId: \\u001b[32m{A}\\u001b[0m", f"SessionId: \\x1b[1;32m{A}\\x1b[0m", f"SessionId: #033[32m{A}#033[0m",
-        f"SessionId: ^[[32m{A}^[[0m", f"<tr><td>Session ID</td>\n<td>{A}</td></tr>", f"<p><b>Session ID:</b> <code>{A}</code></p>",
-        f'<span class="k">"sessionId"</span>: <span class="s">"{A}"</span>', f"Session\u00a0ID: {A}",
+        f"SessionId: \\u001b[32m{A}\\u001b[0m",
+        f"SessionId: \\x1b[1;32m{A}\\x1b[0m",
+        f"SessionId: #033[32m{A}#033[0m",
+        f"SessionId: ^[[32m{A}^[[0m",
+        f"<tr><td>Session ID</td>\n<td>{A}</td></tr>",
+        f"<p><b>Session ID:</b> <code>{A}</code></p>",
+        f'<span class="k">"sessionId"</span>: <span class="s">"{A}"</span>',
+        f"Session\u00a0ID: {A}",
     ],
-)  # fmt: skip
+)
 def test_colours_written_as_text_and_markup_hide_no_id(text: str) -> None:
     assert ids(text) == [A]
 
@@ -83,7 +89,11 @@ def test_a_plain_part_of_a_quoted_printable_mail_keeps_its_ids() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"Session IDs:\n{A}\n{B}\n{C}\n", f"## Session ID\n\n- `{A}`\n- `{B}`\n- `{C}`\n", f"Session IDs: {A}\n  {B}\n  {C}"],
+    [
+        f"Session IDs:\n{A}\n{B}\n{C}\n",
+        f"## Session ID\n\n- `{A}`\n- `{B}`\n- `{C}`\n",
+        f"Session IDs: {A}\n  {B}\n  {C}",
+    ],
 )
 def test_ids_below_each_other_under_one_heading(text: str) -> None:
     assert ids(text) == [A, B, C]
@@ -124,7 +134,7 @@ START = f"[7]: 57ms SPX_DBG_TRACE_VERBOSE:  a.cpp:1 [0x55]CSpxAudioStreamSession
         f'{{"self":"https://eastus.api.cognitive.microsoft.com/speechtotext/v3.2/transcriptions/1e6f0a4c-7d2b-4f3a-9c5d-8e7f60718293","status":"{KEY}","locale":"{KEY}","properties":{{"error":{{"code":"{KEY}","message":"no"}}}}}}',
         f"Created new transcription with id '1e6f0a4c-7d2b-4f3a-9c5d-8e7f60718293' in region {KEY}",
     ],
-)  # fmt: skip
+)
 def test_a_key_in_the_place_of_a_harmless_value_is_not_shown(text: str) -> None:
     with extract_bytes(text.encode()) as extraction:
         assert len(extraction.sightings) == 1

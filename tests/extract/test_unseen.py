@@ -90,12 +90,28 @@ def test_names_and_escapes_of_characters() -> None:
 
 
 CODES = (
-    "&shy;", "&#173;", "&#xAD;", "&#8203;", "&#x200b;", "&ZeroWidthSpace;", "&NoBreak;", "<wbr>", "\\u200b", "\\ufeff",
-)  # fmt: skip
+    "&shy;",
+    "&#173;",
+    "&#xAD;",
+    "&#8203;",
+    "&#x200b;",
+    "&ZeroWidthSpace;",
+    "&NoBreak;",
+    "<wbr>",
+    "\\u200b",
+    "\\ufeff",
+)
 JUNK = (
-    b"\xc0\x80", b"\xc1\x93", b"\xed\xa0\xbd\xed\xb8\x80", b"\xf8\x88\x80\x80\x80", b"\xff\xff", b"\x80" * 50,
-    b"\xe2\x82", b"\0" * 70_000, b"\0",
-)  # fmt: skip
+    b"\xc0\x80",
+    b"\xc1\x93",
+    b"\xed\xa0\xbd\xed\xb8\x80",
+    b"\xf8\x88\x80\x80\x80",
+    b"\xff\xff",
+    b"\x80" * 50,
+    b"\xe2\x82",
+    b"\0" * 70_000,
+    b"\0",
+)
 
 
 @pytest.mark.parametrize("code", CODES)

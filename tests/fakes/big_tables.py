@@ -102,9 +102,14 @@ class Client:
         return self._entity(at, None)
 
     def query_entities(
-        self, filter_: str, *, parameters: Mapping[str, Any], select: Sequence[str] | None = None,
-        results_per_page: int | None = None, **_options: Any,
-    ) -> Pages:  # fmt: skip
+        self,
+        filter_: str,
+        *,
+        parameters: Mapping[str, Any],
+        select: Sequence[str] | None = None,
+        results_per_page: int | None = None,
+        **_options: Any,
+    ) -> Pages:
         return Pages(self, filter_, parameters, select, min(results_per_page or _PAGE, _PAGE))
 
     def page(self, asked: Pages) -> list[TableEntity]:

@@ -22,11 +22,29 @@ from tests.fakes.big_tables import BigTable, BigTables
 END: Final = datetime(2026, 11, 22, tzinfo=UTC)
 HOURS: Final = 90 * 24
 PER_LOG: Final = 40
-COLUMNS: Final = ("kind", "sourceId", "region", "reached", "status", "errorCode", "sdkVersion", "locale", "displayName",
-                  "resource", "state", "source", "name")  # fmt: skip
+COLUMNS: Final = (
+    "kind",
+    "sourceId",
+    "region",
+    "reached",
+    "status",
+    "errorCode",
+    "sdkVersion",
+    "locale",
+    "displayName",
+    "resource",
+    "state",
+    "source",
+    "name",
+)
 _REGIONS: Final = (("westeurope", 70), ("eastus", 15), ("northeurope", 10), ("japaneast", 4), ("brazilsouth", 1))
-_ERRORS: Final = ((None, 9400), ("AuthenticationFailure", 300), ("ConnectionFailure", 255), ("TooManyRequests", 44),
-                  ("RuntimeError", 1))  # fmt: skip
+_ERRORS: Final = (
+    (None, 9400),
+    ("AuthenticationFailure", 300),
+    ("ConnectionFailure", 255),
+    ("TooManyRequests", 44),
+    ("RuntimeError", 1),
+)
 _VERSIONS: Final = (("1.40.0", 600), ("1.38.0", 250), ("1.44.0", 100), ("1.30.0", 49), ("1.20.0", 1))
 _RESOURCES: Final = (("prod", 60), ("calls", 25), ("test", 14), ("rare", 1))
 _LOCALES: Final = (("en-US", 60), ("fr-FR", 30), ("de-DE", 10))
@@ -75,8 +93,12 @@ class Many:
         for log in range(-(-self.count // PER_LOG)):
             hour = self._hour(log * PER_LOG)
             span = {"start": times.text(hour), "end": times.text(hour + timedelta(hours=1))}
-            yield Ledger(source=f"blob:logs/{log:06d}.log", status=source_record.DONE, modified=times.text(hour),
-                         extra={"span": span})  # fmt: skip
+            yield Ledger(
+                source=f"blob:logs/{log:06d}.log",
+                status=source_record.DONE,
+                modified=times.text(hour),
+                extra={"span": span},
+            )
 
     def all_rows(self) -> dict[str, list[Row]]:
         """Everything, for real tables."""
@@ -123,12 +145,23 @@ class Many:
         start = self._hour(number) + timedelta(milliseconds=made.randrange(3_600_000))
         region = str(_pick(_REGIONS, made))
         return Sighting(
-            "session", hex32, found_by="native-started@1", first=Place(27, 4011), last=Place(1330, 202114),
-            time=TimeSpan(times.text(start), times.text(start + timedelta(seconds=40))), region=region,
-            host=f"{region}.stt.speech.microsoft.com", events=("started", "connected", "stopped"), reached=reached,
-            language="en-US", mode="conversation", sdk=Sdk(_pick(_VERSIONS, made), "Python", "Linux"), attempts=1,
-            request_ids=(f"{made.getrandbits(128):032x}",), error=ErrorInfo(code, 401, "It failed.") if code else None,
-        )  # fmt: skip
+            "session",
+            hex32,
+            found_by="native-started@1",
+            first=Place(27, 4011),
+            last=Place(1330, 202114),
+            time=TimeSpan(times.text(start), times.text(start + timedelta(seconds=40))),
+            region=region,
+            host=f"{region}.stt.speech.microsoft.com",
+            events=("started", "connected", "stopped"),
+            reached=reached,
+            language="en-US",
+            mode="conversation",
+            sdk=Sdk(_pick(_VERSIONS, made), "Python", "Linux"),
+            attempts=1,
+            request_ids=(f"{made.getrandbits(128):032x}",),
+            error=ErrorInfo(code, 401, "It failed.") if code else None,
+        )
 
     def _entity(self, number: int, hex32: str, made: random.Random) -> Sighting:
         kind = "dataset" if number % 5000 == 5 else "transcription"
@@ -137,11 +170,20 @@ class Many:
         status = "Failed" if made.random() < 0.03 else "Running" if recent else "Succeeded"
         id_ = ids.dashed(hex32)
         return Sighting(
-            kind, id_, found_by="inventory@1", region="westeurope", host="westeurope.api.cognitive.microsoft.com",
+            kind,
+            id_,
+            found_by="inventory@1",
+            region="westeurope",
+            host="westeurope.api.cognitive.microsoft.com",
             self_url=f"https://westeurope.api.cognitive.microsoft.com/speechtotext/{kind}s/{id_}?api-version=2025-10-15",
-            status=status, api_version="2025-10-15", locale=_pick(_LOCALES, made), display_name=f"Call {number}",
-            created=times.text(created), last_action=times.text(created), time_to_live_hours=48.0,
-        )  # fmt: skip
+            status=status,
+            api_version="2025-10-15",
+            locale=_pick(_LOCALES, made),
+            display_name=f"Call {number}",
+            created=times.text(created),
+            last_action=times.text(created),
+            time_to_live_hours=48.0,
+        )
 
     def _hour(self, number: int) -> datetime:
         """Of the log that the sighting is in: logs come one after the other."""

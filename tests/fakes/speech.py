@@ -66,9 +66,16 @@ class FakeSpeech:
     """`with FakeSpeech(clock) as fake:`, then `fake.endpoint`, `fake.state`, `fake.faults`, `fake.requests`."""
 
     def __init__(
-        self, clock: Callable[[], datetime] = lambda: datetime.now(UTC), *, key: str = KEY, port: int = 0,
-        quota: int | None = 100, page: int = DEFAULT_TOP, prefix: str = "", token: str | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        key: str = KEY,
+        port: int = 0,
+        quota: int | None = 100,
+        page: int = DEFAULT_TOP,
+        prefix: str = "",
+        token: str | None = None,
+    ) -> None:
         self.clock, self.key, self.token, self.quota, self.prefix = clock, key, token, quota, prefix
         self.page = page  # the most entities in one page
         self.state = SpeechState(clock)
@@ -168,7 +175,9 @@ class FakeSpeech:
         if self.quota is not None and len(self._recent) >= self.quota:
             self.requests["refused 429"] += 1
             wait = 10 - (now - self._recent[0]).total_seconds()
-            return self._json(429, speech_shapes.error_json(429, "Too many requests."), {"Retry-After": str(int(wait) + 1)})
+            return self._json(
+                429, speech_shapes.error_json(429, "Too many requests."), {"Retry-After": str(int(wait) + 1)}
+            )
         self._recent.append(now)
         return None
 
@@ -187,7 +196,9 @@ class FakeSpeech:
             text = "Only Standard subscriptions for the region of the called service are valid."
             return self._json(400, speech_shapes.error_json(400, text, "InvalidSubscription"))
         if kind == "400-version":
-            return self._json(400, speech_shapes.error_json(400, "The requested API version is not supported (retired)."))
+            return self._json(
+                400, speech_shapes.error_json(400, "The requested API version is not supported (retired).")
+            )
         if kind == "302":
             return self._json(302, {}, {"Location": wait or "https://evil.example/login"})
         if kind == "not-json":
@@ -269,10 +280,13 @@ class FakeSpeech:
                 files = [f for f in files if check(f)]
             skip, top = whole(query, "skip", 0), min(whole(query, "top", DEFAULT_TOP), self.page)
             path, part = f"{name}/{key}/files", files[skip : skip + top]
-            return self._json(200, page_body(part, skip=skip, top=top, total=len(files), address=address, path=path,
-                                             query=query))  # fmt: skip
+            return self._json(
+                200, page_body(part, skip=skip, top=top, total=len(files), address=address, path=path, query=query)
+            )
         one = next((f for f in files if f["self"].split("?")[0].endswith(below)), None)
-        return self._json(200, one) if one else self._json(404, speech_shapes.error_json(404, "The file cannot be found."))
+        return (
+            self._json(200, one) if one else self._json(404, speech_shapes.error_json(404, "The file cannot be found."))
+        )
 
     def _submit(self, request: Request, address: speech_shapes.Address) -> Response:
         self.requests["submit transcriptions"] += 1

@@ -10,14 +10,42 @@ from typing import Any, Final
 
 # Replaces the answer.
 REPLACING: Final = frozenset(
-    {"401", "401-gateway", "403", "403-domain", "404", "429", "429-date", "429-bare", "500", "503", "400-f0",
-     "400-version", "302", "reset", "half", "not-json"}
-)  # fmt: skip
+    {
+        "401",
+        "401-gateway",
+        "403",
+        "403-domain",
+        "404",
+        "429",
+        "429-date",
+        "429-bare",
+        "500",
+        "503",
+        "400-f0",
+        "400-version",
+        "302",
+        "reset",
+        "half",
+        "not-json",
+    }
+)
 # Changes the page that the answer would be.
 CHANGING: Final = frozenset(
-    {"repeat", "loop", "foreign", "other-form", "shuffle", "no-self", "nulls", "unknown", "null-link", "skew", "slow",
-     "huge"}
-)  # fmt: skip
+    {
+        "repeat",
+        "loop",
+        "foreign",
+        "other-form",
+        "shuffle",
+        "no-self",
+        "nulls",
+        "unknown",
+        "null-link",
+        "skew",
+        "slow",
+        "huge",
+    }
+)
 
 
 @dataclass(slots=True)

@@ -17,8 +17,13 @@ from shared.core import times
 Check = Callable[[Mapping[str, Any]], bool]
 _TOKEN = re.compile(r"\s*(?:(?P<string>'(?:[^']|'')*')|(?P<mark>[()])|(?P<word>[^\s()']+))")
 _OPERATORS: Final = {
-    "eq": operator.eq, "ne": operator.ne, "gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le
-}  # fmt: skip
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "lt": operator.lt,
+    "le": operator.le,
+}
 DATES: Final = frozenset({"createdDateTime", "lastActionDateTime"})
 _COMMON = frozenset({"displayName", "description", "createdDateTime", "locale"})
 _STATEFUL = _COMMON | {"lastActionDateTime", "status"}

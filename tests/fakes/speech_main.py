@@ -39,8 +39,14 @@ def seed_demo(state: SpeechState) -> None:
     locales = ("en-US", "de-DE", "fr-FR", "es-MX", "ja-JP", "pt-BR")
     for n in range(24):
         audio = tuple(Audio(f"{_STORE}call-{n:03d}-{part}.wav") for part in range(1 + n % 3))
-        state.add(age=timedelta(hours=40 - 1.5 * n), name=f"Calls, batch {n + 1}", locale=locales[n % 6],
-                  status="Succeeded", ttl_hours=(48, 168, 744)[n % 3], audio=audio)  # fmt: skip
+        state.add(
+            age=timedelta(hours=40 - 1.5 * n),
+            name=f"Calls, batch {n + 1}",
+            locale=locales[n % 6],
+            status="Succeeded",
+            ttl_hours=(48, 168, 744)[n % 3],
+            audio=audio,
+        )
     failures = (
         ("InvalidUri", "The source URI could not be resolved."),
         ("InvalidAudioFormat", "Unknown audio format."),
@@ -48,8 +54,14 @@ def seed_demo(state: SpeechState) -> None:
     )
     for n, error in enumerate(failures):
         audio = (Audio(f"{_STORE}broken-{n}.wav", error[0]), Audio(f"{_STORE}good-{n}.wav"))
-        state.add(age=timedelta(hours=9 - 2 * n), name=f"Calls, retry {n + 1}", locale=locales[n], status="Failed",
-                  error=error, audio=audio)  # fmt: skip
+        state.add(
+            age=timedelta(hours=9 - 2 * n),
+            name=f"Calls, retry {n + 1}",
+            locale=locales[n],
+            status="Failed",
+            error=error,
+            audio=audio,
+        )
     state.add(age=timedelta(hours=11), name="Board meeting", status="Running", locale="de-DE")
     state.add(age=timedelta(minutes=8), name="Calls, batch 25", status="Running")
     state.add(age=timedelta(hours=7), name="Night run", status="NotStarted", locale="fr-FR")

@@ -111,11 +111,16 @@ def files_json(entity: Entity, address: Address, content_base: str | None = None
     for name, kind in named:
         key = fake_id((entity.id, name))
         content = f"{content_base or address.base}/content/{entity.id}/{name}?sv=2026-10-06&se=never&sig=made-up"
-        found.append({
-            "self": address(f"transcriptions/{entity.id}/files/{key}"), "name": name, "kind": kind,
-            "properties": {"size": 200}, "createdDateTime": second(entity.last_action),
-            "links": {"contentUrl": content},
-        })  # fmt: skip
+        found.append(
+            {
+                "self": address(f"transcriptions/{entity.id}/files/{key}"),
+                "name": name,
+                "kind": kind,
+                "properties": {"size": 200},
+                "createdDateTime": second(entity.last_action),
+                "links": {"contentUrl": content},
+            }
+        )
     return found
 
 
@@ -135,10 +140,18 @@ def report_json(entity: Entity) -> dict[str, Any]:
 
 
 _CODES: Final = {
-    400: "InvalidRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 405: "NotAllowed", 409: "Conflict",
-    415: "UnsupportedMediaType", 422: "UnprocessableEntity", 429: "TooManyRequests", 500: "InternalServerError",
+    400: "InvalidRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    405: "NotAllowed",
+    409: "Conflict",
+    415: "UnsupportedMediaType",
+    422: "UnprocessableEntity",
+    429: "TooManyRequests",
+    500: "InternalServerError",
     503: "ServiceUnavailable",
-}  # fmt: skip
+}
 
 
 def error_json(status: int, message: str, inner: str | None = None) -> dict[str, Any]:

@@ -14,8 +14,15 @@ from typing import Any, Final
 from shared.core import ids
 
 COLLECTIONS: Final = (
-    "transcriptions", "datasets", "models", "models/base", "endpoints", "evaluations", "projects", "webhooks"
-)  # fmt: skip
+    "transcriptions",
+    "datasets",
+    "models",
+    "models/base",
+    "endpoints",
+    "evaluations",
+    "projects",
+    "webhooks",
+)
 FINAL: Final = frozenset({"Succeeded", "Failed"})
 
 

@@ -27,8 +27,13 @@ Row = dict[str, Any]
 Check = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
 _TOKEN = re.compile(r"\s*([()]|[^\s()]+)")
 _SIGNS: Final = {
-    "eq": operator.eq, "ne": operator.ne, "gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le
-}  # fmt: skip
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "lt": operator.lt,
+    "le": operator.le,
+}
 _PAGE: Final = 1000
 _MOST_ROWS: Final = 100
 _MOST_BYTES: Final = 4 * 2**20
@@ -107,9 +112,14 @@ class Client:
         return found
 
     def query_entities(
-        self, filter_: str, *, parameters: Mapping[str, Any], select: Sequence[str] | None = None,
-        results_per_page: int | None = None, **_options: Any,
-    ) -> Pages:  # fmt: skip
+        self,
+        filter_: str,
+        *,
+        parameters: Mapping[str, Any],
+        select: Sequence[str] | None = None,
+        results_per_page: int | None = None,
+        **_options: Any,
+    ) -> Pages:
         return Pages(self, filter_, parameters, select, min(results_per_page or _PAGE, _PAGE))
 
     def page(self, pages: Pages) -> list[TableEntity]:
@@ -165,9 +175,13 @@ class Client:
             raise AssertionError("a row over 1 MiB")
 
     def _apply(
-        self, rows: dict[tuple[str, str], TableEntity], number: int, verb: str, row: Row,
+        self,
+        rows: dict[tuple[str, str], TableEntity],
+        number: int,
+        verb: str,
+        row: Row,
         options: Mapping[str, Any] | None = None,
-    ) -> dict[str, str]:  # fmt: skip
+    ) -> dict[str, str]:
         options = options or {}
         key = (row["PartitionKey"], row["RowKey"])
         there = rows.get(key)

@@ -46,14 +46,23 @@ class _ThinClient(Client):
         ).fetchall()
         more = found[pages.size :]
         pages.continuation_token = {"PartitionKey": "", "RowKey": more[0][0]} if more else None
-        return [TableEntity(PartitionKey=pages.parameters["partition"], RowKey=row,
-                            **{n: v for n, v in zip(_COLUMNS, values, strict=True) if v is not None})
-                for row, *values in found[: pages.size]]  # fmt: skip
+        return [
+            TableEntity(
+                PartitionKey=pages.parameters["partition"],
+                RowKey=row,
+                **{n: v for n, v in zip(_COLUMNS, values, strict=True) if v is not None},
+            )
+            for row, *values in found[: pages.size]
+        ]
 
     def _apply(
-        self, rows: dict[tuple[str, str], TableEntity], number: int, verb: str, row: Row,
+        self,
+        rows: dict[tuple[str, str], TableEntity],
+        number: int,
+        verb: str,
+        row: Row,
         options: Mapping[str, Any] | None = None,
-    ) -> dict[str, str]:  # fmt: skip
+    ) -> dict[str, str]:
         if not (self._is_sources and row["RowKey"].startswith(_JOB)):
             known = (row["PartitionKey"], row["RowKey"]) in rows
             return super()._apply(rows, number, verb, row, options) if known or self.keep(row) else {"etag": "none"}
@@ -64,8 +73,9 @@ class _ThinClient(Client):
                 self._db.execute(f"UPDATE job SET {name} = ? WHERE row = ?", (value, row["RowKey"]))
         else:
             marks = ", ".join("?" * (1 + len(_COLUMNS)))
-            self._db.execute(f"INSERT OR REPLACE INTO job VALUES ({marks})",
-                             (row["RowKey"], *(told.get(name) for name in _COLUMNS)))  # fmt: skip
+            self._db.execute(
+                f"INSERT OR REPLACE INTO job VALUES ({marks})", (row["RowKey"], *(told.get(name) for name in _COLUMNS))
+            )
         return {"etag": "none"}
 
     def close(self) -> None:

@@ -177,9 +177,13 @@ class Worker:
         blobs = BlobServiceClient.from_connection_string(connection, transport=self._transport)
         self.container: ContainerClient = blobs.get_container_client(container)
         self.index = Index(
-            tables, prefix, clock=clock.now, sleep=clock.sleep, monotonic=clock.monotonic,
+            tables,
+            prefix,
+            clock=clock.now,
+            sleep=clock.sleep,
+            monotonic=clock.monotonic,
             patience=Patience(tries=3),
-        )  # fmt: skip
+        )
 
     def ingest(self, name: str, *, again: bool = False, extractor: Any = Lines, **options: Any) -> Ledger:
         blob = self.container.get_blob_client(name)
@@ -187,9 +191,12 @@ class Worker:
 
     def sweep(self, **options: Any) -> SweepReport:
         return sweep(
-            self.container, self.index, lambda name, again: self.ingest(name, again=again),
-            settle=options.pop("settle", AT_ONCE), **options,
-        )  # fmt: skip
+            self.container,
+            self.index,
+            lambda name, again: self.ingest(name, again=again),
+            settle=options.pop("settle", AT_ONCE),
+            **options,
+        )
 
     def close(self) -> None:
         self._transport.close()

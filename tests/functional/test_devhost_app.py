@@ -66,9 +66,12 @@ def host(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     )
     queue.create_queue()
     env = {
-        **os.environ, "AzureWebJobsStorage": connection, "SAMPLE_CONTAINER": "sample-logs",
-        "SAMPLE_QUEUE": "sample-queue", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": str(BODY_LIMIT),
-    }  # fmt: skip
+        **os.environ,
+        "AzureWebJobsStorage": connection,
+        "SAMPLE_CONTAINER": "sample-logs",
+        "SAMPLE_QUEUE": "sample-queue",
+        "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": str(BODY_LIMIT),
+    }
     command: list[str | Path] = [sys.executable, "-m", "devhost.host", "--port", "0", "--app", SAMPLE]
     with Child(command, env=env, log=log) as child, container, queue:
         found = until(
@@ -89,9 +92,14 @@ def test_a_function_gets_method_url_route_query_headers_and_body(host: Host) -> 
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["X-Sample"] == "yes"
     assert answer.json() == {
-        "by": "echo_any", "method": "POST", "url": url, "route": {"id": "a bé"},
-        "query": {"x": "1,2", "empty": ""}, "header": "me", "body": "hello",
-    }  # fmt: skip
+        "by": "echo_any",
+        "method": "POST",
+        "url": url,
+        "route": {"id": "a bé"},
+        "query": {"x": "1,2", "empty": ""},
+        "header": "me",
+        "body": "hello",
+    }
 
 
 def test_the_first_function_by_name_wins_even_if_another_template_is_more_exact(host: Host) -> None:
@@ -101,9 +109,15 @@ def test_the_first_function_by_name_wins_even_if_another_template_is_more_exact(
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("DELETE", "/api/echo/x"), ("GET", "/api/nothing"), ("GET", "/api/echo/a%2Fb"), ("PUT", "/api/files/a%2fb"),
-     ("GET", "/api/echo/a/b"), ("GET", "/admin/nothing")],
-)  # fmt: skip
+    [
+        ("DELETE", "/api/echo/x"),
+        ("GET", "/api/nothing"),
+        ("GET", "/api/echo/a%2Fb"),
+        ("PUT", "/api/files/a%2fb"),
+        ("GET", "/api/echo/a/b"),
+        ("GET", "/admin/nothing"),
+    ],
+)
 def test_the_hosts_own_404_has_no_body(host: Host, method: str, path: str) -> None:
     """Also for a wrong method: the real host does not answer 405."""
     answer = requests.request(method, host.url + path, timeout=10)
@@ -162,9 +176,12 @@ def test_a_blob_that_fails_five_times_leaves_a_message_in_the_poison_queue(host:
 
     with poison:
         assert json.loads(base64.b64decode(until(message, "a poison message"))) == {
-            "FunctionId": "Host.Functions.take_blob", "BlobType": "BlockBlob", "ContainerName": "sample-logs",
-            "BlobName": "bad.log", "ETag": etag,
-        }  # fmt: skip
+            "FunctionId": "Host.Functions.take_blob",
+            "BlobType": "BlockBlob",
+            "ContainerName": "sample-logs",
+            "BlobName": "bad.log",
+            "ETag": etag,
+        }
     assert len(host.seen("blob", "bad.log")) == 5
 
 
@@ -229,19 +246,33 @@ def test_admin_starts_a_function_now(host: Host) -> None:
 
 @pytest.mark.parametrize(
     ("path", "body", "status"),
-    [("nothing", "{}", 404), ("home", "{}", 400), ("take_blob", "{}", 400), ("yearly", "[1]", 400),
-     ("yearly", "{", 400), ("yearly", '{"input": 1}', 400)],
-)  # fmt: skip
+    [
+        ("nothing", "{}", 404),
+        ("home", "{}", 400),
+        ("take_blob", "{}", 400),
+        ("yearly", "[1]", 400),
+        ("yearly", "{", 400),
+        ("yearly", '{"input": 1}', 400),
+    ],
+)
 def test_admin_says_what_it_cannot_start(host: Host, path: str, body: str, status: int) -> None:
     assert requests.post(f"{host.url}/admin/functions/{path}", data=body, timeout=10).status_code == status
 
 
 @pytest.mark.parametrize(
     ("headers", "status"),
-    [({}, 202), ({"Origin": "http://localhost:7071"}, 202), ({"Host": "localhost"}, 202), ({"Host": "[::1]:7071"}, 202),
-     ({"Host": "evil.example"}, 403), ({"Origin": "https://evil.example"}, 403), ({"Origin": "null"}, 403),
-     ({"Host": "127.0.0.1.evil.example:7071"}, 403), ({"Origin": "http://localhost.evil.example"}, 403)],
-)  # fmt: skip
+    [
+        ({}, 202),
+        ({"Origin": "http://localhost:7071"}, 202),
+        ({"Host": "localhost"}, 202),
+        ({"Host": "[::1]:7071"}, 202),
+        ({"Host": "evil.example"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Host": "127.0.0.1.evil.example:7071"}, 403),
+        ({"Origin": "http://localhost.evil.example"}, 403),
+    ],
+)
 def test_admin_refuses_requests_from_pages_of_other_sites(host: Host, headers: dict[str, str], status: int) -> None:
     answer = requests.post(f"{host.url}/admin/functions/tick", headers=headers, timeout=10)
     assert answer.status_code == status

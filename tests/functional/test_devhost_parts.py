@@ -89,8 +89,9 @@ def test_settings_in_bindings_are_resolved_or_named() -> None:
         resolve("%A%", {})
 
 
-@pytest.mark.parametrize(("path", "name", "fits"), [("logs", "a/b", True), ("logs/{n}.log", "a\n.log", True),
-                                                    ("logs/x-{n}", "y-1", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "name", "fits"), [("logs", "a/b", True), ("logs/{n}.log", "a\n.log", True), ("logs/x-{n}", "y-1", False)]
+)
 def test_blob_paths(path: str, name: str, fits: bool) -> None:
     container, pattern = compile_path(path)
     assert container == "logs"

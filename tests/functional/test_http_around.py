@@ -37,16 +37,32 @@ def at(minutes: int) -> str:
 def indexed(app_settings: dict[str, str]) -> None:
     """Sessions at even minutes, transcriptions at every third; a second log saw the first session too."""
     sessions = [
-        Sighting("session", hex_of(n), time=TimeSpan(at(2 * n)), reached="no" if n == 3 else "yes",
-                 error=ErrorInfo("Rare") if n == 5 else None, sdk=Sdk("1.20.0" if n == 7 else "1.40.0"))
+        Sighting(
+            "session",
+            hex_of(n),
+            time=TimeSpan(at(2 * n)),
+            reached="no" if n == 3 else "yes",
+            error=ErrorInfo("Rare") if n == 5 else None,
+            sdk=Sdk("1.20.0" if n == 7 else "1.40.0"),
+        )
         for n in range(COUNT)
-    ]  # fmt: skip
+    ]
     index("blob:logs/a.log", sessions)
     index("blob:logs/b.log", sessions[:1])
-    index("blob:logs/c.json", [
-        Sighting("transcription", ids.dashed(hex_of(100 + n)), created=at(3 * n),
-                 status="Failed" if n == 2 else "Succeeded", display_name=f"job {n % 4}") for n in range(COUNT)
-    ] + [Sighting("dataset", ids.dashed(hex_of(200)), created=at(0), status="Failed")])  # fmt: skip
+    index(
+        "blob:logs/c.json",
+        [
+            Sighting(
+                "transcription",
+                ids.dashed(hex_of(100 + n)),
+                created=at(3 * n),
+                status="Failed" if n == 2 else "Succeeded",
+                display_name=f"job {n % 4}",
+            )
+            for n in range(COUNT)
+        ]
+        + [Sighting("dataset", ids.dashed(hex_of(200)), created=at(0), status="Failed")],
+    )
 
 
 def pages(url: str) -> list[list[dict[str, Any]]]:
@@ -99,8 +115,17 @@ def test_a_moment_costs_one_request_for_each_kind() -> None:
     assert services().index.requests == {"query timeline": 2}
 
 
-@pytest.mark.parametrize("query", ["", "time=ten", f"time={at(0)}&minutes=0", f"time={at(0)}&minutes=1441",
-                                   f"time={at(0)}&top=1001", f"time={at(0)}&token=abc"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "time=ten",
+        f"time={at(0)}&minutes=0",
+        f"time={at(0)}&minutes=1441",
+        f"time={at(0)}&top=1001",
+        f"time={at(0)}&token=abc",
+    ],
+)
 def test_a_wrong_question_is_400(query: str) -> None:
     assert ask("GET", f"/api/around?{query}").status == 400
 

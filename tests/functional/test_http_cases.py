@@ -33,19 +33,54 @@ def index(source: str, sightings: Sequence[Sighting], near_misses: Sequence[Near
 
 @pytest.fixture(autouse=True)
 def indexed(app_settings: dict[str, str]) -> None:
-    index("blob:logs/app.log", [
-        Sighting("session", A, first=Place(27, 4011), last=Place(1330, 202114), reached="unknown", region="westeurope",
-                 time=TimeSpan("2026-11-22T05:10:42.061Z", "2026-11-22T05:10:43.000Z"), sdk=Sdk("1.38.0", "Python"),
-                 error=ErrorInfo("AuthenticationFailure", 401, "WebSocket upgrade failed")),
-        Sighting("transcription", T, created="2026-11-20T00:00:00.000Z", status="Failed", region="eastus",
-                 display_name="`x` | <b>bold</b>"),
-    ], [NearMiss(TTS, "text-to-speech", 77)])  # fmt: skip
-    index("blob:logs/proxy.log", [
-        Sighting("session", A, first=Place(3, 99), last=Place(3, 99), reached="yes", attempts=2, language="en-US",
-                 time=TimeSpan("2026-11-22T05:10:42.000Z")),
-        Sighting("session", B, reached="no", region="westeurope", time=TimeSpan("2026-11-22T04:00:00.000Z"),
-                 error=ErrorInfo("ConnectionFailure")),
-    ])  # fmt: skip
+    index(
+        "blob:logs/app.log",
+        [
+            Sighting(
+                "session",
+                A,
+                first=Place(27, 4011),
+                last=Place(1330, 202114),
+                reached="unknown",
+                region="westeurope",
+                time=TimeSpan("2026-11-22T05:10:42.061Z", "2026-11-22T05:10:43.000Z"),
+                sdk=Sdk("1.38.0", "Python"),
+                error=ErrorInfo("AuthenticationFailure", 401, "WebSocket upgrade failed"),
+            ),
+            Sighting(
+                "transcription",
+                T,
+                created="2026-11-20T00:00:00.000Z",
+                status="Failed",
+                region="eastus",
+                display_name="`x` | <b>bold</b>",
+            ),
+        ],
+        [NearMiss(TTS, "text-to-speech", 77)],
+    )
+    index(
+        "blob:logs/proxy.log",
+        [
+            Sighting(
+                "session",
+                A,
+                first=Place(3, 99),
+                last=Place(3, 99),
+                reached="yes",
+                attempts=2,
+                language="en-US",
+                time=TimeSpan("2026-11-22T05:10:42.000Z"),
+            ),
+            Sighting(
+                "session",
+                B,
+                reached="no",
+                region="westeurope",
+                time=TimeSpan("2026-11-22T04:00:00.000Z"),
+                error=ErrorInfo("ConnectionFailure"),
+            ),
+        ],
+    )
 
 
 def text_of(given: Given, kind: str = "text/markdown") -> str:
@@ -66,11 +101,15 @@ def send(method: str, url: str, body: Any, **headers: str) -> Given:
 def test_a_case_is_markdown_with_the_id_as_support_takes_it(spelling: str) -> None:
     text = text_of(ask("GET", f"/api/ids/{quote(spelling)}/case"))
     assert text.startswith(f"# Session ID `{A}`\n")
-    for line in ("- Region: `westeurope`", "- Reached the service: yes, the service answered",
-                 "- Attempts to connect: 2",
-                 "- Time (UTC): `2026-11-22T05:10:42.000Z` to `2026-11-22T05:10:43.000Z` (from the log)",
-                 "- Error: `AuthenticationFailure (HTTP 401)`: `WebSocket upgrade failed`",
-                 "- `blob:logs/app.log`, lines 27 to 1330", "- `blob:logs/proxy.log`, line 3"):  # fmt: skip
+    for line in (
+        "- Region: `westeurope`",
+        "- Reached the service: yes, the service answered",
+        "- Attempts to connect: 2",
+        "- Time (UTC): `2026-11-22T05:10:42.000Z` to `2026-11-22T05:10:43.000Z` (from the log)",
+        "- Error: `AuthenticationFailure (HTTP 401)`: `WebSocket upgrade failed`",
+        "- `blob:logs/app.log`, lines 27 to 1330",
+        "- `blob:logs/proxy.log`, line 3",
+    ):
         assert line in text
     assert "## Complete: 8 of 9 (16 of 17 points)" in text
     assert "Operating system" in text
@@ -222,11 +261,18 @@ def test_several_ids_make_one_case() -> None:
 @pytest.mark.parametrize(
     ("body", "target"),
     [
-        ({}, "ids"), ({"ids": []}, "ids"), ({"ids": A}, "ids"), ({"ids": [A] * 51}, "ids"), ({"ids": [1]}, "ids"),
-        ({"ids": [A, "hello"]}, "ids[1]"), ({"ids": [A], "format": "pdf"}, "format"), ({"ids": [A], "x": 1}, "x"),
-        ({"ids": [A], "title": 5}, "title"), ({"ids": [A], "title": "x" * 201}, "title"),
+        ({}, "ids"),
+        ({"ids": []}, "ids"),
+        ({"ids": A}, "ids"),
+        ({"ids": [A] * 51}, "ids"),
+        ({"ids": [1]}, "ids"),
+        ({"ids": [A, "hello"]}, "ids[1]"),
+        ({"ids": [A], "format": "pdf"}, "format"),
+        ({"ids": [A], "x": 1}, "x"),
+        ({"ids": [A], "title": 5}, "title"),
+        ({"ids": [A], "title": "x" * 201}, "title"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_with_a_list_of_ids_is_told(body: Any, target: str) -> None:
     given = send("POST", "/api/cases", body)
     assert (given.status, given.error["target"]) == (400, target)
@@ -250,16 +296,20 @@ def test_a_list_of_which_nothing_is_known_is_404() -> None:
     assert send("POST", "/api/cases", {"ids": [NOWHERE]}).status == 404
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"ids": NaN}', b'{"ids": [], "ids": []}', b"\xff",
-                                  b"[" * 100_000])  # fmt: skip
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b'{"ids": NaN}', b'{"ids": [], "ids": []}', b"\xff", b"[" * 100_000]
+)
 def test_a_body_that_is_no_json_object_is_400(body: bytes) -> None:
     given = ask("POST", "/api/cases", body)
     assert (given.status, given.error["code"]) in ((400, "InvalidJson"), (400, "InvalidField"))
 
 
 def test_other_types_are_415_and_huge_bodies_413() -> None:
-    for headers in ({"content-type": "text/csv"}, {"content-type": "application/json; charset=latin-1"},
-                    {"content-encoding": "gzip"}):  # fmt: skip
+    for headers in (
+        {"content-type": "text/csv"},
+        {"content-type": "application/json; charset=latin-1"},
+        {"content-encoding": "gzip"},
+    ):
         assert ask("POST", "/api/cases", b"{}", headers).status == 415
     assert ask("POST", "/api/cases", b" " * 300_000).status == 413
     assert send("PUT", f"/api/ids/{A}/note", {"note": "x" * 4001}).error["target"] == "note"

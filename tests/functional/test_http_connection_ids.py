@@ -80,10 +80,18 @@ def test_many_are_minted_listed_newest_first_and_each_knows_its_owner() -> None:
 
 @pytest.mark.parametrize(
     ("body", "target"),
-    [({"count": 0}, "count"), ({"count": 101}, "count"), ({"count": True}, "count"), ({"count": "5"}, "count"),
-     ({"region": "x y"}, "region"), ({"region": "a$(id)"}, "region"), ({"language": "en&x=1"}, "language"),
-     ({"note": "x" * 501}, "note"), ({"ids": 1}, "ids")],
-)  # fmt: skip
+    [
+        ({"count": 0}, "count"),
+        ({"count": 101}, "count"),
+        ({"count": True}, "count"),
+        ({"count": "5"}, "count"),
+        ({"region": "x y"}, "region"),
+        ({"region": "a$(id)"}, "region"),
+        ({"language": "en&x=1"}, "language"),
+        ({"note": "x" * 501}, "note"),
+        ({"ids": 1}, "ids"),
+    ],
+)
 def test_what_is_wrong_with_an_order_is_told(body: Any, target: str) -> None:
     given = mint(body)
     assert (given.status, given.error["target"]) == (400, target)

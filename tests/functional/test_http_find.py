@@ -32,11 +32,22 @@ def index(source: str, *sightings: Sighting, near: tuple[NearMiss, ...] = ()) ->
 
 @pytest.fixture(autouse=True)
 def indexed(app_settings: dict[str, str]) -> None:
-    index("blob:logs/one.log", Sighting(
-        "session", A, time=TimeSpan("2026-11-22T05:10:00.000Z"), reached="unknown", sdk=Sdk("1.38.0"),
-        error=ErrorInfo("AuthenticationFailure", 401)), near=(NearMiss(TTS, "text-to-speech", 7),))  # fmt: skip
-    index("blob:logs/two.log", Sighting("session", A, time=TimeSpan("2026-11-22T05:09:00.000Z"), reached="yes",
-                                        region="westeurope"))  # fmt: skip
+    index(
+        "blob:logs/one.log",
+        Sighting(
+            "session",
+            A,
+            time=TimeSpan("2026-11-22T05:10:00.000Z"),
+            reached="unknown",
+            sdk=Sdk("1.38.0"),
+            error=ErrorInfo("AuthenticationFailure", 401),
+        ),
+        near=(NearMiss(TTS, "text-to-speech", 7),),
+    )
+    index(
+        "blob:logs/two.log",
+        Sighting("session", A, time=TimeSpan("2026-11-22T05:09:00.000Z"), reached="yes", region="westeurope"),
+    )
     index("blob:logs/body.json", Sighting("transcription", T, created="2026-11-20T00:00:00.000Z", status="Failed"))
 
 
@@ -165,10 +176,16 @@ def test_a_text_to_speech_connection_is_told_from_the_ledger_that_saw_it() -> No
 
 @pytest.mark.parametrize(
     "text",
-    [KEY, f"my key {KEY} x", f"Ocp-Apim-Subscription-Key: {KEY}", f"subscription-key={A[:12]}4{A[13:]}x",
-     f"SPEECH_KEY={KEY}",
-     "https://x/y?sv=1&sig=" + "Ab3%2F" * 8, "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.abc123def456.x"],
-)  # fmt: skip
+    [
+        KEY,
+        f"my key {KEY} x",
+        f"Ocp-Apim-Subscription-Key: {KEY}",
+        f"subscription-key={A[:12]}4{A[13:]}x",
+        f"SPEECH_KEY={KEY}",
+        "https://x/y?sv=1&sig=" + "Ab3%2F" * 8,
+        "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.abc123def456.x",
+    ],
+)
 def test_what_looks_like_a_key_is_never_repeated_and_is_to_be_replaced(
     text: str, caplog: pytest.LogCaptureFixture
 ) -> None:

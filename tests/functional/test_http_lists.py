@@ -35,14 +35,28 @@ def session(id_: str, time: str, **known: object) -> Sighting:
 def indexed(app_settings: dict[str, str]) -> None:
     index(
         "blob:logs/one.log",
-        session(A, "2026-11-22T05:10:00.000Z", reached="no", region="westeurope",
-                error=ErrorInfo("AuthenticationFailure", 401)),
+        session(
+            A,
+            "2026-11-22T05:10:00.000Z",
+            reached="no",
+            region="westeurope",
+            error=ErrorInfo("AuthenticationFailure", 401),
+        ),
         session(B, "2026-11-22T04:00:00.000Z", reached="yes", region="eastus", sdk=Sdk("1.38.0")),
-        Sighting("transcription", T, created="2026-11-20T00:00:00.000Z", status="Failed", locale="en-US",
-                 display_name="Monday = 'call' & <b>"),
-    )  # fmt: skip
-    index("blob:logs/two #2.log", session(A, "2026-11-22T05:10:00.000Z", events=("started",)),
-          session(C, "2026-11-21T04:00:00.000Z", reached="yes"))  # fmt: skip
+        Sighting(
+            "transcription",
+            T,
+            created="2026-11-20T00:00:00.000Z",
+            status="Failed",
+            locale="en-US",
+            display_name="Monday = 'call' & <b>",
+        ),
+    )
+    index(
+        "blob:logs/two #2.log",
+        session(A, "2026-11-22T05:10:00.000Z", events=("started",)),
+        session(C, "2026-11-21T04:00:00.000Z", reached="yes"),
+    )
 
 
 def ids_of(given: Given) -> list[str]:
@@ -127,9 +141,16 @@ def test_a_source_can_be_named_by_its_id() -> None:
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("status=Failed", True), ("status=Succeeded", False), ("locale=en-US", True), ("state=all", True),
-     ("state=gone", False), ("name=" + quote("Monday = 'call' & <b>"), True), ("resource=prod", False)],
-)  # fmt: skip
+    [
+        ("status=Failed", True),
+        ("status=Succeeded", False),
+        ("locale=en-US", True),
+        ("state=all", True),
+        ("state=gone", False),
+        ("name=" + quote("Monday = 'call' & <b>"), True),
+        ("resource=prod", False),
+    ],
+)
 def test_transcriptions_are_filtered(query: str, found: bool) -> None:
     assert ids_of(ask("GET", f"/api/transcriptions?{query}")) == ([T] if found else [])
 
@@ -164,9 +185,16 @@ def test_sources_are_listed_with_how_they_ended() -> None:
 
 @pytest.mark.parametrize(
     ("query", "count"),
-    [("status=done", 2), ("status=failed", 0), ("name=" + quote("two #2.log"), 1),
-     ("name=" + quote("blob:logs/one.log"), 1), ("name=one", 0), ("from=2026-11-23", 0), ("to=2026-11-23&top=1", 1)],
-)  # fmt: skip
+    [
+        ("status=done", 2),
+        ("status=failed", 0),
+        ("name=" + quote("two #2.log"), 1),
+        ("name=" + quote("blob:logs/one.log"), 1),
+        ("name=one", 0),
+        ("from=2026-11-23", 0),
+        ("to=2026-11-23&top=1", 1),
+    ],
+)
 def test_sources_are_filtered(query: str, count: int) -> None:
     assert len(ask("GET", f"/api/sources?{query}").value) == count
 

@@ -75,9 +75,7 @@ def test_what_is_wrong_with_the_request_is_told_without_asking_storage() -> None
 
 
 @pytest.mark.parametrize(("method", "url"), NEEDS_STORAGE)
-def test_without_the_setting_the_answer_names_it(
-    monkeypatch: pytest.MonkeyPatch, method: str, url: str
-) -> None:
+def test_without_the_setting_the_answer_names_it(monkeypatch: pytest.MonkeyPatch, method: str, url: str) -> None:
     monkeypatch.setenv("SPEECH_RESOURCES", '[{"name": "prod", "region": "westeurope"}]')
     given = ask(method, url, b"some log")
     assert (given.status, given.error["code"], given.error["target"]) == (500, "SettingsInvalid", "AzureWebJobsStorage")

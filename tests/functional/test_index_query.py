@@ -31,9 +31,14 @@ def sighting(number: int) -> Sighting:
     moment = times.text(START + timedelta(minutes=40 * number))
     error = ErrorInfo(code="Timeout") if number % 3 == 0 else None
     return Sighting(
-        "session", hex_of(number), time=TimeSpan(moment), region="westeurope" if number % 2 else "it's@odd",
-        reached="yes", sdk=Sdk(version="1.53.0"), error=error,
-    )  # fmt: skip
+        "session",
+        hex_of(number),
+        time=TimeSpan(moment),
+        region="westeurope" if number % 2 else "it's@odd",
+        reached="yes",
+        sdk=Sdk(version="1.53.0"),
+        error=error,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +53,14 @@ def index(azurite: Azurite) -> Iterator[Index]:
             run.write(sighting(n) for n in range(COUNT) if n % 2 == number)
             run.finish()
         both = SourceRun.begin(
-            made, "blob:logs/c.log", etag="1", modified=START - timedelta(hours=1), size=1, worker="w",
+            made,
+            "blob:logs/c.log",
+            etag="1",
+            modified=START - timedelta(hours=1),
+            size=1,
+            worker="w",
             first=[sighting(5)],
-        )  # fmt: skip
+        )
         assert isinstance(both, SourceRun)
         both.fail("SourceGone", "gone", again=False)
         yield made

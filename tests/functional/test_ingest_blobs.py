@@ -58,8 +58,9 @@ def test_what_is_done_is_skipped_after_one_read_and_read_again_on_demand(world: 
     assert world.main.index.requests == Counter({"get blob": 1, "transaction sources": 1, "get sources": 1})
     assert world.main.ingest(name, again=True).attempt == 2
     assert world.main.ingest(name, version="newer").attempt == 3
-    assert world.rows(name) == {k: [v[0].replace('"version": "1"', '"version": "newer"')]
-                                for k, v in world.expected(name).items()}  # fmt: skip
+    assert world.rows(name) == {
+        k: [v[0].replace('"version": "1"', '"version": "newer"')] for k, v in world.expected(name).items()
+    }
 
 
 def test_a_saved_body_is_found_by_its_id_and_in_the_list(world: World) -> None:
@@ -101,10 +102,18 @@ def _one_line() -> Iterator[bytes]:
 @pytest.mark.parametrize(
     "name",
     [
-        "with spaces.log", "sharp#1.log", "100%.log", "%41 is not A.log", "ü 漢字 🎧.log", "a/b/c//d.log",
-        "quote's.log", "what?and=query&.log", "n" * 900 + ".log", "é" * 300,
+        "with spaces.log",
+        "sharp#1.log",
+        "100%.log",
+        "%41 is not A.log",
+        "ü 漢字 🎧.log",
+        "a/b/c//d.log",
+        "quote's.log",
+        "what?and=query&.log",
+        "n" * 900 + ".log",
+        "é" * 300,
     ],
-)  # fmt: skip
+)
 def test_any_name_that_storage_takes_is_indexed_listed_and_found_by_the_sweep(world: World, name: str) -> None:
     world.drop(f"session {A} 2026-11-01T10:00:00Z\n", name)
     assert world.main.sweep().never_seen == 1
@@ -185,9 +194,10 @@ def test_storage_that_is_not_there_is_said_within_seconds(azurite: Azurite, cont
     away = azurite.connection_string
     for port in {part.rsplit(":", 1)[1].split("/")[0] for part in away.split(";") if "Endpoint=http" in part}:
         away = away.replace(f":{port}/", ":1/")
-    with TableServiceClient.from_connection_string(away) as tables, BlobServiceClient.from_connection_string(
-        away
-    ) as blobs:
+    with (
+        TableServiceClient.from_connection_string(away) as tables,
+        BlobServiceClient.from_connection_string(away) as blobs,
+    ):
         index = Index(tables, sleep=clock.sleep)
         blob: BlobClient = blobs.get_blob_client("logs", "a.log")
         with pytest.raises(StorageUnavailable, match="Storage does not answer"):

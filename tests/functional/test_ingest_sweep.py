@@ -168,9 +168,7 @@ def test_without_a_container_there_is_nothing_to_sweep(world: World) -> None:
 
 
 def test_ledgers_of_speech_resources_are_not_the_sweeps(world: World) -> None:
-    run = SourceRun.begin(
-        world.main.index, "resource:prod", etag="", modified=world.clock.now(), size=0, worker="sync"
-    )
+    run = SourceRun.begin(world.main.index, "resource:prod", etag="", modified=world.clock.now(), size=0, worker="sync")
     assert isinstance(run, SourceRun)
     run.fail("ServiceUnavailable", "busy", again=True)
     world.clock.forward(timedelta(days=1))

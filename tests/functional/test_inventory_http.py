@@ -39,8 +39,10 @@ def test_what_a_sync_found_is_answered_over_http(fake: FakeSpeech) -> None:
     assert state["statuses"]["transcription"] == {"Failed": 1, "Running": 1, "Succeeded": 1}
     listed = {item["id"]: item for item in ask("GET", "/api/transcriptions").json["value"]}
     assert {key: item.get("flag") for key, item in listed.items()} == {
-        done.id: None, failed.id: "failed", stuck.id: "stuck"
-    }  # fmt: skip
+        done.id: None,
+        failed.id: "failed",
+        stuck.id: "stuck",
+    }
     assert {item["state"] for item in listed.values()} == {"live"}
     assert ask("GET", f"/api/ids/{done.id}").json["sightings"][0]["resource"] == "prod"
     [remembered] = ask("GET", f"/api/ids/{done.id}").json["inventory"]

@@ -138,12 +138,16 @@ def test_a_service_that_stays_down_ends_the_run_within_its_patience(bench: Bench
 @pytest.mark.parametrize(
     ("fault", "code", "word"),
     [
-        ("401", "Unauthorized", "KEY 1"), ("401-gateway", "Unauthorized", "region"), ("403", "Forbidden", "network"),
-        ("400-f0", "FreeTier", "S0"), ("403-domain", "CustomDomainMissing", "custom domain"),
-        ("400-version", "ApiVersionRefused", "SPEECH_API_VERSION"), ("404", "NotFound", "SPEECH_API_VERSION"),
+        ("401", "Unauthorized", "KEY 1"),
+        ("401-gateway", "Unauthorized", "region"),
+        ("403", "Forbidden", "network"),
+        ("400-f0", "FreeTier", "S0"),
+        ("403-domain", "CustomDomainMissing", "custom domain"),
+        ("400-version", "ApiVersionRefused", "SPEECH_API_VERSION"),
+        ("404", "NotFound", "SPEECH_API_VERSION"),
         ("302", "Redirected", "endpoint"),
     ],
-)  # fmt: skip
+)
 def test_a_refusal_is_not_repeated_and_comes_with_advice(bench: Bench, fault: str, code: str, word: str) -> None:
     bench.fake.faults.add(fault, times=-1)
 
@@ -236,10 +240,17 @@ def test_messages_without_a_configured_resource_are_dropped(bench: Bench) -> Non
 def test_a_resource_that_was_never_synced_is_shown_as_such(bench: Bench) -> None:
     [state] = resource_states(bench.index, bench.settings)
     assert state == {
-        "name": "prod", "sourceId": source_id("prod"), "endpoint": bench.fake.endpoint, "region": "westeurope",
-        "cloud": "public", "auth": "key", "apiVersion": "2025-10-15", "schedule": "0 */15 * * * *",
-        "nextRun": "2026-11-22T10:15:00.000Z", "status": "never",
-    }  # fmt: skip
+        "name": "prod",
+        "sourceId": source_id("prod"),
+        "endpoint": bench.fake.endpoint,
+        "region": "westeurope",
+        "cloud": "public",
+        "auth": "key",
+        "apiVersion": "2025-10-15",
+        "schedule": "0 */15 * * * *",
+        "nextRun": "2026-11-22T10:15:00.000Z",
+        "status": "never",
+    }
 
 
 def test_a_full_pass_is_due_once_a_day(bench: Bench) -> None:

@@ -49,10 +49,12 @@ def filled_in(block: str, run: Run, session: str) -> str:
     port = int(run.url.rsplit(":", 1)[1])
     (running,) = state.running(port)
     for given, real in (
-        ("127.0.0.1:7071", f"127.0.0.1:{port}"), (EXAMPLE_ID, session),
-        (".venv/bin/python", f"'{sys.executable}'"), ("scripts/drop", f"'{ROOT}/scripts/drop' --port {port}"),
+        ("127.0.0.1:7071", f"127.0.0.1:{port}"),
+        (EXAMPLE_ID, session),
+        (".venv/bin/python", f"'{sys.executable}'"),
+        ("scripts/drop", f"'{ROOT}/scripts/drop' --port {port}"),
         ("UseDevelopmentStorage=true", running.connection_string),
-    ):  # fmt: skip
+    ):
         block = block.replace(given, real)
     return block
 
@@ -84,7 +86,12 @@ def test_every_command_of_the_readme_is_among_the_examples() -> None:
 def test_the_speech_resources_of_the_readme_are_valid() -> None:
     (block,) = re.findall(r"^```json\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
     names = [resource["name"] for resource in json.loads(block)]
-    settings = Settings.load({"AzureWebJobsStorage": "UseDevelopmentStorage=true", "SPEECH_RESOURCES": block,
-                              "SPEECH_KEY_WEU": "a-made-up-key"})  # fmt: skip
+    settings = Settings.load(
+        {
+            "AzureWebJobsStorage": "UseDevelopmentStorage=true",
+            "SPEECH_RESOURCES": block,
+            "SPEECH_KEY_WEU": "a-made-up-key",
+        }
+    )
     assert settings.problems == ()
     assert [resource.name for resource in settings.resources] == names

@@ -42,9 +42,13 @@ def test_a_signal_to_the_running_app_ends_everything(tmp_path: Path, number: sig
 
 @pytest.mark.parametrize(
     ("moment", "number"),
-    [("devhost.run", signal.SIGINT), ("azurite.js", signal.SIGTERM), ("tests.fakes.speech", signal.SIGINT),
-     ("devhost.host", signal.SIGKILL)],
-)  # fmt: skip
+    [
+        ("devhost.run", signal.SIGINT),
+        ("azurite.js", signal.SIGTERM),
+        ("tests.fakes.speech", signal.SIGINT),
+        ("devhost.host", signal.SIGKILL),
+    ],
+)
 def test_a_signal_while_it_starts_ends_everything(tmp_path: Path, moment: str, number: signal.Signals) -> None:
     """At the moment when a process appears: nothing answers yet."""
     with Run(tmp_path / "log", *ARGUMENTS) as run:
@@ -97,9 +101,12 @@ def test_a_guarded_command_ends_with_its_starter_also_when_it_resists(tmp_path: 
     )
     mark = "guarded" + tmp_path.name + str(os.getpid())
     log = tmp_path / "log"
-    with log.open("wb") as output, subprocess.Popen(
-        [sys.executable, "-c", program], cwd=ROOT, env={**os.environ, MARK: mark}, stdout=output
-    ) as starter:  # fmt: skip
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            [sys.executable, "-c", program], cwd=ROOT, env={**os.environ, MARK: mark}, stdout=output
+        ) as starter,
+    ):
         until(lambda: "up" in log.read_text(), "the command")
         assert len(marked(mark)) >= 5
         starter.send_signal(number)

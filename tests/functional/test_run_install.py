@@ -49,8 +49,9 @@ def test_a_python_that_is_missing_or_unfit_is_told(tmp_path: Path, python: str |
 def test_a_second_installation_does_nothing(tmp_path: Path) -> None:
     """Without a network: every package server is out of reach."""
     env = {**os.environ, "PIP_INDEX_URL": "http://127.0.0.1:1", "npm_config_registry": "http://127.0.0.1:1"}
-    done = subprocess.run([str(ROOT / "scripts/install")], cwd=tmp_path, env=env, capture_output=True, text=True,
-                          check=False)  # fmt: skip
+    done = subprocess.run(
+        [str(ROOT / "scripts/install")], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "installed\n", "")
 
 

@@ -28,10 +28,15 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     log = tmp_path_factory.mktemp("run") / "log"
     with FakeSpeech() as fake:
         fake.state.add(name="Calls", status="Succeeded")
-        resources = [{"name": "given", "endpoint": fake.endpoint, "key": fake.key},
-                     {"name": "dead", "endpoint": "http://127.0.0.1:1", "key": "x"}]  # fmt: skip
-        env = {"SPEECH_RESOURCES": json.dumps(resources), "AzureWebJobsStorage": "of-the-caller",
-               "LOGS_CONTAINER": "my-logs"}  # fmt: skip
+        resources = [
+            {"name": "given", "endpoint": fake.endpoint, "key": fake.key},
+            {"name": "dead", "endpoint": "http://127.0.0.1:1", "key": "x"},
+        ]
+        env = {
+            "SPEECH_RESOURCES": json.dumps(resources),
+            "AzureWebJobsStorage": "of-the-caller",
+            "LOGS_CONTAINER": "my-logs",
+        }
         with Run(log, "--port", "0", *MEMORY, env=env) as running:
             running.wait_for(READY)
             yield running

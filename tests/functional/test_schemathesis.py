@@ -47,10 +47,27 @@ def test_made_up_requests_find_nothing_that_the_document_does_not_promise(tmp_pa
         (tmp_path / "openapi.json").write_text(json.dumps(document))
         (tmp_path / "schemathesis.toml").write_text(_CONFIG)
         command = [
-            sys.executable, "-m", "schemathesis.cli", "run", "openapi.json", "--url", run.url, "--seed", str(_SEED),
-            "--max-examples", str(_EXAMPLES), "--workers", "2", "--checks", "all", "--warnings", "off", "--no-color",
-            "--exclude-checks", ",".join(_SKIPPED),
-        ]  # fmt: skip
+            sys.executable,
+            "-m",
+            "schemathesis.cli",
+            "run",
+            "openapi.json",
+            "--url",
+            run.url,
+            "--seed",
+            str(_SEED),
+            "--max-examples",
+            str(_EXAMPLES),
+            "--workers",
+            "2",
+            "--checks",
+            "all",
+            "--warnings",
+            "off",
+            "--no-color",
+            "--exclude-checks",
+            ",".join(_SKIPPED),
+        ]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
     told = re.sub(r"(.)\1{99,}", r"\1...", done.stdout)[-8000:]  # bodies of 256 KiB are among what it makes up
     assert done.returncode == 0, told + done.stderr[-2000:]

@@ -44,8 +44,10 @@ def test_after_the_faults_the_inventory_equals_the_resource(group: int) -> None:
         try:
             live_through(world)
         except BaseException as error:
-            error.add_note(f"seed {seed}; service faults {dict(world.fake.faults.happened)}; "
-                           f"storage faults {dict(tables.happened)}")  # fmt: skip
+            error.add_note(
+                f"seed {seed}; service faults {dict(world.fake.faults.happened)}; "
+                f"storage faults {dict(tables.happened)}"
+            )
             raise
         happened.update(world.fake.faults.happened)
         happened.update(tables.happened)

@@ -33,9 +33,29 @@ from tests.fakes.tables import Crash, TableDouble
 
 PAGE = 10
 FAULTS = (
-    "401", "403", "404", "429", "429-date", "429-bare", "500", "503", "half", "reset", "repeat", "loop", "foreign",
-    "shuffle", "no-self", "nulls", "unknown", "null-link", "skew", "not-json", "302", "slow",
-)  # fmt: skip
+    "401",
+    "403",
+    "404",
+    "429",
+    "429-date",
+    "429-bare",
+    "500",
+    "503",
+    "half",
+    "reset",
+    "repeat",
+    "loop",
+    "foreign",
+    "shuffle",
+    "no-self",
+    "nulls",
+    "unknown",
+    "null-link",
+    "skew",
+    "not-json",
+    "302",
+    "slow",
+)
 HIDING = ("repeat", "loop", "shuffle", "no-self")  # a pass with these has not listed what it should have
 STORAGE_FAULTS = ("refused", "lost", "dies", "dies after")
 
@@ -126,10 +146,16 @@ class World:
         hiding = sum(self.fake.faults.happened[kind] for kind in HIDING)
         try:
             report = sync_resource(
-                self.settings.resources[0], self.settings, self.index, clock=self.clock, sleep=self.clock.sleep,
-                random=self.random.random, patience=Patience(tries=3, seconds=30), rescue=self.random.random() < 0.4,
+                self.settings.resources[0],
+                self.settings,
+                self.index,
+                clock=self.clock,
+                sleep=self.clock.sleep,
+                random=self.random.random,
+                patience=Patience(tries=3, seconds=30),
+                rescue=self.random.random() < 0.4,
                 **options,
-            )  # fmt: skip
+            )
         except Crash:
             self.crashes += 1
             return None
@@ -285,8 +311,9 @@ def _bad_luck(world: World) -> None:
         if kind == "slow":
             value = partial(world.clock.advance, seconds=world.random.choice((2, 20, 200)))
         match = "transcriptions" if world.random.random() < 0.8 else ""
-        world.fake.faults.add(kind, match, times=world.random.choice((1, 1, 2, 6)), after=world.random.randrange(5),
-                              value=value)  # fmt: skip
+        world.fake.faults.add(
+            kind, match, times=world.random.choice((1, 1, 2, 6)), after=world.random.randrange(5), value=value
+        )
     if isinstance(world.tables, TableDouble) and world.random.random() < 0.5:
         kind = world.random.choice(STORAGE_FAULTS)
         due = sum(world.tables.requests.values()) + world.random.randrange(1, 40)

@@ -32,8 +32,9 @@ class Result:
         for sighting in self.sightings:
             known = found.get(sighting.id)
             if known is None or (sighting.last_action or "", bool(sighting.status)) > (
-                known.last_action or "", bool(known.status)
-            ):  # fmt: skip
+                known.last_action or "",
+                bool(known.status),
+            ):
                 found[sighting.id] = sighting
         return found
 
@@ -116,8 +117,12 @@ def wrong(result: Result, case: Mapping[str, Any]) -> list[str]:
             problems.append(f"{key}: status {sighting.status}")
         if (sighting.self_url or "").split("?")[0] != (expected["self"] or "").split("?")[0]:
             problems.append(f"{key}: self {sighting.self_url}")
-        for name, value in (("region", sighting.region), ("host", sighting.host), ("apiVersion", sighting.api_version),
-                            ("parentId", sighting.parent_id)):  # fmt: skip
+        for name, value in (
+            ("region", sighting.region),
+            ("host", sighting.host),
+            ("apiVersion", sighting.api_version),
+            ("parentId", sighting.parent_id),
+        ):
             if name in expected and expected[name] != value:
                 problems.append(f"{key}: {name} {value}")
         if "event" in expected and expected["event"] not in sighting.events:

@@ -90,8 +90,10 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_read(log: Path, 
     assert done.returncode == 1
     assert [json.loads(line)["source"] for line in done.stdout.splitlines()] == [str(log)]
     assert [line.split(b": ")[0] for line in done.stderr.splitlines()] == [
-        os.fsencode(missing), os.fsencode(tmp_path / "logs" / "dead"), os.fsencode(tmp_path / "logs" / "self"),
-    ]  # fmt: skip
+        os.fsencode(missing),
+        os.fsencode(tmp_path / "logs" / "dead"),
+        os.fsencode(tmp_path / "logs" / "self"),
+    ]
 
 
 @pytest.mark.parametrize("arguments", [[], ["extract"], ["extract", "--format", "xml", "f"], ["find-it", "x"]])

@@ -60,10 +60,16 @@ def test_a_redirect_is_not_followed(server: AppServer, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("status", "expected", "told"),
     [
-        (400, 2, "from the app"), (404, 1, "from the app"), (409, 1, "from the app"), (412, 1, "from the app"),
-        (413, 1, "from the app"), (415, 1, "from the app"), (500, 3, "from the app"), (503, 3, "from the app"),
+        (400, 2, "from the app"),
+        (404, 1, "from the app"),
+        (409, 1, "from the app"),
+        (412, 1, "from the app"),
+        (413, 1, "from the app"),
+        (415, 1, "from the app"),
+        (500, 3, "from the app"),
+        (503, 3, "from the app"),
     ],
-)  # fmt: skip
+)
 def test_errors_of_the_app_are_told_in_its_words(
     server: AppServer, capsys: pytest.CaptureFixture[str], status: int, expected: int, told: str
 ) -> None:
@@ -75,8 +81,17 @@ def test_errors_of_the_app_are_told_in_its_words(
     assert err == f"python -m shared: {told} ?[31m\n"
 
 
-@pytest.mark.parametrize(("status", "told"), [(401, "SPEECH_IDS_KEY"), (403, "SPEECH_IDS_KEY"), (404, "without /api"),
-                                              (413, "too large"), (429, "later"), (502, "502")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (401, "SPEECH_IDS_KEY"),
+        (403, "SPEECH_IDS_KEY"),
+        (404, "without /api"),
+        (413, "too large"),
+        (429, "later"),
+        (502, "502"),
+    ],
+)
 def test_answers_of_the_host_itself_are_told_in_ours(
     server: AppServer, capsys: pytest.CaptureFixture[str], status: int, told: str
 ) -> None:
@@ -103,12 +118,16 @@ def test_nobody_there_is_one_sentence_and_3(capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize(
     ("url", "told"),
     [
-        ("http://app.example", "https"), ("ftp://app.example", "address"), ("app.example", "address"),
-        ("https://", "address"), ("https://[", "address"), ("https://x:99999999", "address"),
+        ("http://app.example", "https"),
+        ("ftp://app.example", "address"),
+        ("app.example", "address"),
+        ("https://", "address"),
+        ("https://[", "address"),
+        ("https://x:99999999", "address"),
         ("https://app.example/?code=a-made-up-secret", "SPEECH_IDS_KEY"),
         ("https://user:a-made-up-secret@app.example", "SPEECH_IDS_KEY"),
     ],
-)  # fmt: skip
+)
 def test_an_address_that_is_none_or_not_safe_is_refused_and_not_repeated(
     capsys: pytest.CaptureFixture[str], url: str, told: str
 ) -> None:

@@ -26,20 +26,44 @@ def test_everything_that_support_asks_for_is_taken_over() -> None:
     error = {"code": "InvalidData", "message": "The recording is empty."}
     found = _one(status="Failed", properties={"timeToLiveHours": 48, "error": error})
     assert found.to_json() == {
-        "kind": "transcription", "id": A, "self": url(A), "status": "Failed", "apiVersion": "2025-10-15",
-        "host": "eastus.api.cognitive.microsoft.com", "region": "eastus", "locale": "en-US",
-        "displayName": "Made-up job", "created": "2026-01-05T10:00:00.000Z", "lastAction": "2026-01-05T10:05:00.000Z",
-        "time": {"start": "2026-01-05T10:00:00.000Z", "basis": "created"}, "error": error,
-        "timeToLiveHours": 48.0, "expires": "2026-01-07T10:05:00.000Z", "model": other(1),
-    }  # fmt: skip
+        "kind": "transcription",
+        "id": A,
+        "self": url(A),
+        "status": "Failed",
+        "apiVersion": "2025-10-15",
+        "host": "eastus.api.cognitive.microsoft.com",
+        "region": "eastus",
+        "locale": "en-US",
+        "displayName": "Made-up job",
+        "created": "2026-01-05T10:00:00.000Z",
+        "lastAction": "2026-01-05T10:05:00.000Z",
+        "time": {"start": "2026-01-05T10:00:00.000Z", "basis": "created"},
+        "error": error,
+        "timeToLiveHours": 48.0,
+        "expires": "2026-01-07T10:05:00.000Z",
+        "model": other(1),
+    }
 
 
-@pytest.mark.parametrize(("properties", "hours"), [
-    ({"timeToLiveHours": 6}, 6.0), ({"timeToLive": "P2D"}, 48.0), ({"timeToLive": "PT12H30M"}, 12.5),
-    ({"timeToLive": "P1DT1H"}, 25.0), ({"timeToLive": "2.00:00:00"}, 48.0), ({"timeToLive": "PT0S"}, 0.0),
-    ({"time_to_live": "P1D"}, 24.0), ({"timeToLive": "string"}, None), ({"timeToLive": None}, None), (None, None),
-    ([], None), ({"timeToLiveHours": True}, None), ({"timeToLiveHours": -1}, None), ({"timeToLive": "P"}, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("properties", "hours"),
+    [
+        ({"timeToLiveHours": 6}, 6.0),
+        ({"timeToLive": "P2D"}, 48.0),
+        ({"timeToLive": "PT12H30M"}, 12.5),
+        ({"timeToLive": "P1DT1H"}, 25.0),
+        ({"timeToLive": "2.00:00:00"}, 48.0),
+        ({"timeToLive": "PT0S"}, 0.0),
+        ({"time_to_live": "P1D"}, 24.0),
+        ({"timeToLive": "string"}, None),
+        ({"timeToLive": None}, None),
+        (None, None),
+        ([], None),
+        ({"timeToLiveHours": True}, None),
+        ({"timeToLiveHours": -1}, None),
+        ({"timeToLive": "P"}, None),
+    ],
+)
 def test_the_time_to_live_in_any_spelling(properties: Any, hours: float | None) -> None:
     found = _one(status="Succeeded", properties=properties)
     assert found.time_to_live_hours == hours
@@ -78,18 +102,26 @@ def test_strange_values_in_any_field_are_survived(strange: Any) -> None:
 
 
 SECRETS = [
-    "sv=2022&sig=CaNaRy0123456789", "0123456789abcdef0123456789abcdef", "Bearer eyJhbGciOiJIUzI1NiJ9.CaNaRy.x",
-    "key=CaNaRyCaNaRy", "CaNaRy00" * 10 + "AB==",
-]  # fmt: skip
+    "sv=2022&sig=CaNaRy0123456789",
+    "0123456789abcdef0123456789abcdef",
+    "Bearer eyJhbGciOiJIUzI1NiJ9.CaNaRy.x",
+    "key=CaNaRyCaNaRy",
+    "CaNaRy00" * 10 + "AB==",
+]
 
 
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("form", ["{}", "https://x.blob.core.windows.net/a.wav?{}", "cannot read https://u:{}@host/x"])
 def test_no_secret_comes_along(secret: str, form: str) -> None:
     text = form.format(secret)
-    made = last(1, displayName=text, properties={"error": {"code": "X", "message": text}, "secret": secret},
-                contentUrls=[text], customProperties={"a": secret},
-                self=url(A, query=f"?sig={secret}&api-version=v1"))  # fmt: skip
+    made = last(
+        1,
+        displayName=text,
+        properties={"error": {"code": "X", "message": text}, "secret": secret},
+        contentUrls=[text],
+        customProperties={"a": secret},
+        self=url(A, query=f"?sig={secret}&api-version=v1"),
+    )
     for document in (json.dumps(made), json.dumps({"m": json.dumps(made)}), repr(made)):
         result = scan(document)
         assert result.ids == {A: "Failed"}
@@ -122,9 +154,14 @@ def test_free_text_is_capped_and_has_no_control_characters() -> None:
 
 def test_names_in_other_scripts_survive_every_wrapper() -> None:
     made = last(1, displayName="Gespräch 会話 \U0001f600")
-    for document in (json.dumps(made), json.dumps(made, ensure_ascii=False), repr(made),
-                     json.dumps(made).replace('"status"', ',,"status"'), json.dumps({"m": json.dumps(made)}),
-                     json.dumps({"m": json.dumps(made, ensure_ascii=False)}, ensure_ascii=False)):  # fmt: skip
+    for document in (
+        json.dumps(made),
+        json.dumps(made, ensure_ascii=False),
+        repr(made),
+        json.dumps(made).replace('"status"', ',,"status"'),
+        json.dumps({"m": json.dumps(made)}),
+        json.dumps({"m": json.dumps(made, ensure_ascii=False)}, ensure_ascii=False),
+    ):
         assert scan(document).merged[A].display_name == "Gespräch 会話 \U0001f600"
 
 
@@ -151,39 +188,48 @@ def test_region_and_deletion_are_read_from_text() -> None:
     assert scan(f"Deleted transcription {url(A)}\n").ids == {A: "Deleted"}
 
 
-@pytest.mark.parametrize(("one", "two", "newer"), [
-    (("Running", "2"), ("NotStarted", "1"), True), (("Running", "1"), ("Failed", "2"), False),
-    (("Running", "1"), ("Failed", "1"), False), ((None, "3"), ("Failed", "1"), False),
-    (("Failed", None), (None, None), True), (("Deleted", None), ("Failed", "1"), True),
-    (("Failed", "1"), ("Deleted", None), False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "two", "newer"),
+    [
+        (("Running", "2"), ("NotStarted", "1"), True),
+        (("Running", "1"), ("Failed", "2"), False),
+        (("Running", "1"), ("Failed", "1"), False),
+        ((None, "3"), ("Failed", "1"), False),
+        (("Failed", None), (None, None), True),
+        (("Deleted", None), ("Failed", "1"), True),
+        (("Failed", "1"), ("Deleted", None), False),
+    ],
+)
 def test_the_newer_state_is_known(one: Any, two: Any, *, newer: bool) -> None:
     first, second = (Sighting("transcription", A, status=s, last_action=t) for s, t in (one, two))
     assert newer_state(first, second) is newer
 
 
 def test_the_engine_keeps_the_newest_state_of_an_entity() -> None:
-    text = "\n".join(json.dumps(body(1, status, lastActionDateTime=f"2026-01-05T10:0{n}:00Z"))
-                     for n, status in enumerate(["NotStarted", "Succeeded", "Running"]))  # fmt: skip
+    text = "\n".join(
+        json.dumps(body(1, status, lastActionDateTime=f"2026-01-05T10:0{n}:00Z"))
+        for n, status in enumerate(["NotStarted", "Succeeded", "Running"])
+    )
     text = text.replace("10:01", "10:09")
     with extract_bytes(text.encode()) as found:
         assert [(s.id, s.status, s.first and s.first.line, s.last and s.last.line) for s in found.sightings] == [
             (A, "Succeeded", 1, 3)
-        ]  # fmt: skip
+        ]
 
 
 @pytest.mark.parametrize("name", ["+4915550001234.wav", "call 7/Anna.Example.MP3", r"C:\\calls\\anna-example.opus"])
 def test_an_error_message_keeps_no_name_of_an_audio_file(name: str) -> None:
     body = {
         "self": "https://eastus.api.cognitive.microsoft.com/speechtotext/transcriptions/"
-                "537216f8-0620-4a10-ae2d-00bdb423b36f?api-version=2025-10-15",
+        "537216f8-0620-4a10-ae2d-00bdb423b36f?api-version=2025-10-15",
         "status": "Failed",
         "properties": {"error": {"code": "InvalidData", "message": f"The file 'https://a/b/{name}' has no audio."}},
-    }  # fmt: skip
+    }
     found = entity_from_json(body)
     assert found is not None
     assert found.error is not None
     assert found.error.message is not None
-    assert found.error.message.lower().endswith(("[file].wav' has no audio.", "[file].mp3' has no audio.",
-                                                 "[file].opus' has no audio."))  # fmt: skip
+    assert found.error.message.lower().endswith(
+        ("[file].wav' has no audio.", "[file].mp3' has no audio.", "[file].opus' has no audio.")
+    )
     assert not any(part in found.error.message for part in ("4915550001234", "Anna.Example", "anna-example"))

@@ -1,7 +1,5 @@
 """More of what people save: variants of every wrapper, each with exactly the entities in it."""
 
-
-
 from __future__ import annotations
 
 import json

@@ -17,9 +17,20 @@ uuids = st.uuids().map(lambda value: value.hex)
 
 @pytest.mark.parametrize(
     "spelling",
-    [HEX, HEX.upper(), DASHED, DASHED.upper(), f"{{{DASHED}}}", f"({DASHED})", f'"{HEX}"', f"'{HEX}'", f"<{DASHED}>",
-     f" {DASHED}\r\n", f"`{HEX}`"],
-)  # fmt: skip
+    [
+        HEX,
+        HEX.upper(),
+        DASHED,
+        DASHED.upper(),
+        f"{{{DASHED}}}",
+        f"({DASHED})",
+        f'"{HEX}"',
+        f"'{HEX}'",
+        f"<{DASHED}>",
+        f" {DASHED}\r\n",
+        f"`{HEX}`",
+    ],
+)
 def test_every_spelling_of_an_id_gives_the_same_digits(spelling: str) -> None:
     assert ids.digits(spelling) == HEX
 
@@ -43,19 +54,32 @@ def test_version_4_is_told_as_the_standard_library_tells_it(hex32: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("9c9145db", "9c9145db"), ("9C9145DB-22a4", "9c9145db22a4"), (HEX[:31], HEX[:31]), (HEX, None), ("9c9145d", None),
-     ("zc9145db22", None), ("", None), ("9c9145db…", None)],
-)  # fmt: skip
+    [
+        ("9c9145db", "9c9145db"),
+        ("9C9145DB-22a4", "9c9145db22a4"),
+        (HEX[:31], HEX[:31]),
+        (HEX, None),
+        ("9c9145d", None),
+        ("zc9145db22", None),
+        ("", None),
+        ("9c9145db…", None),
+    ],
+)
 def test_8_to_31_digits_are_a_prefix(value: str, expected: str | None) -> None:
     assert ids.prefix(value) == expected
 
 
 @pytest.mark.parametrize(
     ("value", "reason"),
-    [("", "empty"), ("{ }", "empty"), ("hello", "other than hex"), ("9c91", "4 hex digits"),
-     (HEX + "0", "33 hex digits"),
-     ("９c9145db22a4462db58835a1ff33d4a0", "other than hex")],
-)  # fmt: skip
+    [
+        ("", "empty"),
+        ("{ }", "empty"),
+        ("hello", "other than hex"),
+        ("9c91", "4 hex digits"),
+        (HEX + "0", "33 hex digits"),
+        ("９c9145db22a4462db58835a1ff33d4a0", "other than hex"),
+    ],
+)
 def test_what_is_no_id_is_told_why_and_what_an_id_looks_like(value: str, reason: str) -> None:
     assert ids.digits(value) is None
     told = ids.why_not(value)

@@ -70,9 +70,7 @@ FILTERS: list[tuple[str, dict[str, str]]] = [
 
 @pytest.mark.parametrize(("kind", "where"), FILTERS)
 @pytest.mark.parametrize("top", [7, 1000])
-def test_every_filter_gives_all_its_rows_newest_first(
-    index: Index, kind: str, where: dict[str, str], top: int
-) -> None:
+def test_every_filter_gives_all_its_rows_newest_first(index: Index, kind: str, where: dict[str, str], top: int) -> None:
     asked = {"source" if name == "sourceId" else name: value for name, value in where.items()}
     found = [one.to_json()["id"] for one in all_pages(index, kind, asked, top)]
     assert found == expected(kind, where)

@@ -29,9 +29,12 @@ def made(sighting: Sighting) -> rows.SightingRows:
 @given(TEXT, TEXT, TEXT, st.lists(TEXT, max_size=5))
 def test_any_text_comes_back_as_it_was(region: str, message: str, name: str, events: list[str]) -> None:
     sighting = replace(
-        PLAIN, region=region or None, display_name=name or None, error=ErrorInfo(message=message or None),
+        PLAIN,
+        region=region or None,
+        display_name=name or None,
+        error=ErrorInfo(message=message or None),
         events=tuple(events),
-    )  # fmt: skip
+    )
     found = made(sighting)
     for row in (found.ids, found.timeline):
         assert rows.stored(row).sighting.to_json() == sighting.to_json()

@@ -48,10 +48,11 @@ def test_a_slip_is_found_wherever_it_stands(at: int, slip: str) -> None:
     index = index_of(KNOWN, "9c9145db22a4462db58835a1ff33ffff", "0" * 32)
     other = "7" if KNOWN[at] != "7" else "8"
     wrong = {
-        "changed": KNOWN[:at] + other + KNOWN[at + 1 :], "lost": KNOWN[:at] + KNOWN[at + 1 :],
+        "changed": KNOWN[:at] + other + KNOWN[at + 1 :],
+        "lost": KNOWN[:at] + KNOWN[at + 1 :],
         "added": KNOWN[:at] + other + KNOWN[at:],
         "swapped": KNOWN[:at] + KNOWN[at + 1 : at + 2] + KNOWN[at] + KNOWN[at + 2 :],
-    }[slip]  # fmt: skip
+    }[slip]
     if wrong != KNOWN:
         assert [found.id for found in similar(index, wrong)] == [KNOWN]
     assert sum(index.requests.values()) < MOST_REQUESTS  # the bound leaves nothing out

@@ -87,9 +87,7 @@ def test_a_terminal_shows_how_far_it_is(fake: FakeSpeech, monkeypatch: pytest.Mo
     assert terminal.getvalue().endswith("\r\x1b[K")
 
 
-def test_by_hand_too_what_one_run_has_no_time_for_is_read(
-    fake: FakeSpeech, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_by_hand_too_what_one_run_has_no_time_for_is_read(fake: FakeSpeech, capsys: pytest.CaptureFixture[str]) -> None:
     """Each run has a minute; the time passes on a clock of the test."""
     clock = StillClock()
     fake.clock, fake.page = clock, 1

@@ -48,8 +48,14 @@ def transport() -> Iterator[Transport]:
     clock = StillClock()
     with requests.Session() as session:
         session.trust_env = False
-        yield Transport(session, KeyAuth("not-a-real-key-0000"), clock=clock, sleep=clock.sleep, random=lambda: 0.5,
-                        deadline=clock() + timedelta(minutes=10))  # fmt: skip
+        yield Transport(
+            session,
+            KeyAuth("not-a-real-key-0000"),
+            clock=clock,
+            sleep=clock.sleep,
+            random=lambda: 0.5,
+            deadline=clock() + timedelta(minutes=10),
+        )
 
 
 def test_a_file_is_read_without_the_key(transport: Transport) -> None:

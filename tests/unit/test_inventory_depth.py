@@ -34,8 +34,11 @@ def hex32(entity: Entity) -> str:
 
 def everything(bench: Bench) -> list[dict[str, object]]:
     """All rows of all tables."""
-    return [dict(row) for table in (IDS, TIMELINE, SOURCES)
-            for row in bench.index.scan(table, "PartitionKey ge @low", {"low": ""})]  # fmt: skip
+    return [
+        dict(row)
+        for table in (IDS, TIMELINE, SOURCES)
+        for row in bench.index.scan(table, "PartitionKey ge @low", {"low": ""})
+    ]
 
 
 # --- paging
@@ -112,8 +115,16 @@ def test_a_full_pass_stops_before_the_hosts_limit_and_goes_on_where_it_was(bench
     runs = 0
     while text is not None:
         started = bench.clock()
-        report = run_message(text, bench.settings, bench.index, send, clock=bench.clock, sleep=bench.clock.sleep,
-                             random=lambda: 0.5, rescue=False)  # fmt: skip
+        report = run_message(
+            text,
+            bench.settings,
+            bench.index,
+            send,
+            clock=bench.clock,
+            sleep=bench.clock.sleep,
+            random=lambda: 0.5,
+            rescue=False,
+        )
         assert report is not None
         assert bench.clock() - started < timedelta(seconds=62)
         text, runs = (sent.pop() if sent else None), runs + 1
@@ -132,8 +143,15 @@ def test_a_long_wait_that_the_service_asks_for_ends_the_run_and_queues_another(b
     def send(text: str, *, delay: float = 0.0) -> None:
         delays.append(delay)
 
-    run_message('{"resource": "prod"}', bench.settings, bench.index, send, clock=bench.clock, sleep=bench.clock.sleep,
-                random=lambda: 0.5)  # fmt: skip
+    run_message(
+        '{"resource": "prod"}',
+        bench.settings,
+        bench.index,
+        send,
+        clock=bench.clock,
+        sleep=bench.clock.sleep,
+        random=lambda: 0.5,
+    )
     assert len(delays) == 1
     assert delays[0] >= 100
 
@@ -158,8 +176,9 @@ def test_one_id_in_a_dropped_body_and_in_the_inventory_is_one_id_with_two_sighti
     found = query.find(bench.index, hex32(job))
 
     assert {(f.source, f.sighting.status) for f in found} == {
-        ("resource:prod", "Running"), ("blob:logs/body.json", "NotStarted")
-    }  # fmt: skip
+        ("resource:prod", "Running"),
+        ("blob:logs/body.json", "NotStarted"),
+    }
 
 
 # --- gone, history, flags
@@ -387,12 +406,19 @@ def test_an_audio_file_is_found_by_its_name_and_the_name_stands_nowhere(bench: B
     job = job_with_audio(bench, "%2B49%20170%205550100.wav", "caf%C3%A9.wav")
     bench.sync(rescue=True)
 
-    for spelling in ("+49 170 5550100.wav", "+49 170 5550100.WAV", "C:\\calls\\+49 170 5550100.wav",
-                     "https://other.example/x/%2B49%20170%205550100.wav?sig=other"):  # fmt: skip
+    for spelling in (
+        "+49 170 5550100.wav",
+        "+49 170 5550100.WAV",
+        "C:\\calls\\+49 170 5550100.wav",
+        "https://other.example/x/%2B49%20170%205550100.wav?sig=other",
+    ):
         [match] = find_audio(bench.index, spelling)
         assert match.to_json() == {
-            "transcription": job.id, "resource": "prod", "sourceId": match.source_id, "status": "Succeeded"
-        }  # fmt: skip
+            "transcription": job.id,
+            "resource": "prod",
+            "sourceId": match.source_id,
+            "status": "Succeeded",
+        }
     assert find_audio(bench.index, "cafe\u0301.wav")
     assert find_audio(bench.index, "5550100") == []
     text = json.dumps(everything(bench), default=str)
@@ -491,10 +517,15 @@ def test_one_job_whose_files_are_refused_does_not_hold_up_the_others(bench: Benc
 @pytest.mark.parametrize(
     ("given", "plain"),
     [
-        ("A.WAV", "a.wav"), (" https://x.example/c/A%20b.wav?sig=1#f ", "a b.wav"), ("/a/b/", "b"), ("", ""),
-        ("c:\\x\\y.mp3", "y.mp3"), ("100%.wav", "100%.wav"), ("stra\u00dfe.wav", "strasse.wav"),
+        ("A.WAV", "a.wav"),
+        (" https://x.example/c/A%20b.wav?sig=1#f ", "a b.wav"),
+        ("/a/b/", "b"),
+        ("", ""),
+        ("c:\\x\\y.mp3", "y.mp3"),
+        ("100%.wav", "100%.wav"),
+        ("stra\u00dfe.wav", "strasse.wav"),
     ],
-)  # fmt: skip
+)
 def test_names_are_compared_in_one_form(given: str, plain: str) -> None:
     assert normalized(given) == plain
 

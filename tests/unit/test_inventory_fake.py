@@ -22,17 +22,27 @@ from tests.fakes.speech_state import COLLECTIONS, Audio
 
 SPECS = os.environ.get("SPEECH_SPECS")
 DOCUMENTS = {
-    "2025-10-15": "2025-10-15/speechtotext.json", "2024-11-15": "2024-11-15/speechtotext.json",
+    "2025-10-15": "2025-10-15/speechtotext.json",
+    "2024-11-15": "2024-11-15/speechtotext.json",
     "v3.2": "v3.2/speechtotext.openapi3.json",
-}  # fmt: skip
+}
 MODELS = {
-    "transcriptions": "Transcription", "datasets": "Dataset", "models": "CustomModel", "models/base": "BaseModel",
-    "endpoints": "Endpoint", "evaluations": "Evaluation", "projects": "Project", "webhooks": "WebHook",
-}  # fmt: skip
+    "transcriptions": "Transcription",
+    "datasets": "Dataset",
+    "models": "CustomModel",
+    "models/base": "BaseModel",
+    "endpoints": "Endpoint",
+    "evaluations": "Evaluation",
+    "projects": "Project",
+    "webhooks": "WebHook",
+}
 JOB = {
-    "displayName": "O'Hara", "createdDateTime": "2026-11-22T10:00:00Z", "lastActionDateTime": "2026-11-22T11:00:00Z",
-    "status": "Failed", "locale": "en-US",
-}  # fmt: skip
+    "displayName": "O'Hara",
+    "createdDateTime": "2026-11-22T10:00:00Z",
+    "lastActionDateTime": "2026-11-22T11:00:00Z",
+    "status": "Failed",
+    "locale": "en-US",
+}
 
 
 @pytest.fixture
@@ -55,22 +65,39 @@ def ask(fake: FakeSpeech, path: str, version: str = "2025-10-15", **query: str) 
 @pytest.mark.parametrize(
     ("expression", "passes"),
     [
-        ("status eq 'Failed'", True), ("status ne 'Failed'", False), ("displayName eq 'O''Hara'", True),
-        ("lastActionDateTime ge 2026-11-22T11:00:00Z", True), ("lastActionDateTime gt 2026-11-22T11:00:00Z", False),
+        ("status eq 'Failed'", True),
+        ("status ne 'Failed'", False),
+        ("displayName eq 'O''Hara'", True),
+        ("lastActionDateTime ge 2026-11-22T11:00:00Z", True),
+        ("lastActionDateTime gt 2026-11-22T11:00:00Z", False),
         ("createdDateTime lt 2026-11-22T10:00:01Z and status eq 'Failed'", True),
-        ("not status eq 'Failed' or locale eq 'en-US'", True), ("not (status eq 'Failed' or locale eq 'x')", False),
-        ("status eq 'Running' or status eq 'Failed' and locale eq 'de-DE'", False), ("description eq 'x'", False),
+        ("not status eq 'Failed' or locale eq 'en-US'", True),
+        ("not (status eq 'Failed' or locale eq 'x')", False),
+        ("status eq 'Running' or status eq 'Failed' and locale eq 'de-DE'", False),
+        ("description eq 'x'", False),
     ],
-)  # fmt: skip
+)
 def test_filters_read_as_the_documents_say(expression: str, passes: bool) -> None:
     assert parse_filter(expression, PROPERTIES["transcriptions"])(JOB) is passes
 
 
 @pytest.mark.parametrize(
     "expression",
-    ["", "status", "status eq", "status eq Failed", "size eq '1'", "status gt 'A'", "createdDateTime eq '2026-01-01'",
-     "createdDateTime ge 2026-03-011", "(status eq 'x'", "status eq 'x')", "status eq 'x' status", "'a' eq status"],
-)  # fmt: skip
+    [
+        "",
+        "status",
+        "status eq",
+        "status eq Failed",
+        "size eq '1'",
+        "status gt 'A'",
+        "createdDateTime eq '2026-01-01'",
+        "createdDateTime ge 2026-03-011",
+        "(status eq 'x'",
+        "status eq 'x')",
+        "status eq 'x' status",
+        "'a' eq status",
+    ],
+)
 def test_other_filters_are_refused(expression: str) -> None:
     with pytest.raises(FilterError):
         parse_filter(expression, PROPERTIES["transcriptions"])
@@ -91,10 +118,13 @@ def test_pages_follow_one_another_on_the_fakes_own_host(fake: FakeSpeech) -> Non
 
 @pytest.mark.parametrize(
     ("path", "query", "status", "code"),
-    [("transcriptions", {"skip": "-1"}, 400, "UnsupportedPagination"),
-     ("transcriptions", {"filter": "x"}, 400, "UnsupportedFilter"),
-     ("transcriptions/nonsense", {}, 404, None), ("nothing", {}, 404, None)],
-)  # fmt: skip
+    [
+        ("transcriptions", {"skip": "-1"}, 400, "UnsupportedPagination"),
+        ("transcriptions", {"filter": "x"}, 400, "UnsupportedFilter"),
+        ("transcriptions/nonsense", {}, 404, None),
+        ("nothing", {}, 404, None),
+    ],
+)
 def test_bad_requests_get_the_services_error_body(
     fake: FakeSpeech, path: str, query: dict[str, str], status: int, code: str | None
 ) -> None:

@@ -140,18 +140,21 @@ def test_names_stay_as_they_are_when_a_setting_says_so(bench: Bench) -> None:
     assert (shown(bench, listed), shown(bench, told)) == (f"{NUMBER}.wav", f"Caller {NUMBER}")
 
 
-@pytest.mark.parametrize(("display", "name", "expected"), [
-    ("call-17", "call-17.wav", True),
-    ("a", "a.wav", True),
-    ("Rerun of CALL-17, second try", "call-17.wav", True),
-    ("+49 (170) 555-0100", "491705550100.wav", True),
-    ("0170 555-0100", "+491705550100.wav", True),
-    ("+49 170 5550100", "01705550100.wav", True),
-    ("\uff11\uff17\uff10\uff15\uff15\uff15\uff10\uff11\uff10\uff10", "1705550100.wav", True),
-    ("Calls of Monday", "call.wav", False),
-    ("Batch 17", "17.wav", False),
-    ("Nightly", "491705550100.wav", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("display", "name", "expected"),
+    [
+        ("call-17", "call-17.wav", True),
+        ("a", "a.wav", True),
+        ("Rerun of CALL-17, second try", "call-17.wav", True),
+        ("+49 (170) 555-0100", "491705550100.wav", True),
+        ("0170 555-0100", "+491705550100.wav", True),
+        ("+49 170 5550100", "01705550100.wav", True),
+        ("\uff11\uff17\uff10\uff15\uff15\uff15\uff10\uff11\uff10\uff10", "1705550100.wav", True),
+        ("Calls of Monday", "call.wav", False),
+        ("Batch 17", "17.wav", False),
+        ("Nightly", "491705550100.wav", False),
+    ],
+)
 def test_a_display_name_tells_a_file_name(display: str, name: str, *, expected: bool) -> None:
     """Short names count only as a whole: one-letter names stand inside of nearly everything."""
     assert tells(display, [name]) is expected
@@ -189,8 +192,14 @@ def test_no_file_is_read_while_a_sync_has_the_lease(bench: Bench) -> None:
 
 
 def _never_asked(bench: Bench) -> Transport:
-    return Transport(requests.Session(), KeyAuth(bench.fake.key), clock=bench.clock, sleep=bench.clock.sleep,
-                     random=lambda: 0.5, deadline=bench.clock() + timedelta(minutes=10))  # fmt: skip
+    return Transport(
+        requests.Session(),
+        KeyAuth(bench.fake.key),
+        clock=bench.clock,
+        sleep=bench.clock.sleep,
+        random=lambda: 0.5,
+        deadline=bench.clock() + timedelta(minutes=10),
+    )
 
 
 # --- the key

@@ -34,9 +34,14 @@ GOV = SpeechResource("g", "https://usgovvirginia.api.cognitive.microsoft.us", "u
 
 @pytest.mark.parametrize(
     ("version", "expected"),
-    [("2025-10-15", "https://gateway.example/speech/speechtotext/transcriptions?skip=0&top=100&api-version=2025-10-15"),
-     ("v3.2", "https://gateway.example/speech/speechtotext/v3.2/transcriptions?skip=0&top=100")],
-)  # fmt: skip
+    [
+        (
+            "2025-10-15",
+            "https://gateway.example/speech/speechtotext/transcriptions?skip=0&top=100&api-version=2025-10-15",
+        ),
+        ("v3.2", "https://gateway.example/speech/speechtotext/v3.2/transcriptions?skip=0&top=100"),
+    ],
+)
 def test_a_path_prefix_of_the_endpoint_is_kept(version: str, expected: str) -> None:
     assert Addresses(PREFIXED, version).list("transcriptions") == expected
 
@@ -44,16 +49,28 @@ def test_a_path_prefix_of_the_endpoint_is_kept(version: str, expected: str) -> N
 @pytest.mark.parametrize(
     ("resource", "link", "expected"),
     [
-        (PUBLIC, f"{PUBLIC.endpoint}/speechtotext/transcriptions?skip=100",
-         f"{PUBLIC.endpoint}/speechtotext/transcriptions?skip=100"),
-        (PUBLIC, "https://name.cognitiveservices.azure.com/speechtotext/transcriptions?skip=100&api-version=2025-10-15",
-         f"{PUBLIC.endpoint}/speechtotext/transcriptions?skip=100&api-version=2025-10-15"),
-        (PUBLIC, "/speechtotext/v3.2/Transcriptions?skip=1",
-         f"{PUBLIC.endpoint}/speechtotext/v3.2/Transcriptions?skip=1"),
-        (PREFIXED, "https://westus.api.cognitive.microsoft.com/speechtotext/transcriptions?skip=1",
-         f"{PREFIXED.endpoint}/speechtotext/transcriptions?skip=1"),
+        (
+            PUBLIC,
+            f"{PUBLIC.endpoint}/speechtotext/transcriptions?skip=100",
+            f"{PUBLIC.endpoint}/speechtotext/transcriptions?skip=100",
+        ),
+        (
+            PUBLIC,
+            "https://name.cognitiveservices.azure.com/speechtotext/transcriptions?skip=100&api-version=2025-10-15",
+            f"{PUBLIC.endpoint}/speechtotext/transcriptions?skip=100&api-version=2025-10-15",
+        ),
+        (
+            PUBLIC,
+            "/speechtotext/v3.2/Transcriptions?skip=1",
+            f"{PUBLIC.endpoint}/speechtotext/v3.2/Transcriptions?skip=1",
+        ),
+        (
+            PREFIXED,
+            "https://westus.api.cognitive.microsoft.com/speechtotext/transcriptions?skip=1",
+            f"{PREFIXED.endpoint}/speechtotext/transcriptions?skip=1",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_next_link_in_another_form_of_the_host_is_rebased(resource: SpeechResource, link: str, expected: str) -> None:
     """The key goes to the configured endpoint and nowhere else."""
     assert Addresses(resource, "2025-10-15").next(link, "transcriptions") == expected
@@ -61,14 +78,20 @@ def test_a_next_link_in_another_form_of_the_host_is_rebased(resource: SpeechReso
 
 @pytest.mark.parametrize(
     "link",
-    ["https://evil.example/speechtotext/transcriptions?skip=1", "https://evil.example", "",
-     "https://westeurope.api.cognitive.microsoft.com.evil.example/speechtotext/transcriptions",
-     "https://chinaeast2.api.cognitive.azure.cn/speechtotext/transcriptions?skip=1",
-     "http://westus.api.cognitive.microsoft.com/speechtotext/transcriptions?skip=1",
-     "https://user@westeurope.api.cognitive.microsoft.com/speechtotext/transcriptions",
-     "https://westeurope.api.cognitive.microsoft.com/speechtotext/models?skip=1",
-     "https://westeurope.api.cognitive.microsoft.com/other/transcriptions?skip=1", "https://[", "ftp://x/speechtotext/"],
-)  # fmt: skip
+    [
+        "https://evil.example/speechtotext/transcriptions?skip=1",
+        "https://evil.example",
+        "",
+        "https://westeurope.api.cognitive.microsoft.com.evil.example/speechtotext/transcriptions",
+        "https://chinaeast2.api.cognitive.azure.cn/speechtotext/transcriptions?skip=1",
+        "http://westus.api.cognitive.microsoft.com/speechtotext/transcriptions?skip=1",
+        "https://user@westeurope.api.cognitive.microsoft.com/speechtotext/transcriptions",
+        "https://westeurope.api.cognitive.microsoft.com/speechtotext/models?skip=1",
+        "https://westeurope.api.cognitive.microsoft.com/other/transcriptions?skip=1",
+        "https://[",
+        "ftp://x/speechtotext/",
+    ],
+)
 def test_any_other_next_link_is_refused(link: str) -> None:
     with pytest.raises(Refused, match="not followed"):
         Addresses(PUBLIC, "2025-10-15").next(link, "transcriptions")
@@ -80,16 +103,18 @@ def test_any_other_next_link_is_refused(link: str) -> None:
         (PUBLIC, "https://x.blob.core.windows.net/c/report.json?sig=1", True),
         (PUBLIC, "https://x.blob.core.chinacloudapi.cn/c/r", False),
         (CHINA, "https://x.blob.core.chinacloudapi.cn/c/r", True),
-        (GOV, "https://x.blob.core.usgovcloudapi.net/c/r", True), (GOV, "https://x.blob.core.windows.net/c/r", False),
+        (GOV, "https://x.blob.core.usgovcloudapi.net/c/r", True),
+        (GOV, "https://x.blob.core.windows.net/c/r", False),
         (PUBLIC, "http://x.blob.core.windows.net/c/r", False),
         (PUBLIC, "https://x.blob.core.windows.net:8443/c/r", False),
         (PUBLIC, "https://blob.core.windows.net.evil.example/", False),
         (PUBLIC, "https://u@x.blob.core.windows.net/", False),
-        (PUBLIC, "http://169.254.169.254/metadata", False), (PUBLIC, "http://127.0.0.1/", False),
+        (PUBLIC, "http://169.254.169.254/metadata", False),
+        (PUBLIC, "http://127.0.0.1/", False),
         (PUBLIC, "https://[", False),
         (PUBLIC, "file:///etc/passwd", False),
     ],
-)  # fmt: skip
+)
 def test_content_is_fetched_from_the_storage_of_the_resources_cloud_only(
     resource: SpeechResource, url: str, may: bool
 ) -> None:
@@ -116,7 +141,7 @@ def test_the_place_in_a_list_is_read_and_changed_in_the_url() -> None:
         (410, [], True, True, "ApiVersionRefused", "2025-10-15"),
         (418, {"code": "Teapot", "message": "see https://x.example/?sig=SECRET"}, True, True, "Teapot", "version"),
     ],
-)  # fmt: skip
+)
 def test_a_refusal_says_what_is_wrong_and_what_to_do(
     status: int, body: Any, by_key: bool, regional: bool, code: str, word: str
 ) -> None:
@@ -207,8 +232,13 @@ def _exercise(index: Index) -> list[Any]:
         except ConditionFailed as error:
             told.append(None if error.row is None else error.row["text"])
     index.submit(SOURCES, [store.patch({"PartitionKey": "p", "RowKey": "a", "more": "m"}, etag)])
-    index.submit(SOURCES, [store.merge({"PartitionKey": "p", "RowKey": "b", "text": "y"}),
-                           store.put({"PartitionKey": "p", "RowKey": "c", "text": "z"})])  # fmt: skip
+    index.submit(
+        SOURCES,
+        [
+            store.merge({"PartitionKey": "p", "RowKey": "b", "text": "y"}),
+            store.put({"PartitionKey": "p", "RowKey": "c", "text": "z"}),
+        ],
+    )
     index.upsert_rows(SOURCES, [{"PartitionKey": f"q{n % 3}", "RowKey": f"{n:03d}", "text": "t"} for n in range(250)])
     index.delete_rows(SOURCES, [Key("p", "c"), Key("p", "nothing"), Key("q0", "000")])
     try:

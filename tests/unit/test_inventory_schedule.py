@@ -14,9 +14,18 @@ NOW = datetime(2026, 11, 22, 10, 7, 30, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     "schedule",
-    ["0 */15 * * * *", "0 5 * * * *", "*/10 * * * * *", "30 7 10 * * *", "0 0 3 * * mon-fri", "0 0 0 1 jan *",
-     "15,45 0-30/10 22 * * 0", "0 0 12 29 2 *", "31 7 10 22 11 *"],
-)  # fmt: skip
+    [
+        "0 */15 * * * *",
+        "0 5 * * * *",
+        "*/10 * * * * *",
+        "30 7 10 * * *",
+        "0 0 3 * * mon-fri",
+        "0 0 0 1 jan *",
+        "15,45 0-30/10 22 * * 0",
+        "0 0 12 29 2 *",
+        "31 7 10 22 11 *",
+    ],
+)
 def test_the_next_run_is_the_one_that_the_schedule_says(schedule: str) -> None:
     if schedule.startswith("0 0 12 29"):
         assert next_run(schedule, NOW) is None  # not within a year

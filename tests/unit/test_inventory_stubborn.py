@@ -225,19 +225,34 @@ def test_many_slow_answers_about_missing_jobs_do_not_cost_the_lease(
 
 @pytest.mark.parametrize(
     "url",
-    ["https://evil.example\\.blob.core.windows.net/x", "https://127.0.0.1\\.blob.core.windows.net/x",
-     "https://evil.example%2f.blob.core.windows.net/x", "https://:p@acc.blob.core.windows.net/x",
-     "https://.blob.core.windows.net/x", "https://\u00e9vil.blob.core.windows.net/x", "https://a..blob.core.windows.net/",
-     f"https://{'a' * 64}.blob.core.windows.net/x", "https://acc.blob.core.windows.net.evil.example/x"],
-)  # fmt: skip
+    [
+        "https://evil.example\\.blob.core.windows.net/x",
+        "https://127.0.0.1\\.blob.core.windows.net/x",
+        "https://evil.example%2f.blob.core.windows.net/x",
+        "https://:p@acc.blob.core.windows.net/x",
+        "https://.blob.core.windows.net/x",
+        "https://\u00e9vil.blob.core.windows.net/x",
+        "https://a..blob.core.windows.net/",
+        f"https://{'a' * 64}.blob.core.windows.net/x",
+        "https://acc.blob.core.windows.net.evil.example/x",
+    ],
+)
 def test_a_host_that_two_readers_may_understand_differently_is_not_fetched(url: str) -> None:
     """`requests` ends the host of the first one before the backslash, and would go to evil.example."""
     resource = SpeechResource("p", "https://westeurope.api.cognitive.microsoft.com", "westeurope", "k")
     assert not Addresses(resource, "2025-10-15").may_fetch(url)
 
 
-@pytest.mark.parametrize("endpoint", ["https://:pw@h.example", "https://@h.example", "https://a.example\\.b.example",
-                                      "https://h exa.example", "https://h%2f.example"])  # fmt: skip
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://:pw@h.example",
+        "https://@h.example",
+        "https://a.example\\.b.example",
+        "https://h exa.example",
+        "https://h%2f.example",
+    ],
+)
 def test_an_endpoint_that_can_be_misread_is_refused(endpoint: str) -> None:
     entry = json.dumps([{"name": "a", "endpoint": endpoint, "key": "k"}])
     settings = Settings.load({"SPEECH_RESOURCES": entry})
@@ -315,9 +330,14 @@ def test_a_server_that_drips_does_not_outlast_the_patience_for_one_answer() -> N
         thread = threading.Thread(target=drip, args=(listening,), daemon=True)
         thread.start()
         transport = Transport(
-            session, KeyAuth("k"), clock=utc_now, sleep=time.sleep, random=lambda: 0.5,
-            deadline=utc_now() + timedelta(seconds=60), patience=Patience(tries=1, answer_seconds=0.2),
-        )  # fmt: skip
+            session,
+            KeyAuth("k"),
+            clock=utc_now,
+            sleep=time.sleep,
+            random=lambda: 0.5,
+            deadline=utc_now() + timedelta(seconds=60),
+            patience=Patience(tries=1, answer_seconds=0.2),
+        )
         with pytest.raises(Unavailable, match="too big or too slow"):
             transport.get(f"http://127.0.0.1:{listening.getsockname()[1]}/")
         ended.set()
@@ -368,8 +388,10 @@ def test_jobs_that_never_have_an_answer_are_tried_after_all_others(bench: Bench)
     assert bench.fake.faults.happened["500"] > 6  # they were tried again
 
 
-@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 -2300", "Fri, 31 Dec 9999 23:59:59 GMT",
-                                  "Sat, 01 Jan 0100 00:00:00 GMT", "no date"])  # fmt: skip
+@pytest.mark.parametrize(
+    "date",
+    ["Fri, 31 Dec 9999 23:59:59 -2300", "Fri, 31 Dec 9999 23:59:59 GMT", "Sat, 01 Jan 0100 00:00:00 GMT", "no date"],
+)
 def test_a_date_at_the_end_of_the_calendar_stops_nothing(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, date: str
 ) -> None:
@@ -378,8 +400,9 @@ def test_a_date_at_the_end_of_the_calendar_stops_nothing(
 
     def dated(status: int, body: Any, headers: dict[str, str] | None = None) -> Response:
         first = next(sent) == 0
-        return Response(json.dumps(body), 429 if first else status, headers={"Retry-After": date},
-                        mimetype="application/json")  # fmt: skip
+        return Response(
+            json.dumps(body), 429 if first else status, headers={"Retry-After": date}, mimetype="application/json"
+        )
 
     monkeypatch.setattr(bench.fake, "_json", dated)
     monkeypatch.setattr("tests.fakes.speech.format_datetime", lambda *_given, **_options: date)
@@ -393,8 +416,13 @@ def test_a_date_at_the_end_of_the_calendar_stops_nothing(
     assert "flag" not in bench.find(job.id).to_json()
 
 
-@pytest.mark.parametrize("link", ["https://gate.contoso.example:443/speechtotext/transcriptions?skip=100",
-                                  "HTTPS://GATE.contoso.example/speechtotext/transcriptions?skip=100"])  # fmt: skip
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://gate.contoso.example:443/speechtotext/transcriptions?skip=100",
+        "HTTPS://GATE.contoso.example/speechtotext/transcriptions?skip=100",
+    ],
+)
 def test_the_same_host_written_otherwise_is_the_same_host(link: str) -> None:
     addresses = Addresses(SpeechResource("prod", "https://gate.contoso.example"), "2025-10-15")
     assert addresses.next(link, "transcriptions") == "https://gate.contoso.example/speechtotext/transcriptions?skip=100"

@@ -131,10 +131,38 @@ def test_a_whole_record_and_a_bare_one_fit_their_schema() -> None:
     validator.validate(Sighting("session", "9" * 32).to_json())
     place, span, sdk = records.Place(1, 0), records.TimeSpan("2026-11-22T05:10:42.061Z"), records.Sdk("1", "C#", "x")
     whole = Sighting(
-        "session", "9" * 32, "a@1", place, place, span, "eastus", "host", ("started",), "yes", "turn", "kind", "en-US",
-        "interactive", "model", sdk, 1, 2, ("r",), records.ErrorInfo("c", 401, "m"), "https://x", "Failed", "v",
-        "en-US", "name", "t", "t", 1.5, "t", "m", "p",
-    )  # fmt: skip
+        "session",
+        "9" * 32,
+        "a@1",
+        place,
+        place,
+        span,
+        "eastus",
+        "host",
+        ("started",),
+        "yes",
+        "turn",
+        "kind",
+        "en-US",
+        "interactive",
+        "model",
+        sdk,
+        1,
+        2,
+        ("r",),
+        records.ErrorInfo("c", 401, "m"),
+        "https://x",
+        "Failed",
+        "v",
+        "en-US",
+        "name",
+        "t",
+        "t",
+        1.5,
+        "t",
+        "m",
+        "p",
+    )
     assert len(whole.to_json()) == len(fields(Sighting))
     validator.validate(whole.to_json())
 
@@ -187,8 +215,24 @@ def test_the_limits_of_a_field_are_those_of_the_code(operation: Operation, field
 
     schema = openapi.field_schema(field)
     validator = Draft202012Validator(schema)
-    samples: list[Any] = ["", "x", "x" * min(field.most, 1000), "x" * 1000 + "x" * field.most, 0, 1, field.most,
-                          field.most + 1, True, [], ["x"], ["x" * 512], ["x" * 513], [1], {}, 1.5]  # fmt: skip
+    samples: list[Any] = [
+        "",
+        "x",
+        "x" * min(field.most, 1000),
+        "x" * 1000 + "x" * field.most,
+        0,
+        1,
+        field.most,
+        field.most + 1,
+        True,
+        [],
+        ["x"],
+        ["x" * 512],
+        ["x" * 513],
+        [1],
+        {},
+        1.5,
+    ]
     samples += [["x"] * n for n in (field.most, field.most + 1) if n < 1000]
     if field.most < 200_000:
         assert [takes(sample) for sample in samples] == [validator.is_valid(sample) for sample in samples]
@@ -218,9 +262,12 @@ def test_the_contract_of_the_tests_sees_what_it_is_there_for() -> None:
     headers = {"x-ms-request-id": "x"}
     contract.check(health, Answer(200, json.dumps(good).encode(), headers))
     for wrong in (
-        Answer(404, b"{}", headers), Answer(200, b"{}", headers), Answer(200, json.dumps(good).encode(), {}),
+        Answer(404, b"{}", headers),
+        Answer(200, b"{}", headers),
+        Answer(200, json.dumps(good).encode(), {}),
         Answer(200, json.dumps(good | {"more": 1}).encode(), headers),
-        Answer(200, b"x", headers, "text/plain"), Answer(200, json.dumps(good).encode(), headers | {"X-New": "1"}),
-    ):  # fmt: skip
+        Answer(200, b"x", headers, "text/plain"),
+        Answer(200, json.dumps(good).encode(), headers | {"X-New": "1"}),
+    ):
         with pytest.raises(AssertionError):
             contract.check(health, wrong)

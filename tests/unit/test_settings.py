@@ -122,7 +122,11 @@ def test_an_account_name_gives_the_three_addresses() -> None:
 def test_service_addresses_are_taken_with_the_identity_that_is_named() -> None:
     env = {f"AzureWebJobsStorage__{kind}ServiceUri": f"https://x/{kind}" for kind in ("blob", "queue", "table")}
     storage = Settings.load({**env, "AzureWebJobsStorage__clientId": "1234"}).storage
-    assert (storage.blob_url, storage.queue_url, storage.table_url) == ("https://x/blob", "https://x/queue", "https://x/table")
+    assert (storage.blob_url, storage.queue_url, storage.table_url) == (
+        "https://x/blob",
+        "https://x/queue",
+        "https://x/table",
+    )
     assert storage.client_id == "1234"
 
 

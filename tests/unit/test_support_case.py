@@ -24,12 +24,23 @@ T = "537216f8-0620-4a10-ae2d-00bdb423b36f"
 T32 = T.replace("-", "")
 SELF = f"https://eastus.api.cognitive.microsoft.com/speechtotext/transcriptions/{T}?api-version=2025-10-15"
 FULL = Sighting(
-    "session", A, first=Place(27, 4011), last=Place(1330, 202114), region="westeurope", reached="yes",
-    time=TimeSpan("2026-11-22T05:10:42.061Z", "2026-11-22T05:10:42.088Z"), language="en-US", mode="interactive",
-    host="westeurope.stt.speech.microsoft.com", endpoint_kind="speech-to-text", events=("started", "canceled"),
-    sdk=Sdk("1.38.0", "Python", "Linux"), attempts=5, request_ids=("c14c8d0b1bcf41cdbb687268d7cf309b",),
+    "session",
+    A,
+    first=Place(27, 4011),
+    last=Place(1330, 202114),
+    region="westeurope",
+    reached="yes",
+    time=TimeSpan("2026-11-22T05:10:42.061Z", "2026-11-22T05:10:42.088Z"),
+    language="en-US",
+    mode="interactive",
+    host="westeurope.stt.speech.microsoft.com",
+    endpoint_kind="speech-to-text",
+    events=("started", "canceled"),
+    sdk=Sdk("1.38.0", "Python", "Linux"),
+    attempts=5,
+    request_ids=("c14c8d0b1bcf41cdbb687268d7cf309b",),
     error=ErrorInfo("TooManyRequests", 429, "WebSocket upgrade failed: Too many requests (429)."),
-)  # fmt: skip
+)
 BATCH = Sighting(
     "transcription", T, self_url=SELF, region="eastus", status="Running", created="2026-11-20T00:00:00.000Z"
 )
@@ -102,12 +113,32 @@ def test_a_complete_case_reads_like_this() -> None:
 
 def test_sources_complete_each_other_and_one_answer_of_the_service_outweighs_cut_logs() -> None:
     found = [
-        stored(Sighting("session", A, reached="unknown", sdk=Sdk("1.38.0"), attempts=2, request_ids=("r1",),
-                        time=TimeSpan("2026-11-22T05:10:42.000Z")), "blob:logs/a.log"),
-        stored(Sighting("session", A, reached="yes", sdk=Sdk(None, "Python"), attempts=1, request_ids=("r1", "r2"),
-                        time=TimeSpan("2026-11-22T05:10:40.000Z", "2026-11-22T05:10:41.000Z")), "blob:logs/b.log"),
+        stored(
+            Sighting(
+                "session",
+                A,
+                reached="unknown",
+                sdk=Sdk("1.38.0"),
+                attempts=2,
+                request_ids=("r1",),
+                time=TimeSpan("2026-11-22T05:10:42.000Z"),
+            ),
+            "blob:logs/a.log",
+        ),
+        stored(
+            Sighting(
+                "session",
+                A,
+                reached="yes",
+                sdk=Sdk(None, "Python"),
+                attempts=1,
+                request_ids=("r1", "r2"),
+                time=TimeSpan("2026-11-22T05:10:40.000Z", "2026-11-22T05:10:41.000Z"),
+            ),
+            "blob:logs/b.log",
+        ),
         stored(Sighting("session", A, time=TimeSpan("2020-01-01T00:00:00.000Z", basis="blob")), "blob:logs/c.har"),
-    ]  # fmt: skip
+    ]
     known = gather(A, found).known
     assert (known.reached, known.attempts, known.request_ids) == ("yes", 2, ("r1", "r2"))
     assert known.sdk == Sdk("1.38.0", "Python", None)
@@ -116,8 +147,10 @@ def test_sources_complete_each_other_and_one_answer_of_the_service_outweighs_cut
 
 @given(st.permutations(range(4)))
 def test_the_order_of_the_rows_changes_nothing(order: list[int]) -> None:
-    found = [stored(replace(FULL, region=f"region{n}", attempts=n, reached=r), f"blob:c/{n}")
-             for n, r in enumerate(("yes", "no", "unknown", None))]  # fmt: skip
+    found = [
+        stored(replace(FULL, region=f"region{n}", attempts=n, reached=r), f"blob:c/{n}")
+        for n, r in enumerate(("yes", "no", "unknown", None))
+    ]
     assert gather(A, [found[n] for n in order]) == gather(A, found)
 
 
@@ -146,12 +179,16 @@ def test_two_regions_are_a_warning() -> None:
 @pytest.mark.parametrize(
     ("known", "name"),
     [
-        ({"region": "westeurope"}, "region"), ({"time": TimeSpan("2026-11-22T05:10:42.061Z")}, "time"),
-        ({"reached": "yes"}, "reached"), ({"error": ErrorInfo("BadRequest")}, "whatHappened"),
-        ({"sdk": Sdk("1.38.0")}, "sdkVersion"), ({"sdk": Sdk(language="Go")}, "sdkLanguage"),
-        ({"sdk": Sdk(os="iOS")}, "os"), ({"language": "de-DE"}, "language"),
+        ({"region": "westeurope"}, "region"),
+        ({"time": TimeSpan("2026-11-22T05:10:42.061Z")}, "time"),
+        ({"reached": "yes"}, "reached"),
+        ({"error": ErrorInfo("BadRequest")}, "whatHappened"),
+        ({"sdk": Sdk("1.38.0")}, "sdkVersion"),
+        ({"sdk": Sdk(language="Go")}, "sdkLanguage"),
+        ({"sdk": Sdk(os="iOS")}, "os"),
+        ({"language": "de-DE"}, "language"),
     ],
-)  # fmt: skip
+)
 def test_each_fact_raises_the_score_by_its_weight(known: dict[str, object], name: str) -> None:
     without, with_it = session(), session(**known)
     assert missing(without) - missing(with_it) == {name}
@@ -170,12 +207,17 @@ def test_everything_missing_says_how_to_get_it() -> None:
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("Python", "speech_config.set_property("), ("CSharp", "speechConfig.SetProperty(PropertyId."),
-        ("java", "speechConfig.setProperty("), ("JavaScript", "sdk.Diagnostics.SetLoggingLevel("),
-        ("cpp", "speechConfig->SetProperty("), ("Go", "common.SpeechLogFilename"), ("Objective-C", "byId:SPX"),
-        ("Swift", "SPXPropertyId."), ("spx", "spx recognize"),
+        ("Python", "speech_config.set_property("),
+        ("CSharp", "speechConfig.SetProperty(PropertyId."),
+        ("java", "speechConfig.setProperty("),
+        ("JavaScript", "sdk.Diagnostics.SetLoggingLevel("),
+        ("cpp", "speechConfig->SetProperty("),
+        ("Go", "common.SpeechLogFilename"),
+        ("Objective-C", "byId:SPX"),
+        ("Swift", "SPXPropertyId."),
+        ("spx", "spx recognize"),
     ],
-)  # fmt: skip
+)
 def test_the_line_of_code_is_that_of_the_programs_language(language: str, line: str) -> None:
     text = markdown(session(sdk=Sdk(language=language)))
     assert line in text
@@ -206,8 +248,12 @@ def test_a_job_that_failed_without_a_reason_gets_the_calls_that_tell_it() -> Non
 )
 def test_a_command_never_holds_what_only_a_log_says(self_url: str | None, region: str) -> None:
     """People paste it into a shell, and it sends a key."""
-    (command,) = {step.code for item in batch(self_url=self_url, region=region).items for step in item.how
-                  if step.code and "curl" in step.code and "/files" not in step.code}  # fmt: skip
+    (command,) = {
+        step.code
+        for item in batch(self_url=self_url, region=region).items
+        for step in item.how
+        if step.code and "curl" in step.code and "/files" not in step.code
+    }
     assert f'"{SELF}"' in command
     hostile = batch(self_url=None, region='x";rm -rf ~;"', api_version="1$(id)")
     assert not any("rm -rf" in (s.code or "") or "$(id)" in (s.code or "") for i in hostile.items for s in i.how)
@@ -225,9 +271,14 @@ def test_a_session_the_service_never_saw_is_told_first() -> None:
 
 @pytest.mark.parametrize(
     ("hours", "told"),
-    [(-1, "Its time to live ended"), (0.5, "vanishes in 1 hour ("), (3, "vanishes in 3 hours"), (49, None),
-     (None, None)],
-)  # fmt: skip
+    [
+        (-1, "Its time to live ended"),
+        (0.5, "vanishes in 1 hour ("),
+        (3, "vanishes in 3 hours"),
+        (49, None),
+        (None, None),
+    ],
+)
 def test_a_job_about_to_vanish_is_a_warning(hours: float | None, told: str | None) -> None:
     expires = None if hours is None else (NOW + timedelta(hours=hours)).isoformat()
     warnings = batch(expires=expires).warnings
@@ -236,9 +287,13 @@ def test_a_job_about_to_vanish_is_a_warning(hours: float | None, told: str | Non
 
 @pytest.mark.parametrize(
     ("cause", "told"),
-    [("expired", "time to live is over"), ("deleted", "somebody deleted it"), ("resource-changed", "another one"),
-     ("", "deleted, or its time to live is over")],
-)  # fmt: skip
+    [
+        ("expired", "time to live is over"),
+        ("deleted", "somebody deleted it"),
+        ("resource-changed", "another one"),
+        ("", "deleted, or its time to live is over"),
+    ],
+)
 def test_a_job_that_is_gone_is_told_with_the_likely_cause(cause: str, told: str) -> None:
     more = {"cause": cause, "goneAt": "2026-11-21T00:00:00.000Z"} if cause else {}
     case = build(T32, [stored(BATCH, "resource:prod", state="gone", told=more)], Noted(), NOW)
@@ -260,10 +315,13 @@ def test_a_job_that_runs_is_not_asked_for_files_and_two_answers_have_two_names()
     assert "-o files.json" in failed
 
 
-@pytest.mark.parametrize("case", [
-    build(A, [], Noted(minted=Minted(A, "2026-11-22T05:00:00.000Z")), NOW),
-    build(A, [stored(Sighting("session", A, found_by="connection-id-url@1"))], Noted(), NOW),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "case",
+    [
+        build(A, [], Noted(minted=Minted(A, "2026-11-22T05:00:00.000Z")), NOW),
+        build(A, [stored(Sighting("session", A, found_by="connection-id-url@1"))], Noted(), NOW),
+    ],
+)
 def test_a_caller_of_the_rest_api_is_not_sent_to_an_sdk(case: Case) -> None:
     text = markdown(case)
     assert "REST API for short audio leaves no log" in text
@@ -287,9 +345,13 @@ def test_a_minted_value_that_nobody_saw_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("reason", "told"),
-    [("text-to-speech", "result ID"), ("dashed-connection-id", "discards"), ("interaction-id", "session ID"),
-     ("something-new", "none that support takes")],
-)  # fmt: skip
+    [
+        ("text-to-speech", "result ID"),
+        ("dashed-connection-id", "discards"),
+        ("interaction-id", "session ID"),
+        ("something-new", "none that support takes"),
+    ],
+)
 def test_a_near_miss_says_what_it_is_and_what_to_send_instead(reason: str, told: str) -> None:
     miss = FoundMiss(NearMiss(A, reason, 3, "c14c8d0b1bcf41cdbb687268d7cf309b"), "blob:logs/a.log", "0" * 16)
     case = build(A, [], Noted(), NOW, [miss])
@@ -317,13 +379,37 @@ HOSTILE = "`\n# x\n- y [a](https://e.example/?key=1) <b>|\u202e"
 
 def test_hostile_text_in_every_field_stays_text() -> None:
     named: dict[str, Any] = dict.fromkeys(
-        ("region", "host", "reached", "endpoint_kind", "language", "mode", "custom_model", "self_url", "status",
-         "api_version", "locale", "display_name", "created", "last_action", "expires", "model", "parent_id"), HOSTILE,
-    )  # fmt: skip
+        (
+            "region",
+            "host",
+            "reached",
+            "endpoint_kind",
+            "language",
+            "mode",
+            "custom_model",
+            "self_url",
+            "status",
+            "api_version",
+            "locale",
+            "display_name",
+            "created",
+            "last_action",
+            "expires",
+            "model",
+            "parent_id",
+        ),
+        HOSTILE,
+    )
     sighting = Sighting(
-        "session", A, events=(HOSTILE,), sdk=Sdk(HOSTILE, HOSTILE, HOSTILE), request_ids=(HOSTILE,),
-        error=ErrorInfo(HOSTILE, 500, HOSTILE), time=TimeSpan(HOSTILE, HOSTILE, HOSTILE), **named,
-    )  # fmt: skip
+        "session",
+        A,
+        events=(HOSTILE,),
+        sdk=Sdk(HOSTILE, HOSTILE, HOSTILE),
+        request_ids=(HOSTILE,),
+        error=ErrorInfo(HOSTILE, 500, HOSTILE),
+        time=TimeSpan(HOSTILE, HOSTILE, HOSTILE),
+        **named,
+    )
     noted = Noted(Note(A, HOSTILE, HOSTILE, HOSTILE, "e"), Minted(A, HOSTILE, HOSTILE, HOSTILE))
     case = build(A, [stored(sighting, HOSTILE)], noted, NOW)
     calm = build(A, [stored(FULL)], noted, NOW)
@@ -341,5 +427,7 @@ def test_several_cases_share_one_document() -> None:
     assert text.startswith("# Two\n\n- `9c9145db")
     assert f"- `{T}` transcription, eastus, Running; " in text
     assert [line for line in text.splitlines() if line.startswith("## ")] == [
-        "## Not in the index", f"## Session ID `{A}`", f"## Transcription ID `{T}`",
-    ]  # fmt: skip
+        "## Not in the index",
+        f"## Session ID `{A}`",
+        f"## Transcription ID `{T}`",
+    ]

@@ -85,9 +85,12 @@ def test_a_source_that_repeats_itself_still_gives_different_values() -> None:
 
 @pytest.mark.parametrize(
     ("region", "host"),
-    [("westeurope", "westeurope.stt.speech.microsoft.com"), ("chinanorth3", "chinanorth3.stt.speech.azure.cn"),
-     ("usgovarizona", "usgovarizona.stt.speech.azure.us")],
-)  # fmt: skip
+    [
+        ("westeurope", "westeurope.stt.speech.microsoft.com"),
+        ("chinanorth3", "chinanorth3.stt.speech.azure.cn"),
+        ("usgovarizona", "usgovarizona.stt.speech.azure.us"),
+    ],
+)
 def test_the_example_is_a_request_of_that_cloud_without_a_key(region: str, host: str) -> None:
     made = connection_ids.example(GUID, region, "de-DE")
     for name in ("url", "webSocketUrl"):

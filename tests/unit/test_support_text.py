@@ -13,11 +13,42 @@ from shared.support.document import Code, heading, item, paragraph, quote
 from shared.support.user_text import one_line, written
 
 NASTY = (
-    "`x` ``y`` ```", "a|b|c", "line\nline\r\nline\u2028x", "<script>alert(1)</script>", "<!-- x", "&lt;", "[x]: http://y",
-    "[a](http://x)", "](http://evil)", "![i](http://x/y.png)", "# heading", "1. one", "1) one", "- item", "+ item",
-    "* * *", "---", "===", "> quote", "~~~ code", "    code", "\\", "a\\", "__b__", "*i*", "~s~", "https://x/?key=1",
-    "www.evil.example", "a@b.example", "mailto:x", "\u202eabc\u202c", "\u200bx\ufeff", "\x00\x1b[31mred", "\ud800", "`",
-)  # fmt: skip
+    "`x` ``y`` ```",
+    "a|b|c",
+    "line\nline\r\nline\u2028x",
+    "<script>alert(1)</script>",
+    "<!-- x",
+    "&lt;",
+    "[x]: http://y",
+    "[a](http://x)",
+    "](http://evil)",
+    "![i](http://x/y.png)",
+    "# heading",
+    "1. one",
+    "1) one",
+    "- item",
+    "+ item",
+    "* * *",
+    "---",
+    "===",
+    "> quote",
+    "~~~ code",
+    "    code",
+    "\\",
+    "a\\",
+    "__b__",
+    "*i*",
+    "~s~",
+    "https://x/?key=1",
+    "www.evil.example",
+    "a@b.example",
+    "mailto:x",
+    "\u202eabc\u202c",
+    "\u200bx\ufeff",
+    "\x00\x1b[31mred",
+    "\ud800",
+    "`",
+)
 anything = st.text(max_size=80) | st.sampled_from(NASTY) | st.lists(st.sampled_from(NASTY)).map("".join)
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
 
@@ -69,8 +100,12 @@ def test_plain_text_is_one_printable_line_of_limited_length(value: str) -> None:
 @given(st.lists(anything, min_size=1, max_size=6))
 def test_a_document_has_exactly_the_blocks_that_were_put_in(values: list[str]) -> None:
     """Whatever the values hold: no heading, item, quote or line more than there are blocks."""
-    blocks = [heading(1, "T"), *(item("A: ", Code(v), v) for v in values), paragraph("P"),
-              *(quote(f"q{v}") for v in values)]  # fmt: skip
+    blocks = [
+        heading(1, "T"),
+        *(item("A: ", Code(v), v) for v in values),
+        paragraph("P"),
+        *(quote(f"q{v}") for v in values),
+    ]
     lines = document.to_markdown(blocks).splitlines()
     assert sum(line.startswith("#") for line in lines) == 1
     assert sum(line.startswith("- ") for line in lines) == len(values)

@@ -12,9 +12,25 @@ from shared.storage.blob_names import checked
 
 @pytest.mark.parametrize(
     "name",
-    ["sdk.log", "2026/11/22/sdk log #1 100%.log", "größe/日志/🎙.log", "a" * 900, "x" * 1024, "a%2Fb", "?query=1&a=b",
-     "+plus+", " leading", "..hidden", "a..b", "file.tar.gz", "~", "'quote\"", "é" * 900, "a:b|c*d<e>"],
-)  # fmt: skip
+    [
+        "sdk.log",
+        "2026/11/22/sdk log #1 100%.log",
+        "größe/日志/🎙.log",
+        "a" * 900,
+        "x" * 1024,
+        "a%2Fb",
+        "?query=1&a=b",
+        "+plus+",
+        " leading",
+        "..hidden",
+        "a..b",
+        "file.tar.gz",
+        "~",
+        "'quote\"",
+        "é" * 900,
+        "a:b|c*d<e>",
+    ],
+)
 def test_odd_names_are_kept(name: str) -> None:
     assert checked(name) == name
 

@@ -14,8 +14,11 @@ from shared.core.errors import BadRequest, TooLarge, UnsupportedMedia
 from shared.web.http import Request
 from shared.web.json_body import MOST_BYTES, Field, read
 
-FIELDS = (Field("name", "A text.", most=5, required=True), Field("count", "A number.", "count", 3),
-          Field("ids", "Texts.", "texts", 2))  # fmt: skip
+FIELDS = (
+    Field("name", "A text.", most=5, required=True),
+    Field("count", "A number.", "count", 3),
+    Field("ids", "Texts.", "texts", 2),
+)
 
 
 def request(body: bytes, **headers: str) -> Request:
@@ -35,14 +38,21 @@ def test_given_fields_come_back_and_null_counts_as_left_out() -> None:
 @pytest.mark.parametrize(
     ("body", "target"),
     [
-        ({}, "name"), ({"name": None}, "name"), ({"name": 1}, "name"), ({"name": "123456"}, "name"),
-        ({"name": "x", "count": 0}, "count"), ({"name": "x", "count": 4}, "count"),
-        ({"name": "x", "count": 1.5}, "count"), ({"name": "x", "count": True}, "count"),
-        ({"name": "x", "ids": []}, "ids"), ({"name": "x", "ids": ["a"] * 3}, "ids"),
-        ({"name": "x", "ids": [None]}, "ids"), ({"name": "x", "Name": "y"}, "Name"),
+        ({}, "name"),
+        ({"name": None}, "name"),
+        ({"name": 1}, "name"),
+        ({"name": "123456"}, "name"),
+        ({"name": "x", "count": 0}, "count"),
+        ({"name": "x", "count": 4}, "count"),
+        ({"name": "x", "count": 1.5}, "count"),
+        ({"name": "x", "count": True}, "count"),
+        ({"name": "x", "ids": []}, "ids"),
+        ({"name": "x", "ids": ["a"] * 3}, "ids"),
+        ({"name": "x", "ids": [None]}, "ids"),
+        ({"name": "x", "Name": "y"}, "Name"),
         ({"name": "x", "y" * 99: 1}, "y" * 40),
     ],
-)  # fmt: skip
+)
 def test_the_field_at_fault_is_named(body: Any, target: str) -> None:
     with pytest.raises(BadRequest) as caught:
         parsed(body)
@@ -51,9 +61,23 @@ def test_the_field_at_fault_is_named(body: Any, target: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"   ", b"{", b"[]", b"null", b"1", b'"x"', b"{'name': 1}", b'{"name": "x",}', b'{"name": NaN}', b"\xff\xfe",
-     b'{"name": "x", "name": "y"}', b'{"count": ' + b"9" * 5000 + b"}", b'{"name": ' + b"[" * 90_000],
-)  # fmt: skip
+    [
+        b"",
+        b"   ",
+        b"{",
+        b"[]",
+        b"null",
+        b"1",
+        b'"x"',
+        b"{'name': 1}",
+        b'{"name": "x",}',
+        b'{"name": NaN}',
+        b"\xff\xfe",
+        b'{"name": "x", "name": "y"}',
+        b'{"count": ' + b"9" * 5000 + b"}",
+        b'{"name": ' + b"[" * 90_000,
+    ],
+)
 def test_what_is_no_json_object_is_told(body: bytes) -> None:
     with pytest.raises(BadRequest):
         read(request(body), FIELDS)
@@ -72,9 +96,13 @@ def test_json_by_any_of_its_names_is_taken(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"content_type": "text/plain"}, {"content_type": "application/x-www-form-urlencoded"},
-     {"content_encoding": "gzip"}, {"content_type": "application/json; charset=utf-16"}],
-)  # fmt: skip
+    [
+        {"content_type": "text/plain"},
+        {"content_type": "application/x-www-form-urlencoded"},
+        {"content_encoding": "gzip"},
+        {"content_type": "application/json; charset=utf-16"},
+    ],
+)
 def test_other_types_and_codings_are_refused(headers: dict[str, str]) -> None:
     with pytest.raises(UnsupportedMedia):
         read(request(b'{"name": "x"}', **headers), FIELDS)

@@ -18,8 +18,9 @@ each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: 
 with_query = pytest.mark.parametrize("operation", [o for o in OPERATIONS if o.query], ids=lambda o: o.name)
 BODIES = [o for o in OPERATIONS if o.body]
 with_json = pytest.mark.parametrize("operation", [o for o in BODIES if o.body and o.body.fields], ids=lambda o: o.name)
-with_file = pytest.mark.parametrize("operation", [o for o in BODIES if o.body and not o.body.fields],
-                                    ids=lambda o: o.name)  # fmt: skip
+with_file = pytest.mark.parametrize(
+    "operation", [o for o in BODIES if o.body and not o.body.fields], ids=lambda o: o.name
+)
 
 
 def path(operation: Operation) -> str:

@@ -23,11 +23,13 @@ def stored(id_: str, source: str, **known: object) -> Shown:
 
 
 def test_neighbours_with_one_id_complete_each_other_and_name_their_sources() -> None:
-    (item,) = merged([
-        stored(A, "1", events=("started",), sdk=Sdk(version="1.38.0"), reached="yes"),
-        stored(A, "2", events=("started", "stopped"), sdk=Sdk(version="9.9", os="Linux"), region="westeurope"),
-        stored(A, "3", error=ErrorInfo(code="AuthenticationFailure"), reached="no"),
-    ])  # fmt: skip
+    (item,) = merged(
+        [
+            stored(A, "1", events=("started",), sdk=Sdk(version="1.38.0"), reached="yes"),
+            stored(A, "2", events=("started", "stopped"), sdk=Sdk(version="9.9", os="Linux"), region="westeurope"),
+            stored(A, "3", error=ErrorInfo(code="AuthenticationFailure"), reached="no"),
+        ]
+    )
     assert item["events"] == ["started", "stopped"]
     assert item["sdk"] == {"version": "1.38.0", "os": "Linux"}
     assert (item["region"], item["reached"], item["error"]) == ("westeurope", "yes", {"code": "AuthenticationFailure"})
@@ -36,11 +38,23 @@ def test_neighbours_with_one_id_complete_each_other_and_name_their_sources() -> 
 
 
 def test_a_time_an_error_and_places_are_never_put_together_of_two_sources() -> None:
-    console = {"id": A, "source": "blob:c/1", "sourceId": "1" * 16, "reached": "unknown",
-               "time": {"start": "2026-11-22T13:25:24.000Z", "basis": "blob"}, "error": {"code": "ConnectionFailure"}}
-    log = {"id": A, "source": "blob:c/2", "sourceId": "2" * 16, "reached": "yes", "first": {"line": 33, "offset": 9},
-           "time": {"start": "2026-11-22T05:04:48.638Z", "end": "2026-11-22T05:04:48.651Z", "basis": "log"},
-           "error": {"code": "AuthenticationFailure", "httpStatus": 401}}  # fmt: skip
+    console = {
+        "id": A,
+        "source": "blob:c/1",
+        "sourceId": "1" * 16,
+        "reached": "unknown",
+        "time": {"start": "2026-11-22T13:25:24.000Z", "basis": "blob"},
+        "error": {"code": "ConnectionFailure"},
+    }
+    log = {
+        "id": A,
+        "source": "blob:c/2",
+        "sourceId": "2" * 16,
+        "reached": "yes",
+        "first": {"line": 33, "offset": 9},
+        "time": {"start": "2026-11-22T05:04:48.638Z", "end": "2026-11-22T05:04:48.651Z", "basis": "log"},
+        "error": {"code": "AuthenticationFailure", "httpStatus": 401},
+    }
     for order in ([console, log], [log, console]):
         whole = merge_neighbours.merge(order)
         assert (whole["time"], whole["reached"]) == (log["time"], "yes")

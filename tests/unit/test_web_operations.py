@@ -87,8 +87,12 @@ def bound() -> dict[str, dict[str, Any]]:
 
 
 def test_the_app_binds_exactly_the_table_and_four_triggers(bound: dict[str, dict[str, Any]]) -> None:
-    others = {"index_blob": "blobTrigger", "sync_timer": "timerTrigger", "sweep_timer": "timerTrigger",
-              "sync_resource": "queueTrigger"}  # fmt: skip
+    others = {
+        "index_blob": "blobTrigger",
+        "sync_timer": "timerTrigger",
+        "sweep_timer": "timerTrigger",
+        "sync_resource": "queueTrigger",
+    }
     assert {name: b["type"] for name, b in bound.items() if b["type"] != "httpTrigger"} == others
     http = {name: b for name, b in bound.items() if b["type"] == "httpTrigger"}
     assert set(http) == {o.name for o in OPERATIONS}
@@ -102,8 +106,16 @@ def test_the_app_binds_exactly_the_table_and_four_triggers(bound: dict[str, dict
 
 def test_importing_the_app_loads_nothing_that_only_some_calls_need() -> None:
     """Import time is cold start."""
-    late = ("azure.data.tables", "azure.storage.queue", "tenacity", "sqlite3", "shared.extract.extractor",
-            "shared.storage.tables", "shared.ingest", "shared.inventory.sync")  # fmt: skip
+    late = (
+        "azure.data.tables",
+        "azure.storage.queue",
+        "tenacity",
+        "sqlite3",
+        "shared.extract.extractor",
+        "shared.storage.tables",
+        "shared.ingest",
+        "shared.inventory.sync",
+    )
     code = f"import sys, function_app; print(*[name for name in {late} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT, text=True, check=True)
     assert done.stdout.split() == []

@@ -26,8 +26,24 @@ def test_fields_of_objects_have_columns_of_their_own_and_missing_ones_are_empty(
     assert row == [ITEM["id"], "X", 'says "no", twice\nand again', "", "a; b", "12", ""]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "=cmd|' /C calc'!A0",
-                                  "\uff1d1+1", "\uff201", "\u00a0=1", "\v=1"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        " =1",
+        "=cmd|' /C calc'!A0",
+        "\uff1d1+1",
+        "\uff201",
+        "\u00a0=1",
+        "\v=1",
+    ],
+)
 def test_what_begins_like_a_formula_is_marked_as_text(text: str) -> None:
     assert cell(text) == f"'{text}"
 

@@ -36,9 +36,12 @@ _LOW = re.compile(rb"\x00\x00\x00\x00|\x00[^\x00]\x00[^\x00]\x00[^\x00]\x00")
 _HIGH = re.compile(rb"[\t\n\r\x20-\x7e]{11}")
 _CHANGES = re.compile(_RUNS + rb"|(?P<utf_8>[\t\n\r\x20-\x7e]{24,})")
 _BOMS = (
-    (b"\xef\xbb\xbf", _EIGHT), (b"\xff\xfe\x00\x00", "utf-32-le"), (b"\x00\x00\xfe\xff", "utf-32-be"),
-    (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"),
-)  # fmt: skip
+    (b"\xef\xbb\xbf", _EIGHT),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
 _MARK_BEHIND = re.compile(rb"(?:\xff\xfe(?:\x00\x00)?|(?:\x00\x00)?\xfe\xff)\Z")
 # What is no UTF-8 is taken for Latin-1, byte by byte
 _LATIN_1 = {0xDC00 + byte: byte for byte in range(0x80, 0x100)}

@@ -157,8 +157,13 @@ class ZipLzma(_Modern):
             numbers, dictionary = self._head[4], int.from_bytes(self._head[5:9], "little")
             if numbers >= 225 or dictionary > _XZ_MEMORY:
                 raise Corrupt("parameters that are not supported")
-            chain = {"id": lzma.FILTER_LZMA1, "dict_size": max(4096, dictionary), "lc": numbers % 9,
-                     "lp": numbers // 9 % 5, "pb": numbers // 45}  # fmt: skip
+            chain = {
+                "id": lzma.FILTER_LZMA1,
+                "dict_size": max(4096, dictionary),
+                "lc": numbers % 9,
+                "lp": numbers // 9 % 5,
+                "pb": numbers // 45,
+            }
             self._stream = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[chain])
             data, self._head = self._head[9:], b""
         yield from super().pieces(data, most)

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from shared.extract.decode.stage import Budget, Stage
 
 
-
 class Members:
     """The text of one member after another, divided by a line end."""
 

@@ -19,9 +19,12 @@ _ANY = re.compile(
     rb"\xc2[\xa0\xad]|\xcd\x8f|\xe1\xa0\x8e|\xe2\x80[\x80-\x91\xaa-\xaf]|\xe2\x81[\x9f-\xa4\xa6-\xa9]|\xef\xbb\xbf"
 )
 _LEADS = {
-    b"\xc2": (b"\xc2\xa0", b"\xc2\xad"), b"\xcd": (b"\xcd\x8f",), b"\xe1": (b"\xe1\xa0\x8e",),
-    b"\xe2": (b"\xe2\x80", b"\xe2\x81"), b"\xef": (b"\xef\xbb\xbf",),
-}  # fmt: skip
+    b"\xc2": (b"\xc2\xa0", b"\xc2\xad"),
+    b"\xcd": (b"\xcd\x8f",),
+    b"\xe1": (b"\xe1\xa0\x8e",),
+    b"\xe2": (b"\xe2\x80", b"\xe2\x81"),
+    b"\xef": (b"\xef\xbb\xbf",),
+}
 _GONE = re.compile(rb"(?<![\x80-\xff])" + _INVISIBLE + rb"+(?=[\x00-\x7f]|\Z)")
 _HYPHENS = re.compile(rb"(?<=[0-9A-Za-z])" + _HYPHEN + rb"(?=[0-9A-Za-z])")
 # `Session Started` with one of the many spaces; elsewhere, in names, they are left alone

@@ -28,7 +28,7 @@ _IDS = re.compile(
 def only_ids(head: bytes) -> bool:
     """Nothing but GUIDs, one a line or in one list: what `--output ids` and `--query` of the command lines save."""
     match = _IDS.match(head)
-    return match is not None and not head[match.end() :].strip(b"0123456789abcdefABCDEF-\"")
+    return match is not None and not head[match.end() :].strip(b'0123456789abcdefABCDEF-"')
 
 
 def recognise(head: bytes) -> str | None:

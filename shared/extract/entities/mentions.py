@@ -89,8 +89,10 @@ FORMS: tuple[TextForm, ...] = (
             re.IGNORECASE,
         ),
         "mails and issues that name a job by its URL",
-        (f"my batch job url: {_EXAMPLE}/v3.2/transcriptions/{A}",
-         f"Transcription {_EXAMPLE}/transcriptions/{A} is stuck"),
+        (
+            f"my batch job url: {_EXAMPLE}/v3.2/transcriptions/{A}",
+            f"Transcription {_EXAMPLE}/transcriptions/{A} is stuck",
+        ),
         (f"GET {_EXAMPLE}/v3.2/transcriptions/{A}", f"Transcription model {_EXAMPLE}/v3.2/models/{A}"),
     ),
     TextForm(
@@ -114,10 +116,20 @@ FORMS: tuple[TextForm, ...] = (
             re.IGNORECASE,
         ),
         "mails and issues that name the ID as support asks for it",
-        (f"Transcription ID: {A}", f"transcriptionId={A}", f'TranscriptionID "{A}"', f"* Transcription ID - {A}",
-         f"**Transcription ID:** {A}", f"| Transcription ID | {A} |", f"transcription id `{A}` hangs",
-         f"Transcription IDs: {A}", f"transcription_id=UUID('{A}')",
-         f"TRANSCRIPTION ID: {A}", f"The id of the transcription is {A}.", f"ID de transcription : {A}"),
+        (
+            f"Transcription ID: {A}",
+            f"transcriptionId={A}",
+            f'TranscriptionID "{A}"',
+            f"* Transcription ID - {A}",
+            f"**Transcription ID:** {A}",
+            f"| Transcription ID | {A} |",
+            f"transcription id `{A}` hangs",
+            f"Transcription IDs: {A}",
+            f"transcription_id=UUID('{A}')",
+            f"TRANSCRIPTION ID: {A}",
+            f"The id of the transcription is {A}.",
+            f"ID de transcription : {A}",
+        ),
         (f"Transcription {A} cannot be found.", "conversation transcription id: a1a1a1a1", f"Transcription idea: {A}"),
         needs="id",
     ),
@@ -141,11 +153,14 @@ FORMS: tuple[TextForm, ...] = (
             re.IGNORECASE,
         ),
         "prose, and logs of programs that poll a job",
-        (f"Our transcription job {A} has been running for 3 hours", f"transcription job {A} status=Failed",
-         f"Transcription {A}: Running"),
+        (
+            f"Our transcription job {A} has been running for 3 hours",
+            f"transcription job {A} status=Failed",
+            f"Transcription {A}: Running",
+        ),
         (f"Transcription {A} cannot be found.", f"transcription {A} status 404"),
     ),
-)  # fmt: skip
+)
 # A line that holds nothing but an entity's URL, in a list or quoted, or that begins with one: cells may follow.
 _ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\[(]?[\"'<`(]?({_URL}?)[\"'>`)]?[,;\])]*(?=[\s\"',;]|$)")
 _GUIDS = re.compile(_GUID)
@@ -155,7 +170,9 @@ _OF_OTHERS = rf"(?!.{{0,200}}\b(?:{_OTHERS})s?\b)"
 _WORDS = r"[a-z',/()]{1,16}"
 _HEADING = re.compile(
     rf"[\s*#>|_-]*(?:{_LABEL}|(?:(?:affected|failed|failing|stuck|hanging|slow) )?(?:batch )?transcriptions"
-    rf"|{_OF_OTHERS}(?:{_WORDS} ){{0,8}}{_LABEL}(?: {_WORDS}){{0,8}} ?:)[\s*:_`]*", re.IGNORECASE)  # fmt: skip
+    rf"|{_OF_OTHERS}(?:{_WORDS} ){{0,8}}{_LABEL}(?: {_WORDS}){{0,8}} ?:)[\s*:_`]*",
+    re.IGNORECASE,
+)
 _ID_ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\"'<`(\[{{]*({_GUID})[\"'>`)\]}},;.]*\s*")
 _BETWEEN = re.compile(r"[\s,;]+")
 
@@ -212,6 +229,4 @@ def _of(form: TextForm, match: re.Match[str]) -> Iterator[tuple[Sighting, Entity
     kind = (groups.get("thing") or "transcription").lower().replace(" ", "")
     region = groups.get("region")
     for found in _GUIDS.findall(groups.get("ids") or groups["id"]):
-        yield Sighting(
-            kind, found.lower(), found_by, region=region.lower() if region else None, status=status
-        ), None  # fmt: skip
+        yield Sighting(kind, found.lower(), found_by, region=region.lower() if region else None, status=status), None

@@ -12,30 +12,88 @@ from shared.speech.entity import norm
 from shared.speech.entity_url import EntityUrl
 
 VERSION = 2  # of the rules and patterns of the `entities_*` modules; part of `found_by`
-REFERENCES = frozenset({
-    "model", "basemodel", "model1", "model2", "models", "dataset", "datasets", "transcription1", "transcription2",
-    "project", "links", "speechmodelmapping", "customproperties",
-})  # fmt: skip
+REFERENCES = frozenset(
+    {
+        "model",
+        "basemodel",
+        "model1",
+        "model2",
+        "models",
+        "dataset",
+        "datasets",
+        "transcription1",
+        "transcription2",
+        "project",
+        "links",
+        "speechmodelmapping",
+        "customproperties",
+    }
+)
 # What people said, and what went wrong with an audio file: IDs in it are none.
-SPOKEN = frozenset({
-    "combinedrecognizedphrases", "recognizedphrases", "combinedphrases", "phrases", "nbest", "displaytext", "display",
-    "lexical", "itn", "maskeditn", "errormessage",
-})  # fmt: skip
+SPOKEN = frozenset(
+    {
+        "combinedrecognizedphrases",
+        "recognizedphrases",
+        "combinedphrases",
+        "phrases",
+        "nbest",
+        "displaytext",
+        "display",
+        "lexical",
+        "itn",
+        "maskeditn",
+        "errormessage",
+    }
+)
 PLURAL = frozenset({"models", "datasets"})  # in somebody's own inventory they hold whole entities
 NEVER = frozenset({"links", "customproperties", "speechmodelmapping"})  # hold none, whatever they look like
 NESTED = frozenset({"properties", "error", "model", "basemodel", "links"})
 LISTS = frozenset({"values", "value"})
 EVENT_HEADER = "xmicrosoftspeechservicesevent"
 LOCATIONS = ("location", "operationlocation", "transcriptionlocation", "transcriptionurl", "transcriptionuri")
-MARKS = frozenset({  # of v2.0: that they are there is what counts
-    "recordingsurl", "recordingsurls", "resultsurls", "resultsurl", "reportfileurl", "worderrorrate", "endpointurls",
-    "concurrentrecognitions", "dataimportkind", "modelkind", "configuration", "events",
-})  # fmt: skip
-WANTED = NESTED | MARKS | {
-    "self", "id", "status", "createddatetime", "lastactiondatetime", "locale", "displayname", "name", "code",
-    "message", "timetolive", "timetolivehours", "files", "key", "value", "transcriptionid", "transcriptionids",
-    "statusmessage", "values", EVENT_HEADER, *LOCATIONS,
-}  # fmt: skip
+MARKS = frozenset(
+    {  # of v2.0: that they are there is what counts
+        "recordingsurl",
+        "recordingsurls",
+        "resultsurls",
+        "resultsurl",
+        "reportfileurl",
+        "worderrorrate",
+        "endpointurls",
+        "concurrentrecognitions",
+        "dataimportkind",
+        "modelkind",
+        "configuration",
+        "events",
+    }
+)
+WANTED = (
+    NESTED
+    | MARKS
+    | {
+        "self",
+        "id",
+        "status",
+        "createddatetime",
+        "lastactiondatetime",
+        "locale",
+        "displayname",
+        "name",
+        "code",
+        "message",
+        "timetolive",
+        "timetolivehours",
+        "files",
+        "key",
+        "value",
+        "transcriptionid",
+        "transcriptionids",
+        "statusmessage",
+        "values",
+        EVENT_HEADER,
+        *LOCATIONS,
+    }
+)
 FREE_TEXT = frozenset({"displayname", "name", "message", "statusmessage"})
 STATUSES = frozenset({"NotStarted", "Running", "Succeeded", "Failed"})
 GUID_ONLY = re.compile(entity_url.GUID)

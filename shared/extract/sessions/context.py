@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from shared.extract.sessions.session import Session
     from shared.extract.text.window import View
 
-_SECRETS = {"secret-key": "subscription-key", "secret-key-setting": "subscription-key",
-            "secret-token": "authorization", "secret-sas": "sas-signature"}  # fmt: skip
+_SECRETS = {
+    "secret-key": "subscription-key",
+    "secret-key-setting": "subscription-key",
+    "secret-token": "authorization",
+    "secret-sas": "sas-signature",
+}
 _BRACED = re.compile(rb"(?:\{|%7[Bb])([0-9A-Fa-f-]{32,36})(?:\}|%7[Dd])")
 _CONVERSATION = re.compile(rb"[0-9A-Fa-f-]{36}")
 
@@ -59,9 +63,12 @@ class NoteReader:
         if row.name in _SECRETS:
             return partial(self._secret, _SECRETS[row.name])
         readers: dict[str, Callable[[View, int], object]] = {
-            "console-code": self._code, "table-column": self._column, "silent-failure": self._silence,
-            "conversation-id": self._conversation, "connection-id-other": self._other_connection,
-        }  # fmt: skip
+            "console-code": self._code,
+            "table-column": self._column,
+            "silent-failure": self._silence,
+            "conversation-id": self._conversation,
+            "connection-id-other": self._other_connection,
+        }
         return readers[row.name]
 
     def _secret(self, kind: str, _view: View, _end: int) -> None:

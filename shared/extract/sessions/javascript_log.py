@@ -1,6 +1,6 @@
 """The Diagnostics log of the JavaScript SDK: every line names its connection, so nothing has to be guessed.
 
-    <ISO>Z | ConnectionStartEvent | privName: ConnectionStartEvent | privEventTime: <ISO>Z | privConnectionId: <ID> | ..
+<ISO>Z | ConnectionStartEvent | privName: ConnectionStartEvent | privEventTime: <ISO>Z | privConnectionId: <ID> | ..
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TIME = b"privEventTime: "
 _CONNECTION = re.compile(rb"privConnectionId[\\\"']{0,6}: ?[\\\"']{0,6}([0-9A-Fa-f]{32})(?![0-9A-Fa-f])")
 _PLAIN_CONNECTION = b"privConnectionId: "
 # messages that only text to speech has; in the audio that speech to text sends, `Path` has a capital
-_SYNTHESIS = (b"synthesis.context", b"ssml+xml", b"audio.metadata", b'path":"audio"', rb'path\":\"audio\"')
+_SYNTHESIS = (b"synthesis.context", b"ssml+xml", b"audio.metadata", b'path":"audio"', rb"path\":\"audio\"")
 _CONNECTIONS = 64  # of a block
 _SYNTHESIS_WITHIN = 64 * 1024
 _SYNTHESIS_LOOKS = 8

@@ -34,8 +34,16 @@ _STAMP = re.compile(rb"(?:ime: ?|ime=|; )(20[0-9T:. Z+-]{17,40})")
 _TELEMETRY_REQUEST = re.compile(rb"requestId:([0-9A-Fa-f]{32})\)")
 _TTS_REQUEST = re.compile(rb"request id ?: ?([0-9A-Fa-f]{32})")
 _TTS_REQUESTS = 10_000
-_CODES = {"1": "AuthenticationFailure", "2": "BadRequest", "3": "TooManyRequests", "4": "Forbidden",
-          "5": "ConnectionFailure", "6": "ServiceTimeout", "7": "ServiceError", "8": "ServiceUnavailable"}  # fmt: skip
+_CODES = {
+    "1": "AuthenticationFailure",
+    "2": "BadRequest",
+    "3": "TooManyRequests",
+    "4": "Forbidden",
+    "5": "ConnectionFailure",
+    "6": "ServiceTimeout",
+    "7": "ServiceError",
+    "8": "ServiceUnavailable",
+}
 _SEEKS = 4  # per block
 
 Reader: TypeAlias = "Callable[[NativeLog, Origin, View, int], None]"

@@ -1,7 +1,7 @@
 """Wall-clock stamps in the lines of native logs, and the prefix that says when a line was written.
 
-    [703573]: 57ms SPX_TRACE_VERBOSE:  x.cpp:505 Received audio chunk: time: 2026-11-22T05:41:24.8115092Z, size:3200.
-     thread   count                                                          stamp
+[703573]: 57ms SPX_TRACE_VERBOSE:  x.cpp:505 Received audio chunk: time: 2026-11-22T05:41:24.8115092Z, size:3200.
+ thread   count                                                          stamp
 """
 
 from __future__ import annotations

@@ -43,12 +43,49 @@ _TAGS = (
 _PERCENT = rb"(?:%[0-9A-Fa-f]{2}){1,6}"  # the same gap in a URL-encoded document
 _SESSION_ID = (b"sessionid", b"session id", b"session_id", b"session-id", b"session.id", b"session\xc2\xa0id")
 _OTHER_WORDS = (
-    b"session identifier", b"sessionidentifier", b"session guid", b"sessionguid", b"session uuid", b"sessionuuid", b"id of the session",
-    *(word.encode() for word in (
-        "sitzungs-id", "sitzungsid", "sitzungskennung", "id de session", "identifiant de session", "id de la session",
-        "id de sesión", "id de sesion", "id de la sesión", "identificador de sesión", "id da sessão", "id de sessão", "id da sessao",
-        "id sessione", "id della sessione", "sessie-id", "id sesji", "id сеанса", "ид сеанса", "идентификатор сеанса", "id сессии",
-        "oturum kimliği", "セッションid", "セッション id", "会话id", "会话 id", "會話id", "工作階段識別碼", "세션 id", "세션id")))  # fmt: skip
+    b"session identifier",
+    b"sessionidentifier",
+    b"session guid",
+    b"sessionguid",
+    b"session uuid",
+    b"sessionuuid",
+    b"id of the session",
+    *(
+        word.encode()
+        for word in (
+            "sitzungs-id",
+            "sitzungsid",
+            "sitzungskennung",
+            "id de session",
+            "identifiant de session",
+            "id de la session",
+            "id de sesión",
+            "id de sesion",
+            "id de la sesión",
+            "identificador de sesión",
+            "id da sessão",
+            "id de sessão",
+            "id da sessao",
+            "id sessione",
+            "id della sessione",
+            "sessie-id",
+            "id sesji",
+            "id сеанса",
+            "ид сеанса",
+            "идентификатор сеанса",
+            "id сессии",
+            "oturum kimliği",
+            "セッションid",
+            "セッション id",
+            "会话id",
+            "会话 id",
+            "會話id",
+            "工作階段識別碼",
+            "세션 id",
+            "세션id",
+        )
+    ),
+)
 _CONNECTION_ID = (b"x-connectionid", b"x-connection-id")
 _SESSION_EVENT = tuple(
     b"session" + gap + event
@@ -59,16 +96,36 @@ _SESSION_EVENT = tuple(
 _SESSION = tuple(b"session" + sign for sign in (b" ", b"#", b"[", b"(", b"'", b'"', b": ", b":[", b":(", b":'", b':"'))
 _SESSIONS = tuple(b"sessions" + sign for sign in (b"=", b":", b" ", b'"', b"'", b"\\"))
 # in a message, in JSON in it, and in a document around it: a string of JSON, a cell of CSV
-_QUOTES = (b'":"', b'": "', b'"":""', rb'\":\"', rb'\": \"', rb'\\\":\\\"', rb'\\\": \\\"',
-           rb'\\\\\\\":\\\\\\\"', rb'\\\\\\\": \\\\\\\"', rb'\"":\""', rb'\"": \""')  # fmt: skip
-_IN_HEADER = (b'":"', b'"":""', rb'\":\"', rb'\\\":\\\"')
+_QUOTES = (
+    b'":"',
+    b'": "',
+    b'"":""',
+    rb"\":\"",
+    rb"\": \"",
+    rb"\\\":\\\"",
+    rb"\\\": \\\"",
+    rb"\\\\\\\":\\\\\\\"",
+    rb"\\\\\\\": \\\\\\\"",
+    rb'\"":\""',
+    rb'\"": \""',
+)
+_IN_HEADER = (b'":"', b'"":""', rb"\":\"", rb"\\\":\\\"")
 # A label that is torn somewhere: what stands before the tear, or behind it where little stands before
 _HEADS = (
-    *(head + end for head in (b"sess", b"sessi", b"sessio", b"session", b"sessioni", b"session_", b"session_i", b"x-c", b"x-co")
-      for end in (b"\n", b" \n")),
-    b"session i", b"session s", b"x-con",
-)  # fmt: skip
-_TAILS = tuple(sign + tail for sign in (b"\n", b" ", b">") for tail in (b"ession", b"ssion", b"sion", b"-connectionid", b"connectionid"))
+    *(
+        head + end
+        for head in (b"sess", b"sessi", b"sessio", b"session", b"sessioni", b"session_", b"session_i", b"x-c", b"x-co")
+        for end in (b"\n", b" \n")
+    ),
+    b"session i",
+    b"session s",
+    b"x-con",
+)
+_TAILS = tuple(
+    sign + tail
+    for sign in (b"\n", b" ", b">")
+    for tail in (b"ession", b"ssion", b"sion", b"-connectionid", b"connectionid")
+)
 
 A = "1e6f0a4c7d2b4f3a9c5d8e7f60718293"  # made-up version 4 GUIDs of the examples
 B = "7a1b2c3d4e5f4a6b8c9d0e1f2a3b4c5d"
@@ -102,9 +159,14 @@ class Pattern:
 
 
 def _note(
-    name: str, words: tuple[bytes, ...], then: bytes, source: str,
-    *, caseless: bool = False, once: bool = False,
-) -> Pattern:  # fmt: skip
+    name: str,
+    words: tuple[bytes, ...],
+    then: bytes,
+    source: str,
+    *,
+    caseless: bool = False,
+    once: bool = False,
+) -> Pattern:
     return Pattern(name, words, then, source, caseless=caseless, note=True, once=once)
 
 
@@ -113,142 +175,308 @@ _JS = "Speech SDK for JavaScript, Diagnostics log, 1.21 and later"
 
 IDS: tuple[Pattern, ...] = (
     Pattern(
-        "native-started", (b"sessionid",), b"(?<=Firing SessionStarted event: SessionId): " + _EIGHT, f"{_NATIVE}, 1.5 to 1.53",
-        (f"{_PFX}a.cpp:1 [0x55]CSpxAudioStreamSession::FireSessionStartedEvent: Firing SessionStarted event: SessionId: {A}",
-         f"(123): 57ms SPX_DBG_TRACE_VERBOSE: Firing SessionStarted event: SessionId: {A}"),
-        (f"{_PFX}a.cpp:1 Firing SessionStarted event: SessionId: {A[:31]}",), caseless=True, certain=True,
-    ),
-    Pattern(
-        "native-stopped", (b"sessionid",), b"(?<=Firing SessionStopped event: SessionId): " + _EIGHT, f"{_NATIVE}, 1.5 to 1.53",
-        (f"{_PFX}a.cpp:1 [0x55]CSpxAudioStreamSession::FireSessionStoppedEvent: Firing SessionStopped event: SessionId: {A}",),
-        (f"{_PFX}a.cpp:1 Firing SessionStopped event: SessionId: {A}0",), caseless=True, certain=True,
-    ),
-    Pattern(
-        "native-result-event", (b"Firing ",), rb"[A-Za-z]{1,32}(?:\([A-Za-z]{1,32}\))?: SessionId: " + _EIGHT, f"{_NATIVE}, 1.8",
-        (f"{_PFX}a.cpp:1 [0x55]CSpxAudioStreamSession::FireResultEvent: Firing RecoResultEvent(Canceled): SessionId: {A}",),
+        "native-started",
+        (b"sessionid",),
+        b"(?<=Firing SessionStarted event: SessionId): " + _EIGHT,
+        f"{_NATIVE}, 1.5 to 1.53",
+        (
+            f"{_PFX}a.cpp:1 [0x55]CSpxAudioStreamSession::FireSessionStartedEvent: Firing SessionStarted event: SessionId: {A}",
+            f"(123): 57ms SPX_DBG_TRACE_VERBOSE: Firing SessionStarted event: SessionId: {A}",
+        ),
+        (f"{_PFX}a.cpp:1 Firing SessionStarted event: SessionId: {A[:31]}",),
+        caseless=True,
         certain=True,
     ),
     Pattern(
-        "native-property", (b"sessionid",), rb"(?:(?<=name='SessionId)|(?<=name=\\'SessionId))[\\]?['\"]; value=[\\]?['\"]" + _EIGHT,
-        f"{_NATIVE}, 1.17 and later; also read for sessions that are created and never started, so it needs company",
-        (f"{_PFX}named_properties.h:484 ISpxNamedProperties::GetStringValue: this=0x55; name='SessionId'; value='{A}'\n"
-         f"{_PFX}usp_connection.cpp:607 connectionUrl=wss://westeurope.stt.speech.microsoft.com/speech/recognition/x",),
-        (f"{_PFX}named_properties.h:484 ISpxNamedProperties::GetStringValue: this=0x55; name='SessionId'; value=''",
-         f"{_PFX}named_properties.h:484 ISpxNamedProperties::GetStringValue: this=0x55; name='SessionId'; value='{A}'"),
-        caseless=True, certain=True,
+        "native-stopped",
+        (b"sessionid",),
+        b"(?<=Firing SessionStopped event: SessionId): " + _EIGHT,
+        f"{_NATIVE}, 1.5 to 1.53",
+        (
+            f"{_PFX}a.cpp:1 [0x55]CSpxAudioStreamSession::FireSessionStoppedEvent: Firing SessionStopped event: SessionId: {A}",
+        ),
+        (f"{_PFX}a.cpp:1 Firing SessionStopped event: SessionId: {A}0",),
+        caseless=True,
+        certain=True,
     ),
     Pattern(
-        "native-configuration", (b"sessionid",), b"(?<=Set UspConnection Configuration with SessionId): " + _EIGHT,
+        "native-result-event",
+        (b"Firing ",),
+        rb"[A-Za-z]{1,32}(?:\([A-Za-z]{1,32}\))?: SessionId: " + _EIGHT,
+        f"{_NATIVE}, 1.8",
+        (
+            f"{_PFX}a.cpp:1 [0x55]CSpxAudioStreamSession::FireResultEvent: Firing RecoResultEvent(Canceled): SessionId: {A}",
+        ),
+        certain=True,
+    ),
+    Pattern(
+        "native-property",
+        (b"sessionid",),
+        rb"(?:(?<=name='SessionId)|(?<=name=\\'SessionId))[\\]?['\"]; value=[\\]?['\"]" + _EIGHT,
+        f"{_NATIVE}, 1.17 and later; also read for sessions that are created and never started, so it needs company",
+        (
+            f"{_PFX}named_properties.h:484 ISpxNamedProperties::GetStringValue: this=0x55; name='SessionId'; value='{A}'\n"
+            f"{_PFX}usp_connection.cpp:607 connectionUrl=wss://westeurope.stt.speech.microsoft.com/speech/recognition/x",
+        ),
+        (
+            f"{_PFX}named_properties.h:484 ISpxNamedProperties::GetStringValue: this=0x55; name='SessionId'; value=''",
+            f"{_PFX}named_properties.h:484 ISpxNamedProperties::GetStringValue: this=0x55; name='SessionId'; value='{A}'",
+        ),
+        caseless=True,
+        certain=True,
+    ),
+    Pattern(
+        "native-configuration",
+        (b"sessionid",),
+        b"(?<=Set UspConnection Configuration with SessionId): " + _EIGHT,
         f"{_NATIVE}, 1.43 and later; text to speech writes it too, so the connection's URL decides",
-        (f"{_PFX}usp_connection.cpp:149 CSpxUspConnection::SetConfiguration Set UspConnection Configuration with SessionId: {A}\n"
-         f"{_PFX}usp_connection.cpp:607 connectionUrl=wss://westeurope.stt.speech.microsoft.com/speech/universal/v2",),
-        (f"{_PFX}usp_connection.cpp:149 CSpxUspConnection::SetConfiguration Set UspConnection Configuration with SessionId: {A}\n"
-         f"{_PFX}usp_connection.cpp:607 connectionUrl=wss://westeurope.tts.speech.microsoft.com/cognitiveservices/websocket/v1",),
-        caseless=True, certain=True,
+        (
+            f"{_PFX}usp_connection.cpp:149 CSpxUspConnection::SetConfiguration Set UspConnection Configuration with SessionId: {A}\n"
+            f"{_PFX}usp_connection.cpp:607 connectionUrl=wss://westeurope.stt.speech.microsoft.com/speech/universal/v2",
+        ),
+        (
+            f"{_PFX}usp_connection.cpp:149 CSpxUspConnection::SetConfiguration Set UspConnection Configuration with SessionId: {A}\n"
+            f"{_PFX}usp_connection.cpp:607 connectionUrl=wss://westeurope.tts.speech.microsoft.com/cognitiveservices/websocket/v1",
+        ),
+        caseless=True,
+        certain=True,
     ),
     Pattern(
         "native-telemetry",
-        (b'Name":"Connection"', b'Name": "Connection"', rb'Name\":\"Connection', rb'Name\": \"Connection', rb'Name\\\":\\\"Connection'),
+        (
+            b'Name":"Connection"',
+            b'Name": "Connection"',
+            rb"Name\":\"Connection",
+            rb"Name\": \"Connection",
+            rb"Name\\\":\\\"Connection",
+        ),
         rb"[\\\"]{0,8}, ?[\\\"]{1,8}Id[\\\"]{1,8}: ?[\\\"]{1,8}" + _EIGHT,
         f"{_NATIVE}, 1.39 and later, level Info; also browser network logs. Only after a connection was made",
-        (f'{_PFX}usp_metrics.cpp:409 SendSerializedTelemetry: Send telemetry (requestId:{B}): {{"Metrics":[{{"Name":"Connection","Id":"{A}","Start":"2026-11-22T05:05:53.176Z","End":"2026-11-22T05:05:53.186Z"}}]}}',),
+        (
+            f'{_PFX}usp_metrics.cpp:409 SendSerializedTelemetry: Send telemetry (requestId:{B}): {{"Metrics":[{{"Name":"Connection","Id":"{A}","Start":"2026-11-22T05:05:53.176Z","End":"2026-11-22T05:05:53.186Z"}}]}}',
+        ),
         (f'{_PFX}usp_metrics.cpp:409 Send telemetry (requestId:{B}): {{"Metrics":[{{"Name":"device","Id":"{A}"}}]}}',),
         certain=True,
     ),
     Pattern(
-        "native-telemetry-old", (b'"End":"', b'"End": "', rb'"End\":\"', rb'"End\": \"', rb'"End\\\":\\\"'),
+        "native-telemetry-old",
+        (b'"End":"', b'"End": "', rb'"End\":\"', rb'"End\": \"', rb'"End\\\":\\\"'),
         rb"[0-9TZ:.-]{10,40}[\\\"]{1,8}, ?[\\\"]{1,8}Id[\\\"]{1,8}: ?[\\\"]{1,8}" + _EIGHT,
         f"{_NATIVE}, to 1.38: the same with its keys sorted",
-        (f'{_PFX}usp_metrics.cpp:409 Send telemetry (requestId:{B}): {{"Metrics":[{{"End":"2026-11-22T05:05:53.186Z","Id":"{A}","Name":"Connection","Start":"2026-11-22T05:05:53.176Z"}}]}}',),
-        (f'{_PFX}usp_metrics.cpp:409 Send telemetry (requestId:{B}): {{"Metrics":[{{"End":"2026-11-22T05:05:53.186Z","Id":"{A}","Name":"ListeningTrigger"}}]}}',),
+        (
+            f'{_PFX}usp_metrics.cpp:409 Send telemetry (requestId:{B}): {{"Metrics":[{{"End":"2026-11-22T05:05:53.186Z","Id":"{A}","Name":"Connection","Start":"2026-11-22T05:05:53.176Z"}}]}}',
+        ),
+        (
+            f'{_PFX}usp_metrics.cpp:409 Send telemetry (requestId:{B}): {{"Metrics":[{{"End":"2026-11-22T05:05:53.186Z","Id":"{A}","Name":"ListeningTrigger"}}]}}',
+        ),
         certain=True,
     ),
     Pattern(
-        "js-session", (b"privSessionId",), rb"[\\\"']{0,6}: ?[\\\"']{0,6}" + _EIGHT, f"{_JS}; and JSON of its event arguments",
-        (f"2026-11-22T05:24:42.849Z | ConnectingToServiceEvent | privName: ConnectingToServiceEvent | privSessionId: {A.upper()} | x: 1",
-         f'e: {{"privSessionId":"{A.upper()}","privOffset":1}}'),
-        ("... | RecognitionTriggeredEvent | privSessionId: <NULL> | privAudioSourceId: " + B.upper(),), certain=True,
+        "js-session",
+        (b"privSessionId",),
+        rb"[\\\"']{0,6}: ?[\\\"']{0,6}" + _EIGHT,
+        f"{_JS}; and JSON of its event arguments",
+        (
+            f"2026-11-22T05:24:42.849Z | ConnectingToServiceEvent | privName: ConnectingToServiceEvent | privSessionId: {A.upper()} | x: 1",
+            f'e: {{"privSessionId":"{A.upper()}","privOffset":1}}',
+        ),
+        ("... | RecognitionTriggeredEvent | privSessionId: <NULL> | privAudioSourceId: " + B.upper(),),
+        certain=True,
     ),
     Pattern(
-        "js-connection", (b"privConnectionId: ",), b"",
+        "js-connection",
+        (b"privConnectionId: ",),
+        b"",
         f"{_JS}: every message of a connection; for text to speech too, so the URL of its start event decides",
-        (f"2026-11-22T05:24:42.849Z | ConnectionEstablishedEvent | privName: ConnectionEstablishedEvent | privConnectionId: {A.upper()}",),
-        (f"... | ConnectionStartEvent | privName: ConnectionStartEvent | privEventTime: 2026-11-22T05:24:42.849Z | privConnectionId: {A.upper()} | privUri: wss://westeurope.tts.speech.microsoft.com/cognitiveservices/websocket/v1?X-ConnectionId={A.upper()}",),
-        certain=True, once=True,
+        (
+            f"2026-11-22T05:24:42.849Z | ConnectionEstablishedEvent | privName: ConnectionEstablishedEvent | privConnectionId: {A.upper()}",
+        ),
+        (
+            f"... | ConnectionStartEvent | privName: ConnectionStartEvent | privEventTime: 2026-11-22T05:24:42.849Z | privConnectionId: {A.upper()} | privUri: wss://westeurope.tts.speech.microsoft.com/cognitiveservices/websocket/v1?X-ConnectionId={A.upper()}",
+        ),
+        certain=True,
+        once=True,
     ),
     Pattern(
-        "connection-id-url", _CONNECTION_ID, b"(?:=|%3d)" + _MAIL_EIGHT,
+        "connection-id-url",
+        _CONNECTION_ID,
+        b"(?:=|%3d)" + _MAIL_EIGHT,
         "REST API for short audio, JavaScript SDK: the URL in curl, proxies, HAR, access logs and browser consoles",
-        (f"> POST /speech/recognition/conversation/cognitiveservices/v1?language=en-US&X-ConnectionId={A} HTTP/1.1",
-         f"WebSocket connection to 'wss://eastus.stt.speech.microsoft.com/speech/universal/v2?X-ConnectionId={A.upper()}' failed"),
-        (f"> POST /speech/recognition/conversation/cognitiveservices/v1?X-ConnectionId={DASHED} HTTP/1.1",
-         f"> GET /cognitiveservices/websocket/v1?X-ConnectionId={A} HTTP/1.1"), caseless=True, certain=True,
+        (
+            f"> POST /speech/recognition/conversation/cognitiveservices/v1?language=en-US&X-ConnectionId={A} HTTP/1.1",
+            f"WebSocket connection to 'wss://eastus.stt.speech.microsoft.com/speech/universal/v2?X-ConnectionId={A.upper()}' failed",
+        ),
+        (
+            f"> POST /speech/recognition/conversation/cognitiveservices/v1?X-ConnectionId={DASHED} HTTP/1.1",
+            f"> GET /cognitiveservices/websocket/v1?X-ConnectionId={A} HTTP/1.1",
+        ),
+        caseless=True,
+        certain=True,
     ),
     Pattern(
-        "connection-id", _CONNECTION_ID, rb"(?!=\{)" + _GAP + _VALUE,
+        "connection-id",
+        _CONNECTION_ID,
+        rb"(?!=\{)" + _GAP + _VALUE,
         "error blocks of the SDK, HTTP headers in any tool, name-value pairs of HAR",
-        (f"wss://eastasia.stt.speech.microsoft.com/speech/recognition/interactive/cognitiveservices/v1\nX-ConnectionId: {A}\n",
-         f'{{"name": "X-ConnectionId", "value": "{A}"}}'),
-        (f"wss://southeastasia.tts.speech.microsoft.com/cognitiveservices/websocket/v1\nX-ConnectionId: {A}\n",), caseless=True, certain=True,
+        (
+            f"wss://eastasia.stt.speech.microsoft.com/speech/recognition/interactive/cognitiveservices/v1\nX-ConnectionId: {A}\n",
+            f'{{"name": "X-ConnectionId", "value": "{A}"}}',
+        ),
+        (f"wss://southeastasia.tts.speech.microsoft.com/cognitiveservices/websocket/v1\nX-ConnectionId: {A}\n",),
+        caseless=True,
+        certain=True,
     ),
     Pattern(
-        "python-event", (b"session_id",), rb"(?<=EventArgs\(session_id)=" + _MAIL_EIGHT, "Python SDK: str() of every event",
-        (f"SESSION STARTED: SessionEventArgs(session_id={A})",
-         f"RECOGNIZED: SpeechRecognitionEventArgs(session_id={A}, result=SpeechRecognitionResult(result_id={B}, text=...))"),
-        (f"SESSION STARTED: SessionEventArgs(session_id={DASHED})",), caseless=True, certain=True,
+        "python-event",
+        (b"session_id",),
+        rb"(?<=EventArgs\(session_id)=" + _MAIL_EIGHT,
+        "Python SDK: str() of every event",
+        (
+            f"SESSION STARTED: SessionEventArgs(session_id={A})",
+            f"RECOGNIZED: SpeechRecognitionEventArgs(session_id={A}, result=SpeechRecognitionResult(result_id={B}, text=...))",
+        ),
+        (f"SESSION STARTED: SessionEventArgs(session_id={DASHED})",),
+        caseless=True,
+        certain=True,
     ),
     Pattern(
-        "session-event", _SESSION_EVENT, rb"[^0-9A-Za-z\n]{1,12}(?:(?:event|session|id|with|the)[^0-9A-Za-z\n]{1,8}){0,4}" + _EIGHT,
+        "session-event",
+        _SESSION_EVENT,
+        rb"[^0-9A-Za-z\n]{1,12}(?:(?:event|session|id|with|the)[^0-9A-Za-z\n]{1,8}){0,4}" + _EIGHT,
         "Speech CLI (spx) and ai console, samples in C#, Java, Go, C++",
-        (f"SESSION STARTED: {A}.", f"Session Started (ID= {A} )", f"Session started with id: {A}", f"Now Listening! Session started, id={A}"),
-        (f"SYNTHESIS STARTED: {A}", f"Session started (trace {A})"), caseless=True,
+        (
+            f"SESSION STARTED: {A}.",
+            f"Session Started (ID= {A} )",
+            f"Session started with id: {A}",
+            f"Now Listening! Session started, id={A}",
+        ),
+        (f"SYNTHESIS STARTED: {A}", f"Session started (trace {A})"),
+        caseless=True,
     ),
     Pattern(
-        "session-heading", _SESSION_ID, rb"(?:s|\(s\))[^0-9A-Za-z\n\"'{\[]{0,8}\n{1,2}[^\n]{0,60}?(?<![0-9A-Za-z])" + _EIGHT
+        "session-heading",
+        _SESSION_ID,
+        rb"(?:s|\(s\))[^0-9A-Za-z\n\"'{\[]{0,8}\n{1,2}[^\n]{0,60}?(?<![0-9A-Za-z])"
+        + _EIGHT
         + b"(?=[0-9A-Fa-f]{24}(?![0-9A-Za-z]))",
         "lists below a heading, with numbers, times or remarks",
         (f"Session IDs:\n1. {A}\n", f"Session IDs:\n10:00 UTC: {A}\n", f"Session IDs:\n- {A} - failed\n"),
-        (f"Session IDs:\nnone, request id {A}\n", f"Session ID:\nsee {A}\n"), caseless=True,
+        (f"Session IDs:\nnone, request id {A}\n", f"Session ID:\nsee {A}\n"),
+        caseless=True,
     ),
     Pattern(
-        "session-word", _SESSION_ID + _OTHER_WORDS, rb"(?:s|\(s\)|'s| ?#?[0-9]{1,2}|_s)?" + _GAP + _VALUE + b"(?![0-9A-Fa-f]{24};remote=)",
+        "session-word",
+        _SESSION_ID + _OTHER_WORDS,
+        rb"(?:s|\(s\)|'s| ?#?[0-9]{1,2}|_s)?" + _GAP + _VALUE + b"(?![0-9A-Fa-f]{24};remote=)",
         "samples and applications in every language, error texts, JSON, spx output, pasted prose",
-        (f"SessionId:{A} Result:ResultId:{B}", f'{{\\"sessionId\\":\\"{A}\\"}}', f"Session ID is `{A}`", f"SessionId                : {A}", f"Session ID #2: {A}", f'"SessionId_s":"{A}"', f"Session ID's: {A}",
-         f"Error details: Quota exceeded. Cid:  SessionId: {A}]", f"| Session ID | {A} |", f"SESSION ID: {A}", f"WHERE session_id IN ('{A}')",
-         f'sessionId: Optional("{A}")', f"Sitzungs-ID: {A}", f"L'identifiant de session est {A}"),
-        (f"HttpSession sessionId={A[:12]}1{A[13:]} created", f'"audioSessionId": "{A}"', f"JSESSIONID={A}",
-         f"Session-ID: {A};remote={B}", f'{{"sessionId": "", "{A}": 1}}', f"| Session ID | | {A} |"), caseless=True,
+        (
+            f"SessionId:{A} Result:ResultId:{B}",
+            f'{{\\"sessionId\\":\\"{A}\\"}}',
+            f"Session ID is `{A}`",
+            f"SessionId                : {A}",
+            f"Session ID #2: {A}",
+            f'"SessionId_s":"{A}"',
+            f"Session ID's: {A}",
+            f"Error details: Quota exceeded. Cid:  SessionId: {A}]",
+            f"| Session ID | {A} |",
+            f"SESSION ID: {A}",
+            f"WHERE session_id IN ('{A}')",
+            f'sessionId: Optional("{A}")',
+            f"Sitzungs-ID: {A}",
+            f"L'identifiant de session est {A}",
+        ),
+        (
+            f"HttpSession sessionId={A[:12]}1{A[13:]} created",
+            f'"audioSessionId": "{A}"',
+            f"JSESSIONID={A}",
+            f"Session-ID: {A};remote={B}",
+            f'{{"sessionId": "", "{A}": 1}}',
+            f"| Session ID | | {A} |",
+        ),
+        caseless=True,
     ),
     Pattern(
-        "session-word-markup", _SESSION_ID + _CONNECTION_ID, b"s?" + _TAGS + _EIGHT, "HTML mails, saved pages, JSON viewers",
-        (f"<td>Session ID</td><td>{A}</td>", f"<b>Session ID:</b> {A}", f'<span class="k">"sessionId"</span>: <span class="s">"{A}"</span>'),
-        (f"<td>Session ID</td><td>n/a</td><td>{A}</td>", f"<td>Session</td><td>{A}</td>",
-         f"<SessionId></SessionId><RequestId>{A}</RequestId>", f"<td>Session ID</td><td></td><td>{A}</td>"), caseless=True,
+        "session-word-markup",
+        _SESSION_ID + _CONNECTION_ID,
+        b"s?" + _TAGS + _EIGHT,
+        "HTML mails, saved pages, JSON viewers",
+        (
+            f"<td>Session ID</td><td>{A}</td>",
+            f"<b>Session ID:</b> {A}",
+            f'<span class="k">"sessionId"</span>: <span class="s">"{A}"</span>',
+        ),
+        (
+            f"<td>Session ID</td><td>n/a</td><td>{A}</td>",
+            f"<td>Session</td><td>{A}</td>",
+            f"<SessionId></SessionId><RequestId>{A}</RequestId>",
+            f"<td>Session ID</td><td></td><td>{A}</td>",
+        ),
+        caseless=True,
     ),
     Pattern(
-        "session-word-encoded", _SESSION_ID, b"s?" + _PERCENT + _EIGHT, "the same in URL-encoded documents",
-        (f"body=%7B%22sessionId%22%3A%22{A}%22%7D",), (f"x=sessionId%3D{A}00",), caseless=True,
+        "session-word-encoded",
+        _SESSION_ID,
+        b"s?" + _PERCENT + _EIGHT,
+        "the same in URL-encoded documents",
+        (f"body=%7B%22sessionId%22%3A%22{A}%22%7D",),
+        (f"x=sessionId%3D{A}00",),
+        caseless=True,
     ),
     Pattern(
-        "session-word-prose", _SESSION_ID, rb"s?(?:(?: [0-9A-Za-z'.,/:-]{1,20}){1,8}?(?::| is| was| are)|[ ]?\([^()\n]{1,40}\))[^0-9A-Za-z\n]{1,8}" + _EIGHT,
-        "sentences of issues and mails", (f"Session ID of the failing call: {A}", f"the session ID that failed is {A}", f"SessionId (from the log): {A}"),
-        (f"Session ID and request id: {A}", f"the session id, the key is {A}"), caseless=True,
+        "session-word-prose",
+        _SESSION_ID,
+        rb"s?(?:(?: [0-9A-Za-z'.,/:-]{1,20}){1,8}?(?::| is| was| are)|[ ]?\([^()\n]{1,40}\))[^0-9A-Za-z\n]{1,8}"
+        + _EIGHT,
+        "sentences of issues and mails",
+        (
+            f"Session ID of the failing call: {A}",
+            f"the session ID that failed is {A}",
+            f"SessionId (from the log): {A}",
+        ),
+        (f"Session ID and request id: {A}", f"the session id, the key is {A}"),
+        caseless=True,
     ),
     Pattern(
-        "session-state", _SESSION, rb"(?:with (?:the )?id:? )?[ :#\[('\"]{0,3}" + _EIGHT, "C++ meeting sample; sentences that end with what became of it",
-        (f"SESSION: {A} stopped.", f"Recognition session [{A}] was canceled", f"STT session: {A}", f"the session with ID {A} failed"), (f"redis session:{A}", f"session {A} of Bob", f"session with id {A} of Bob"), caseless=True,
+        "session-state",
+        _SESSION,
+        rb"(?:with (?:the )?id:? )?[ :#\[('\"]{0,3}" + _EIGHT,
+        "C++ meeting sample; sentences that end with what became of it",
+        (
+            f"SESSION: {A} stopped.",
+            f"Recognition session [{A}] was canceled",
+            f"STT session: {A}",
+            f"the session with ID {A} failed",
+        ),
+        (f"redis session:{A}", f"session {A} of Bob", f"session with id {A} of Bob"),
+        caseless=True,
     ),
     Pattern(
-        "session-list", _SESSIONS, rb"(?<=[:=])%s|[\\\"']{0,6} {0,2}[:=]%s" % ((rb" {0,2}[\[({]? ?[\\\"']{0,6}" + _EIGHT,) * 2), "applications: lists of sessions",
-        (f"sessions={A}", f'{{"sessions":["{A}"]}}'), (f"sessions of {A}",), caseless=True,
+        "session-list",
+        _SESSIONS,
+        rb"(?<=[:=])%s|[\\\"']{0,6} {0,2}[:=]%s" % ((rb" {0,2}[\[({]? ?[\\\"']{0,6}" + _EIGHT,) * 2),
+        "applications: lists of sessions",
+        (f"sessions={A}", f'{{"sessions":["{A}"]}}'),
+        (f"sessions of {A}",),
+        caseless=True,
     ),
-)  # fmt: skip
+)
 
 NOTES: tuple[Pattern, ...] = (
-    _note("native-begin", (b" StartRecognizing",),
-          b"|".join(rb"(?<=SCOPE_ENTER:  audio_stream_session\.cpp:%s StartRecognizing)" % (rb"\d" * digits) for digits in (3, 4, 5)),
-          "native log, all levels from Info on: one per recognition"),
-    _note("native-end", (b"AdapterCompletedSetFormatStop kicked-off THREAD started",), b"", "native log, all levels from Info on"),
+    _note(
+        "native-begin",
+        (b" StartRecognizing",),
+        b"|".join(
+            rb"(?<=SCOPE_ENTER:  audio_stream_session\.cpp:%s StartRecognizing)" % (rb"\d" * digits)
+            for digits in (3, 4, 5)
+        ),
+        "native log, all levels from Info on: one per recognition",
+    ),
+    _note(
+        "native-end",
+        (b"AdapterCompletedSetFormatStop kicked-off THREAD started",),
+        b"",
+        "native log, all levels from Info on",
+    ),
     _note("native-url", (b"connectionUrl=",), b"", "native log: one per attempt to connect"),
     _note("native-connected", (b"OnConnected: connection",), b"", "native log"),
     _note("native-adapter", (b"::AdapterConnected to ",), b"", "native log"),
@@ -258,69 +486,252 @@ NOTES: tuple[Pattern, ...] = (
     _note("native-agent", (b"header 'User-agent':'SpeechSDK",), b"", "native log, level Info"),
     _note("native-error", (b"On Error: Code:",), b"", "native log: one per attempt"),
     _note("native-status", (b"Bad status (",), b"", "native log: HTTP status of the upgrade"),
-    _note("native-open-failed", (b"open operation failed with ",), b"", "native log, level Error; has a wall-clock time"),
+    _note(
+        "native-open-failed", (b"open operation failed with ",), b"", "native log, level Error; has a wall-clock time"
+    ),
     _note("native-opened", (b"Opening websocket completed",), b"", "native log; has a wall-clock time"),
-    _note("native-tts", (b"usp_tts_engine_adapter.cpp:",), b"[0-9]{1,6} (?:Speak|UspInitialize|SetUspEndpoint)",
-          "native log: text to speech"),
+    _note(
+        "native-tts",
+        (b"usp_tts_engine_adapter.cpp:",),
+        b"[0-9]{1,6} (?:Speak|UspInitialize|SetUspEndpoint)",
+        "native log: text to speech",
+    ),
     _note("native-memory", (b"started logging; ",), b"", "native log, MemoryLogger: absolute time of its beginning"),
-    _note("js-event", tuple(event + b"Event | privN" for event in (
-        b"ConnectingToService", b"ConnectionStart", b"ConnectionEstablished", b"ConnectionEstablishError", b"ConnectionClosed",
-        b"ConnectionError", b"ListeningStarted", b"RecognitionTriggered", b"RecognitionStarted", b"RecognitionEnded")), b"", _JS),
+    _note(
+        "js-event",
+        tuple(
+            event + b"Event | privN"
+            for event in (
+                b"ConnectingToService",
+                b"ConnectionStart",
+                b"ConnectionEstablished",
+                b"ConnectionEstablishError",
+                b"ConnectionClosed",
+                b"ConnectionError",
+                b"ListeningStarted",
+                b"RecognitionTriggered",
+                b"RecognitionStarted",
+                b"RecognitionEnded",
+            )
+        ),
+        b"",
+        _JS,
+    ),
     _note("js-config", tuple(b'"Path' + quotes + b"speech.config" for quotes in _IN_HEADER), b"", _JS),
-    _note("js-connection-json", (b'privConnectionId"', b"privConnectionId'", b"privConnectionId\\"), rb"[\\\"']{0,5}:", _JS, once=True),
-    _note("js-turn", tuple(b'"path' + quotes + turn for quotes in _IN_HEADER for turn in (b"turn.start", b"turn.end")), b"", _JS),
-    _note("js-status", tuple(
-        b"RecognitionStatus" + quotes + status for quotes in _QUOTES
-        for status in (b"BadRequest", b"Error", b"Forbidden", b"TooMany", b"Unauthorized")), b"", _JS),
+    _note(
+        "js-connection-json",
+        (b'privConnectionId"', b"privConnectionId'", b"privConnectionId\\"),
+        rb"[\\\"']{0,5}:",
+        _JS,
+        once=True,
+    ),
+    _note(
+        "js-turn",
+        tuple(b'"path' + quotes + turn for quotes in _IN_HEADER for turn in (b"turn.start", b"turn.end")),
+        b"",
+        _JS,
+    ),
+    _note(
+        "js-status",
+        tuple(
+            b"RecognitionStatus" + quotes + status
+            for quotes in _QUOTES
+            for status in (b"BadRequest", b"Error", b"Forbidden", b"TooMany", b"Unauthorized")
+        ),
+        b"",
+        _JS,
+    ),
     _note("console-code", (b"ErrorCode",), b"[=:] ?[A-Z]", "consoles: the name of the error code, after the ID"),
-    _note("table-column", (*(
-        label + end for label in (b"sessionid", b"session id", b"session_id", b"session-id")
-        for end in (b"\t", b",", b";", b"\n", b" \n", b'"', b"|", b" |", b"  ", b"</th")),
-        b"sessionid_s,", b"sessionid_s \n", b"sessionid_s\n", b'sessionid_s"'), rb"(?<!\")|[\t,;\n]| \n",
-          "tables (spx TSV, CSV exports, Markdown, consoles, HTML): a column of IDs", caseless=True),
-    _note("connection-id-other", _CONNECTION_ID, rb"=[^0-9A-Fa-f&<>\s\"'.]", "a user's own value that is no GUID", caseless=True),
-    _note("silent-failure", (b"Unable to contact server. StatusCode: ",), b"", "JavaScript consoles: a failure that names no ID"),
-    _note("conversation-id", tuple(
-        label + sign for label in (b"conversationid", b"conversation id") for sign in (b":", b"=", b'"')), rb"[:=]? ?\"?" + _EIGHT + b"-",
-          "a dashed ID that people mistake for the session's", caseless=True),
-    _note("entity-word", (b"speechtotext", b"lastActionDateTime"), b"",
-          "bodies of the REST API: the entity scanner must look here", once=True),
-    _note("entity-phrase", (b"ranscription",), ENTITY_PHRASE,
-          "log lines about a transcription: the same", caseless=True, once=True),
-    _note("escaped-html", (b"&#", b"&quot;", b"&amp;", b"&apos;", b"&lt;", b"&gt;", b"&nbsp;", b"&shy;", b"&zwj;", b"&zwnj;", b"&colon;",
-                           b"&equals;", b"&lowbar;", b"&hyphen;", b"&dash;", b"&zerowidthspace;", b"&nobreak;", b"<wbr"),
-          b"", "saved pages and mails", caseless=True, once=True),
-    _note("escaped-code", (rb"\u00", rb"\u20", rb"\ufeff", rb"\x2", rb"\x3", rb"\x5", rb"\x7"),
-          rb"(?:(?<=\\u00)(?:[2-7][0-9a-f]|a[0d])|(?<=\\u20)[0-6][0-9a-f]|(?<=\\ufeff)|(?<=\\x[0-9])[0-9a-f])",
-          "JSON and programs: single characters as codes", caseless=True, once=True),
-    _note("escaped-colour", (rb"\u001b[", rb"\x1b[", rb"\033[", b"#033[", b"^[["), b"", "colours written as text", caseless=True, once=True),
-    _note("torn-head", _HEADS, rb"(?:(?<=\n)|[a-z]{0,11} ?\n)[> \t]{0,8}[a-z_ -]{1,13}[^0-9A-Za-z]{1,16}(?:" + _SAY + b")?[0-9A-Fa-f]{3}", "terminals and mails: a hard wrap within a label",
-          caseless=True, once=True),
-    _note("torn-tail", _TAILS, rb"[ _-]?(?:id|started|stopped)?[^0-9A-Za-z]{1,16}(?:" + _SAY + b")?[0-9A-Fa-f]{3}", "the same", caseless=True, once=True),
-    _note("torn-digits", _SESSION_ID + _CONNECTION_ID + _SESSION_EVENT, rb"[^0-9A-Za-z\n]{1,6}[0-9A-Fa-f]{1,7}+ ?\n[> \t]{0,8}[0-9A-Fa-f]{8}",
-          "a hard wrap within the first digits", caseless=True, once=True),
+    _note(
+        "table-column",
+        (
+            *(
+                label + end
+                for label in (b"sessionid", b"session id", b"session_id", b"session-id")
+                for end in (b"\t", b",", b";", b"\n", b" \n", b'"', b"|", b" |", b"  ", b"</th")
+            ),
+            b"sessionid_s,",
+            b"sessionid_s \n",
+            b"sessionid_s\n",
+            b'sessionid_s"',
+        ),
+        rb"(?<!\")|[\t,;\n]| \n",
+        "tables (spx TSV, CSV exports, Markdown, consoles, HTML): a column of IDs",
+        caseless=True,
+    ),
+    _note(
+        "connection-id-other",
+        _CONNECTION_ID,
+        rb"=[^0-9A-Fa-f&<>\s\"'.]",
+        "a user's own value that is no GUID",
+        caseless=True,
+    ),
+    _note(
+        "silent-failure",
+        (b"Unable to contact server. StatusCode: ",),
+        b"",
+        "JavaScript consoles: a failure that names no ID",
+    ),
+    _note(
+        "conversation-id",
+        tuple(label + sign for label in (b"conversationid", b"conversation id") for sign in (b":", b"=", b'"')),
+        rb"[:=]? ?\"?" + _EIGHT + b"-",
+        "a dashed ID that people mistake for the session's",
+        caseless=True,
+    ),
+    _note(
+        "entity-word",
+        (b"speechtotext", b"lastActionDateTime"),
+        b"",
+        "bodies of the REST API: the entity scanner must look here",
+        once=True,
+    ),
+    _note(
+        "entity-phrase",
+        (b"ranscription",),
+        ENTITY_PHRASE,
+        "log lines about a transcription: the same",
+        caseless=True,
+        once=True,
+    ),
+    _note(
+        "escaped-html",
+        (
+            b"&#",
+            b"&quot;",
+            b"&amp;",
+            b"&apos;",
+            b"&lt;",
+            b"&gt;",
+            b"&nbsp;",
+            b"&shy;",
+            b"&zwj;",
+            b"&zwnj;",
+            b"&colon;",
+            b"&equals;",
+            b"&lowbar;",
+            b"&hyphen;",
+            b"&dash;",
+            b"&zerowidthspace;",
+            b"&nobreak;",
+            b"<wbr",
+        ),
+        b"",
+        "saved pages and mails",
+        caseless=True,
+        once=True,
+    ),
+    _note(
+        "escaped-code",
+        (rb"\u00", rb"\u20", rb"\ufeff", rb"\x2", rb"\x3", rb"\x5", rb"\x7"),
+        rb"(?:(?<=\\u00)(?:[2-7][0-9a-f]|a[0d])|(?<=\\u20)[0-6][0-9a-f]|(?<=\\ufeff)|(?<=\\x[0-9])[0-9a-f])",
+        "JSON and programs: single characters as codes",
+        caseless=True,
+        once=True,
+    ),
+    _note(
+        "escaped-colour",
+        (rb"\u001b[", rb"\x1b[", rb"\033[", b"#033[", b"^[["),
+        b"",
+        "colours written as text",
+        caseless=True,
+        once=True,
+    ),
+    _note(
+        "torn-head",
+        _HEADS,
+        rb"(?:(?<=\n)|[a-z]{0,11} ?\n)[> \t]{0,8}[a-z_ -]{1,13}[^0-9A-Za-z]{1,16}(?:" + _SAY + b")?[0-9A-Fa-f]{3}",
+        "terminals and mails: a hard wrap within a label",
+        caseless=True,
+        once=True,
+    ),
+    _note(
+        "torn-tail",
+        _TAILS,
+        rb"[ _-]?(?:id|started|stopped)?[^0-9A-Za-z]{1,16}(?:" + _SAY + b")?[0-9A-Fa-f]{3}",
+        "the same",
+        caseless=True,
+        once=True,
+    ),
+    _note(
+        "torn-digits",
+        _SESSION_ID + _CONNECTION_ID + _SESSION_EVENT,
+        rb"[^0-9A-Za-z\n]{1,6}[0-9A-Fa-f]{1,7}+ ?\n[> \t]{0,8}[0-9A-Fa-f]{8}",
+        "a hard wrap within the first digits",
+        caseless=True,
+        once=True,
+    ),
     _note("torn-line", (b" stdout P ", b" stderr P "), b"", "container logs: a line in parts", once=True),
-    _note("torn-json-line", (), rb"(?:[^n]|[^\\]n)\", ?\"stream\": ?\"std", "docker: a line in parts, of which only the last ends", once=True),
-    _note("quoted-printable", (b"content-transfer-encoding:",), b" {0,4}quoted-printable", "mail", caseless=True, once=True),
-    _note("quoted-printable-sign", (b"=3D", b"=3d"), rb"(?i:(?<=[ds]=3d)|(?<=[ds]=\n=3d)|(?<=[ds]= \n=3d))(?:[0-9A-Fa-f]{32}[^0-9A-Fa-f]|[0-9A-Fa-f]{0,31}= ?\n|\")", "mail without its header", once=True),
-    _note("quoted-printable-torn", _SESSION_ID + _CONNECTION_ID,
-          rb"[^0-9A-Za-z=]{1,6}[0-9A-Fa-f]{1,31}+= ?\n[0-9A-Fa-f]", "mail without its header", caseless=True, once=True),
-    _note("secret-key", tuple(
-        key + sign for key in (b"subscription-key", b"subscriptionkey")
-        for sign in (b"=", b":", b"%3d", b'"=', b'":', b"'=", b"':")), rb" ?\"?'?[0-9A-Za-z]{8}", "headers and URLs", caseless=True),
-    _note("secret-key-setting", (b"speechkey", b"speech_key", b"accountkey", b"api-key"), rb"\"?'?(?:=|: ?)\"?'?[0-9A-Za-z]{8}", "settings", caseless=True),
-    _note("secret-token", (b"bearer ", b"bearer%20", b"bearer+"), b"[0-9A-Za-z_.-]{8}", "headers and URLs", caseless=True),
-    _note("secret-sas", tuple(before + b"sig" + sign for before in (b"?", b"&", b";") for sign in (b"=", b"%3d")),
-          b"[0-9A-Za-z%+/]{8}", "storage URLs", caseless=True),
-)  # fmt: skip
+    _note(
+        "torn-json-line",
+        (),
+        rb"(?:[^n]|[^\\]n)\", ?\"stream\": ?\"std",
+        "docker: a line in parts, of which only the last ends",
+        once=True,
+    ),
+    _note(
+        "quoted-printable",
+        (b"content-transfer-encoding:",),
+        b" {0,4}quoted-printable",
+        "mail",
+        caseless=True,
+        once=True,
+    ),
+    _note(
+        "quoted-printable-sign",
+        (b"=3D", b"=3d"),
+        rb"(?i:(?<=[ds]=3d)|(?<=[ds]=\n=3d)|(?<=[ds]= \n=3d))(?:[0-9A-Fa-f]{32}[^0-9A-Fa-f]|[0-9A-Fa-f]{0,31}= ?\n|\")",
+        "mail without its header",
+        once=True,
+    ),
+    _note(
+        "quoted-printable-torn",
+        _SESSION_ID + _CONNECTION_ID,
+        rb"[^0-9A-Za-z=]{1,6}[0-9A-Fa-f]{1,31}+= ?\n[0-9A-Fa-f]",
+        "mail without its header",
+        caseless=True,
+        once=True,
+    ),
+    _note(
+        "secret-key",
+        tuple(
+            key + sign
+            for key in (b"subscription-key", b"subscriptionkey")
+            for sign in (b"=", b":", b"%3d", b'"=', b'":', b"'=", b"':")
+        ),
+        rb" ?\"?'?[0-9A-Za-z]{8}",
+        "headers and URLs",
+        caseless=True,
+    ),
+    _note(
+        "secret-key-setting",
+        (b"speechkey", b"speech_key", b"accountkey", b"api-key"),
+        rb"\"?'?(?:=|: ?)\"?'?[0-9A-Za-z]{8}",
+        "settings",
+        caseless=True,
+    ),
+    _note(
+        "secret-token", (b"bearer ", b"bearer%20", b"bearer+"), b"[0-9A-Za-z_.-]{8}", "headers and URLs", caseless=True
+    ),
+    _note(
+        "secret-sas",
+        tuple(before + b"sig" + sign for before in (b"?", b"&", b";") for sign in (b"=", b"%3d")),
+        b"[0-9A-Za-z%+/]{8}",
+        "storage URLs",
+        caseless=True,
+    ),
+)
 
 # A row without words is looked for as a whole, in the common subset of `re` and Vectorscan: no look-around, no
 # back-references, no `.`, no `$`.
 
 # Not a form but the alarm that one is missing. It costs as much as the whole table, so it looks at samples.
 UNKNOWN = Pattern(
-    "unknown-form", (), rb"session[^0-9\n]{1,40}[^0-9A-Za-z\n]" + _EIGHT,
-    "words about a session in front of digits that no row of the table takes", caseless=True,
-)  # fmt: skip
+    "unknown-form",
+    (),
+    rb"session[^0-9\n]{1,40}[^0-9A-Za-z\n]" + _EIGHT,
+    "words about a session in front of digits that no row of the table takes",
+    caseless=True,
+)
 
 TABLE: tuple[Pattern, ...] = IDS + NOTES

@@ -51,8 +51,14 @@ _ESCAPES = {
     if pattern.name.startswith(("escaped-", "torn-"))
 }
 # Forms that come again and again with the same words in front: the first time tells all
-_READ_AGAIN = ("session-word", "python-event", "connection-id", "connection-id-url", "native-property",
-               "native-configuration")  # fmt: skip
+_READ_AGAIN = (
+    "session-word",
+    "python-event",
+    "connection-id",
+    "connection-id-url",
+    "native-property",
+    "native-configuration",
+)
 _REPEATED = frozenset(n for n, pattern in enumerate(IDS) if pattern.name in _READ_AGAIN)
 _JS_CONNECTION_JSON = next(n for n, pattern in enumerate(TABLE) if pattern.name == "js-connection-json")
 _ENTITY_WORDS = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name.startswith("entity-"))

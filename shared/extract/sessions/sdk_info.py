@@ -18,7 +18,7 @@ def text(value: bytes) -> str:
 def sdk_fields(line: bytes) -> dict[str, str]:
     """Version, language and system of a `speech.config` message, nearly always the same one."""
     found: dict[str, str] = {}
-    system, os = line.find(b"system"), line.find(b'os', line.find(b"system"))
+    system, os = line.find(b"system"), line.find(b"os", line.find(b"system"))
     fields = _fields(line, system)
     if b"version" in fields:
         found["version"] = fields[b"version"]

@@ -120,7 +120,15 @@ class Session:
         if "stopped" not in self.events:
             self.end = later(self.end, other.end)
         for name in (
-            "endpoint", "language", "mode", "model", "connected", "zero", "status", "attempt_error", "attempt_code",
+            "endpoint",
+            "language",
+            "mode",
+            "model",
+            "connected",
+            "zero",
+            "status",
+            "attempt_error",
+            "attempt_code",
             "latency",
         ):
             if getattr(self, name) is None:
@@ -138,18 +146,27 @@ class Session:
         end = self.endpoint
         place = Place(*self.first) if self.first else None
         return Sighting(
-            kind="session", id=self.id, found_by=self.found_by, first=place,
-            last=Place(*self.last) if self.last else place, time=self._span(),
-            region=end.region if end else None, host=end.host if end else None,
+            kind="session",
+            id=self.id,
+            found_by=self.found_by,
+            first=place,
+            last=Place(*self.last) if self.last else place,
+            time=self._span(),
+            region=end.region if end else None,
+            host=end.host if end else None,
             events=tuple(sorted(self.events, key=lambda e: _ORDER.get(e, 9))),
-            reached={True: "yes", False: "no", None: "unknown"}[self.reached], reached_by=self.reached_by,
-            endpoint_kind=end.kind if end else None, language=self.language or (end.language if end else None),
+            reached={True: "yes", False: "no", None: "unknown"}[self.reached],
+            reached_by=self.reached_by,
+            endpoint_kind=end.kind if end else None,
+            language=self.language or (end.language if end else None),
             mode=self.mode or (end.mode if end else None),
             custom_model=self.model or (end.custom_model if end else None),
             sdk=Sdk(self.sdk.get("version"), self.sdk.get("language"), self.sdk.get("os")) if self.sdk else None,
-            attempts=self.attempts or None, latency_ms=self.latency, request_ids=tuple(self.requests),
+            attempts=self.attempts or None,
+            latency_ms=self.latency,
+            request_ids=tuple(self.requests),
             error=self._error(),
-        )  # fmt: skip
+        )
 
     def _span(self) -> TimeSpan | None:
         start = iso(self.start, self.zero)

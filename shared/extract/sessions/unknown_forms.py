@@ -7,9 +7,33 @@ import re
 _LABELED = re.compile(rb"(?i)session[^0-9\n]{1,41}$")
 _OTHER_IDS = re.compile(rb"(?i)request|result|event|source|node|trace|user|service|device|priv|key")
 _WORDS = frozenset(
-    ("session", "id", "ids", "is", "was", "for", "with", "the", "of", "guid", "uuid", "connection", "started",
-     "stopped", "speech", "stt", "event", "token", "handle", "key", "name", "value", "current", "new")
-)  # fmt: skip
+    (
+        "session",
+        "id",
+        "ids",
+        "is",
+        "was",
+        "for",
+        "with",
+        "the",
+        "of",
+        "guid",
+        "uuid",
+        "connection",
+        "started",
+        "stopped",
+        "speech",
+        "stt",
+        "event",
+        "token",
+        "handle",
+        "key",
+        "name",
+        "value",
+        "current",
+        "new",
+    )
+)
 
 
 def shape_of(before: bytes) -> str | None:

@@ -74,7 +74,6 @@ class Unescape:
         if self.quoted_printable or (kinds and zero_width.may_hold(text)):
             yield from ((pattern, partial(_as, new)) for pattern, new in zero_width.RULES)
 
-
     @staticmethod
     def unwrap(text: bytes, edits: Edits) -> tuple[bytes, Edits]:
         """Joins a label and its digits that a terminal or a mail tore at any place; the gap between them may stay."""

@@ -1,7 +1,7 @@
 """Values that a console wrapped onto several lines: `Format-List` of PowerShell.
 
-    self   : https://eastus.api.cognitive.microsoft.com/speechtotext/tran
-             scriptions/f5529d81-...
+self   : https://eastus.api.cognitive.microsoft.com/speechtotext/tran
+         scriptions/f5529d81-...
 """
 
 from __future__ import annotations

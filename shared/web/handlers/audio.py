@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NAME: Final = Param(
     "name", "Name of the audio file; of a path or a URL only the last part counts. Case does not matter.", required=True
-)  # fmt: skip
+)
 COLUMNS: Final = ("transcription", "resource", "sourceId", "status", "error", "name")
 
 

@@ -52,8 +52,9 @@ def case(call: Call) -> Answer:
         raise NotFound(
             f"Nothing is known of {_shown(call.param('id'), hex32)}, so there is no case to write. {told.sentence()} "
             f"Drop the log that shows it into container {call.app.settings.logs_container}; GET /api/sources shows "
-            "what was read.", target="id",
-        )  # fmt: skip
+            "what was read.",
+            target="id",
+        )
     form = call.text("format") or _asked(call.request.headers)
     return _answer(form, found.to_json, lambda: case_document.report(found))
 
@@ -98,8 +99,9 @@ def put_note(call: Call) -> Answer:
     body = read(call.request, NOTE_BODY)
     number = one_line(body.get("caseNumber") or "", 64)
     if number and not _CASE_NUMBER.fullmatch(number):
-        raise BadRequest("A case number has letters, digits, and # . _ : / - only.", code="InvalidField",
-                         target="caseNumber")  # fmt: skip
+        raise BadRequest(
+            "A case number has letters, digits, and # . _ : / - only.", code="InvalidField", target="caseNumber"
+        )
     text = written(body.get("note") or "", notes.NOTE_CHARS)
     if_match = _etag(call.request.headers.get("if-match"))
     return _note_answer(notes.put_note(call.app.index, hex32, text, number, if_match=if_match))
@@ -111,8 +113,11 @@ def whole_id(value: str, target: str) -> str:
     if hex32 is not None:
         return hex32
     if ids.prefix(value) is not None:
-        raise BadRequest("A case needs the whole ID; GET /api/ids/{beginning} lists the IDs that begin so.",
-                         code="InvalidId", target=target)  # fmt: skip
+        raise BadRequest(
+            "A case needs the whole ID; GET /api/ids/{beginning} lists the IDs that begin so.",
+            code="InvalidId",
+            target=target,
+        )
     raise BadRequest(ids.why_not(value), code="InvalidId", target=target)
 
 

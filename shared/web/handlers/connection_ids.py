@@ -36,7 +36,10 @@ def mint(call: Call, *, random_bytes: Callable[[int], bytes] = secrets.token_byt
     values = connection_ids.mint(body.get("count", 1), random_bytes)
     note, owner = one_line(body.get("note", ""), 500), one_line(body.get("owner", ""), 100)
     minted = notes.register(call.app.index, values, note=note, owner=owner, moment=call.app.index.clock())
-    answer = {"value": [one.to_json() for one in minted], "example": connection_ids.example(values[0], region, language)}
+    answer = {
+        "value": [one.to_json() for one in minted],
+        "example": connection_ids.example(values[0], region, language),
+    }
     headers = {"Location": f"/api/connection-ids/{values[0]}"} if len(values) == 1 else {}
     return json_answer(answer, 201, headers)
 

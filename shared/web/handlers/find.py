@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from shared.web.operation import Call
 
 MOST_IDS: Final = 50
-BODY: Final = (Field("text", "What was pasted: an ID, a self URL, log lines, a mail.", most=json_body.MOST_BYTES,
-                     required=True),)  # fmt: skip
+BODY: Final = (
+    Field("text", "What was pasted: an ID, a self URL, log lines, a mail.", most=json_body.MOST_BYTES, required=True),
+)
 _PLAIN: Final = ("", "text/plain", "application/x-www-form-urlencoded")  # the last is what curl -d sends
 _MOST_SIMILAR: Final = 3  # unknown values for which similar IDs are looked for, up to 40 small requests each
 _WORKERS: Final = 8
@@ -84,8 +85,10 @@ def _text(call: Call) -> str:
     if kind not in _PLAIN:
         raise UnsupportedMedia('Send the text as text/plain, or JSON like {"text": "..."}.', target="Content-Type")
     if len(call.request.body) > json_body.MOST_BYTES:
-        raise TooLarge(f"The text is larger than {json_body.MOST_BYTES // 1024} KiB. Send a whole log to POST "
-                       "/api/extract, or drop it into the container.")  # fmt: skip
+        raise TooLarge(
+            f"The text is larger than {json_body.MOST_BYTES // 1024} KiB. Send a whole log to POST "
+            "/api/extract, or drop it into the container."
+        )
     text = call.request.body.decode("utf-8-sig", "replace")
     if not text.strip():
         raise BadRequest("The body is empty: paste an ID, a URL or some lines of a log.", code="EmptyBody")
@@ -172,7 +175,9 @@ def _notices(pasted: _Pasted, answer: dict[str, Any]) -> Iterator[str]:
     if pasted.has_key:
         yield _KEY_NOTICE
     if len(pasted.values) > MOST_IDS:
-        yield (f"The text holds {len(pasted.values)} values that look like IDs; the first {MOST_IDS} were looked up. "
-               "Send a whole log to POST /api/extract.")  # fmt: skip
+        yield (
+            f"The text holds {len(pasted.values)} values that look like IDs; the first {MOST_IDS} were looked up. "
+            "Send a whole log to POST /api/extract."
+        )
     if not pasted.has_key and not answer["value"] and not answer["notFound"]:
         yield f"No ID was found in the text. An ID is 32 hex digits, with or without dashes, like {ids.EXAMPLE}."

@@ -41,9 +41,12 @@ SOURCE_FILTERS: Final = (
     Param("name", "The source's name, exact, with or without blob:container/."),
 )
 KIND: Final = Param(
-    "kind", "Kind of entity, like dataset, model, base_model, endpoint, evaluation, project, webhook, operation, "
-    "transcription_file, or unknown for a bare GUID.", max_length=40, required=True,
-)  # fmt: skip
+    "kind",
+    "Kind of entity, like dataset, model, base_model, endpoint, evaluation, project, webhook, operation, "
+    "transcription_file, or unknown for a bare GUID.",
+    max_length=40,
+    required=True,
+)
 _KIND: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _COLUMN: Final = {"name": "displayName"}
 
@@ -83,9 +86,13 @@ def sources(call: Call) -> Answer:
     if named is not None:
         return list_answer(call, [named.to_json()], None, csv_export.SOURCES)
     page = query.list_sources(
-        call.app.index, since=call.time("from"), until=call.time("to"), where=where,
-        top=call.top, token=call.text("token"),
-    )  # fmt: skip
+        call.app.index,
+        since=call.time("from"),
+        until=call.time("to"),
+        where=where,
+        top=call.top,
+        token=call.text("token"),
+    )
     return list_answer(call, [ledger.to_json() for ledger in page.items], page.token, csv_export.SOURCES)
 
 
@@ -129,9 +136,14 @@ def _sightings(call: Call, kind: str, where: dict[str, str], columns: tuple[str,
     from shared.index import query
 
     page = query.list_shown(
-        call.app.index, kind, since=call.time("from"), until=call.time("to"), where=where,
-        top=call.top, token=call.text("token"),
-    )  # fmt: skip
+        call.app.index,
+        kind,
+        since=call.time("from"),
+        until=call.time("to"),
+        where=where,
+        top=call.top,
+        token=call.text("token"),
+    )
     return shown_answer(call, page, columns)
 
 

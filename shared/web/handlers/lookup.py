@@ -31,8 +31,11 @@ def one_id(call: Call) -> Answer:
 def _whole(call: Call, hex32: str) -> Answer:
     for name in ("top", "token"):
         if name in call.values:
-            raise BadRequest(f"Query parameter '{name}' is for a search by the beginning of an ID.",
-                             code="InvalidParameter", target=name)  # fmt: skip
+            raise BadRequest(
+                f"Query parameter '{name}' is for a search by the beginning of an ID.",
+                code="InvalidParameter",
+                target=name,
+            )
     found, written = id_lookup.known_json(call.app.index, hex32)
     if found is None:
         raise NotFound(_searched(call, hex32, written), target="id")

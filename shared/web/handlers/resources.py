@@ -46,8 +46,11 @@ def replay(call: Call) -> Answer:
     container, _, path = name.partition("/")
     now = triggers.ingest(call.app, call.app.blobs.get_blob_client(container, path), again=True)
     if now.status == "done" and now.attempt == ledger.attempt:
-        raise Conflict("The blob is no longer there, so it cannot be read again. What it held stays known.",
-                       code="SourceGone", target="sourceId")  # fmt: skip
+        raise Conflict(
+            "The blob is no longer there, so it cannot be read again. What it held stays known.",
+            code="SourceGone",
+            target="sourceId",
+        )
     # Still running: another worker has it, and reads what is there now.
     status = 202 if now.status == "running" else 200
     return json_answer(now.to_json(), status, {"Location": f"/api/sources/{source_id}"})

@@ -36,8 +36,9 @@ def upload(call: Call) -> Answer:
 
     name = checked(call.param("name"))
     container = call.app.settings.logs_container
-    body = call.content(f"Copy a big file into container {container} directly: az storage blob upload, azcopy, or "
-                        "Storage Explorer.")  # fmt: skip
+    body = call.content(
+        f"Copy a big file into container {container} directly: az storage blob upload, azcopy, or Storage Explorer."
+    )
     source = f"blob:{container}/{name}"
     etag = _store(call.app.container, name, body, call.request.headers.get("if-match"))
     source_id = keys.source_id(source)
@@ -82,8 +83,9 @@ def _store(container: ContainerClient, name: str, body: bytes, if_match: str | N
     except ResourceExistsError:
         raise Conflict(
             "There is a blob of this name. Choose another name, or send If-Match with its ETag to replace it "
-            "(GET /api/sources shows it as etag; * replaces any).", target="name",
-        ) from None  # fmt: skip
+            "(GET /api/sources shows it as etag; * replaces any).",
+            target="name",
+        ) from None
     except (ResourceModifiedError, ResourceNotFoundError):
         raise PreconditionFailed("The blob is not the version that If-Match names.", target="If-Match") from None
 

@@ -24,8 +24,12 @@ _HEADERS: Final[dict[str, str]] = {
     "Retry-After": "Try again after so many seconds.",
     "Link": "With CSV: the next page, as nextLink.",
 }
-_KEY: Final = {"type": "apiKey", "in": "header", "name": "x-functions-key",
-               "description": "A function key of the app. On one's own machine none is needed."}  # fmt: skip
+_KEY: Final = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "x-functions-key",
+    "description": "A function key of the app. On one's own machine none is needed.",
+}
 _INFO: Final = (
     "Finds and keeps the session and transcription IDs of Azure Speech to text, for support cases. Lists are "
     '`{"value": [...], "nextLink"}`, newest first; errors are `{"error": {"code", "message", "target"}}` and say what '
@@ -51,7 +55,7 @@ def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
             "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()},
             "schemas": all_schemas(),
         },
-    }  # fmt: skip
+    }
 
 
 def path_of(operation: Operation) -> str:
@@ -66,8 +70,11 @@ def statuses(operation: Operation) -> list[int]:
 
 def _operation(operation: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {"operationId": operation.name, "summary": operation.summary}
-    parameters = [*map(_route_param, operation.params), *map(_query_param, operation.query),
-                  *map(_header_param, operation.headers)]  # fmt: skip
+    parameters = [
+        *map(_route_param, operation.params),
+        *map(_query_param, operation.query),
+        *map(_header_param, operation.headers),
+    ]
     if parameters:
         described["parameters"] = parameters
     if operation.body is not None:
@@ -118,8 +125,12 @@ def field_schema(field: Field) -> Schema:
         case "count":
             schema = {"type": "integer", "minimum": 1, "maximum": field.most}
         case "texts":
-            schema = {"type": "array", "minItems": 1, "maxItems": field.most,
-                      "items": {"type": "string", "maxLength": 512}}  # fmt: skip
+            schema = {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": field.most,
+                "items": {"type": "string", "maxLength": 512},
+            }
         case _:
             schema = {"type": "string", "maxLength": field.most}
     if not field.required:
@@ -132,8 +143,10 @@ def _body(body: Body) -> dict[str, Any]:
         content: dict[str, Any] = {"application/octet-stream": {}}
         return {"description": body.summary, "required": False, "content": content}
     schema: Schema = {
-        "type": "object", "properties": {f.name: field_schema(f) for f in body.fields}, "additionalProperties": False
-    }  # fmt: skip
+        "type": "object",
+        "properties": {f.name: field_schema(f) for f in body.fields},
+        "additionalProperties": False,
+    }
     if required := [f.name for f in body.fields if f.required]:
         schema["required"] = required
     media = {"schema": schema} | ({"example": dict(body.example)} if body.example else {})

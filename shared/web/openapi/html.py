@@ -42,14 +42,20 @@ def page(operations: tuple[Operation, ...]) -> str:
     """The whole page."""
     described = document(operations)
     info = described["info"]
-    body = "".join([
-        f"<header><h1>{_text(info['title'])}: the API</h1>",
-        f"<p>{_text(info['description']).replace('`', '')}</p>",
-        '<p class="dim">For programs: <a href="openapi.json">openapi.json</a>.',
-        f" Version {_text(info['version'])}.</p></header><main>",
-        *_contents(described), "<h2>Calls</h2>", *_calls(described), "<h2>What answers hold</h2>",
-        *_schemas(described["components"]["schemas"]), "</main>",
-    ])  # fmt: skip
+    body = "".join(
+        [
+            f"<header><h1>{_text(info['title'])}: the API</h1>",
+            f"<p>{_text(info['description']).replace('`', '')}</p>",
+            '<p class="dim">For programs: <a href="openapi.json">openapi.json</a>.',
+            f" Version {_text(info['version'])}.</p></header><main>",
+            *_contents(described),
+            "<h2>Calls</h2>",
+            *_calls(described),
+            "<h2>What answers hold</h2>",
+            *_schemas(described["components"]["schemas"]),
+            "</main>",
+        ]
+    )
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -78,16 +84,24 @@ def _calls(described: Mapping[str, Any]) -> Iterator[str]:
         yield f'<section class="card" id="{name}"><h3><code>{method} {_text(path)}</code></h3>'
         key = "" if operation.get("security") == [] else ' <span class="dim">Needs a function key.</span>'
         yield f"<p>{_text(operation['summary'])}{key}</p>"
-        yield from _table("Parameters", ("name", "in", "takes", "what it is"), (
-            (_code(p["name"]), _text(p["in"]), _kind(p["schema"]), _text(p["description"]))
-            for p in operation.get("parameters", ())
-        ))  # fmt: skip
+        yield from _table(
+            "Parameters",
+            ("name", "in", "takes", "what it is"),
+            (
+                (_code(p["name"]), _text(p["in"]), _kind(p["schema"]), _text(p["description"]))
+                for p in operation.get("parameters", ())
+            ),
+        )
         if "requestBody" in operation:
             yield from _body(operation["requestBody"])
-        yield from _table("Answers", ("status", "body", "when"), (
-            (_text(status), _content(answer.get("content", {})), _text(answer["description"]))
-            for status, answer in operation["responses"].items()
-        ))  # fmt: skip
+        yield from _table(
+            "Answers",
+            ("status", "body", "when"),
+            (
+                (_text(status), _content(answer.get("content", {})), _text(answer["description"]))
+                for status, answer in operation["responses"].items()
+            ),
+        )
         yield "</section>"
 
 
@@ -95,9 +109,11 @@ def _body(body: Mapping[str, Any]) -> Iterator[str]:
     for kind, media in body["content"].items():
         yield f"<h4>Body: {_text(kind)}</h4><p>{_text(body['description'])}</p>"
         fields = media.get("schema", {}).get("properties", {})
-        yield from _table("", ("field", "takes", "what it is"), (
-            (_code(name), _kind(schema), _text(schema.get("description", ""))) for name, schema in fields.items()
-        ))  # fmt: skip
+        yield from _table(
+            "",
+            ("field", "takes", "what it is"),
+            ((_code(name), _kind(schema), _text(schema.get("description", ""))) for name, schema in fields.items()),
+        )
 
 
 def _schemas(schemas: Mapping[str, Any]) -> Iterator[str]:
@@ -107,11 +123,18 @@ def _schemas(schemas: Mapping[str, Any]) -> Iterator[str]:
         if "properties" not in schema:
             yield f"<p>{_kind(schema)}</p>"
         always = schema.get("required", ())
-        yield from _table("", ("field", "holds", "what it is"), (
-            (_code(field) + ("" if field in always else " <span class=\"dim\">if known</span>"), _kind(inner),
-             _text(inner.get("description", "")))
-            for field, inner in schema.get("properties", {}).items()
-        ))  # fmt: skip
+        yield from _table(
+            "",
+            ("field", "holds", "what it is"),
+            (
+                (
+                    _code(field) + ("" if field in always else ' <span class="dim">if known</span>'),
+                    _kind(inner),
+                    _text(inner.get("description", "")),
+                )
+                for field, inner in schema.get("properties", {}).items()
+            ),
+        )
         yield "</section>"
 
 
@@ -127,8 +150,9 @@ def _table(title: str, head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -
 
 
 def _content(content: Mapping[str, Any]) -> str:
-    parts = [_kind(media["schema"]) if "$ref" in media.get("schema", {}) else _text(kind)
-             for kind, media in content.items()]  # fmt: skip
+    parts = [
+        _kind(media["schema"]) if "$ref" in media.get("schema", {}) else _text(kind) for kind, media in content.items()
+    ]
     return " or ".join(parts)
 
 

@@ -12,8 +12,11 @@ from shared.web.openapi.descriptions import TEXTS
 
 Schema = dict[str, Any]
 _PLAIN: Final[dict[Any, Schema]] = {
-    str: {"type": "string"}, int: {"type": "integer"}, float: {"type": "number"}, bool: {"type": "boolean"}
-}  # fmt: skip
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+}
 TEXT: Final[Schema] = {"type": "string"}
 WHOLE: Final[Schema] = {"type": "integer"}
 TIME: Final[Schema] = {"type": "string", "format": "date-time"}

@@ -31,8 +31,13 @@ def _ledger() -> Schema:
     plain = ("status", "attempt", "etag", "modified", "size", "started", "finished", "format", "again")
     shown = {name: of_type(hints[name]) for name in plain}
     shown["status"] = {"type": "string", "enum": ["running", "done", "failed"]}
-    held = {"counts": COUNTS, "notices": array(TEXT), "nearMisses": array(ref("NearMiss")), "redacted": COUNTS,
-            "error": ref("Failure")}  # fmt: skip
+    held = {
+        "counts": COUNTS,
+        "notices": array(TEXT),
+        "nearMisses": array(ref("NearMiss")),
+        "redacted": COUNTS,
+        "error": ref("Failure"),
+    }
     names = {"source": TEXT, "sourceId": TEXT, "name": TEXT, "span": thing("start end", {"start": TIME, "end": TIME})}
     summary = "What became of a source. That of a Speech resource also has the state of its inventory."
     found = thing("source sourceId name status attempt", {**names, **shown, **held, **_inventory()}, summary)
@@ -43,20 +48,28 @@ def _inventory() -> dict[str, Schema]:
     """What both the source and the list of Speech resources tell of a sync."""
     problem = of_record(Problem)
     return {
-        "mode": TEXT, "lastSuccess": TIME, "lastFull": TIME, "lastError": more(problem, "at", {"at": TIME}),
-        "problems": {"type": "object", "additionalProperties": problem}, "requests": COUNTS,
+        "mode": TEXT,
+        "lastSuccess": TIME,
+        "lastFull": TIME,
+        "lastError": more(problem, "at", {"at": TIME}),
+        "problems": {"type": "object", "additionalProperties": problem},
+        "requests": COUNTS,
         "statuses": {"type": "object", "additionalProperties": COUNTS},
-    }  # fmt: skip
+    }
 
 
 def _resource() -> Schema:
     texts = dict.fromkeys(("name", "sourceId", "endpoint", "region", "cloud", "apiVersion", "schedule", "notice"), TEXT)
     own: dict[str, Schema] = {
-        "auth": {"type": "string", "enum": ["key", "entra-id"]}, "started": TIME, "finished": TIME,
+        "auth": {"type": "string", "enum": ["key", "entra-id"]},
+        "started": TIME,
+        "finished": TIME,
         "status": {"type": "string", "enum": ["never", "running", "interrupted", "done", "failed"]},
-        "progress": thing("", {"started": TIME, "list": TEXT, "items": WHOLE}), "again": {"type": "boolean"},
-        "nextRun": TIME, "filesRead": thing("jobs at", {"jobs": WHOLE, "at": TIME}),
-    }  # fmt: skip
+        "progress": thing("", {"started": TIME, "list": TEXT, "items": WHOLE}),
+        "again": {"type": "boolean"},
+        "nextRun": TIME,
+        "filesRead": thing("jobs at", {"jobs": WHOLE, "at": TIME}),
+    }
     always = "name sourceId endpoint cloud auth apiVersion schedule status"
     return thing(always, {**texts, **own, **_inventory()}, "A Speech resource and how its last sync went.")
 
@@ -64,16 +77,28 @@ def _resource() -> Schema:
 def all_schemas() -> dict[str, Schema]:
     """By the names that operations use."""
     sighting = of_record(Sighting)
-    origin = {"source": TEXT, "sourceId": TEXT, "indexed": TIME, "resource": TEXT,
-              "state": {"type": "string", "enum": ["live", "gone"]}}  # fmt: skip
+    origin = {
+        "source": TEXT,
+        "sourceId": TEXT,
+        "indexed": TIME,
+        "resource": TEXT,
+        "state": {"type": "string", "enum": ["live", "gone"]},
+    }
     told = dict.fromkeys(INVENTORY_COLUMNS, TEXT)
     stored = more(sighting, "source sourceId indexed", {**origin, **told}, "A sighting, and where it was found.")
     other = array(thing("source sourceId", {"source": TEXT, "sourceId": TEXT}))
     extracted = thing(
         "source format sightings nearMisses notices redacted",
-        {"source": TEXT, "format": TEXT, "sightings": array(ref("Sighting")), "nearMisses": array(ref("NearMiss")),
-         "notices": array(TEXT), "redacted": COUNTS}, "What a file holds.",
-    )  # fmt: skip
+        {
+            "source": TEXT,
+            "format": TEXT,
+            "sightings": array(ref("Sighting")),
+            "nearMisses": array(ref("NearMiss")),
+            "notices": array(TEXT),
+            "redacted": COUNTS,
+        },
+        "What a file holds.",
+    )
     return {
         **{cls.__name__: of_record(cls) for cls in RECORDS},
         "Sighting": sighting,
@@ -86,22 +111,32 @@ def all_schemas() -> dict[str, Schema]:
         "Source": _ledger(),
         "SourceList": _page("Source", "Newest first."),
         "SourceWithIds": more(_ledger(), "sightings", {"sightings": array(ref("StoredSighting")), "nextLink": TEXT}),
-        "Queued": thing("resource status look", {"resource": TEXT, "look": TEXT,
-                                                 "status": {"type": "string", "enum": ["queued", "joined"]}}),
+        "Queued": thing(
+            "resource status look",
+            {"resource": TEXT, "look": TEXT, "status": {"type": "string", "enum": ["queued", "joined"]}},
+        ),
         "SourceOrQueued": {"oneOf": [ref("Source"), ref("Queued")]},
         "Resource": _resource(),
         "ResourceList": thing("value", {"value": array(ref("Resource")), "notices": array(TEXT)}),
         "Health": _health(),
-        "Document": thing("openapi info paths components", {
-            "openapi": TEXT, "info": {"type": "object"}, "paths": {"type": "object"}, "components": {"type": "object"},
-            "servers": array({"type": "object"}), "security": array({"type": "object"}),
-            "tags": array({"type": "object"})}),
+        "Document": thing(
+            "openapi info paths components",
+            {
+                "openapi": TEXT,
+                "info": {"type": "object"},
+                "paths": {"type": "object"},
+                "components": {"type": "object"},
+                "servers": array({"type": "object"}),
+                "security": array({"type": "object"}),
+                "tags": array({"type": "object"}),
+            },
+        ),
         "Error": _error(),
         "ConnectionId": of_record(Minted),
         "ConnectionIdList": _page("ConnectionId", "Newest first."),
         **schemas_find.all_schemas(stored, schemas_support.note()),
         **schemas_support.all_schemas(of_record(Score), of_record(Judgement, without=("hex32",)), stored),
-    }  # fmt: skip
+    }
 
 
 def _error() -> Schema:
@@ -111,6 +146,7 @@ def _error() -> Schema:
 
 def _health() -> Schema:
     settings = thing("ok problems", {"ok": {"type": "boolean"}, "problems": array(TEXT)})
-    return thing("status version settings", {
-        "status": {"type": "string", "enum": ["ok", "degraded"]}, "version": TEXT, "settings": settings})  # fmt: skip
-
+    return thing(
+        "status version settings",
+        {"status": {"type": "string", "enum": ["ok", "degraded"]}, "version": TEXT, "settings": settings},
+    )

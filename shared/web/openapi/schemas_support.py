@@ -36,23 +36,38 @@ def _requirement() -> Schema:
 
 def _case(stored: Schema, noted: Schema) -> Schema:
     known = {name: schema for name, schema in stored["properties"].items() if name not in ("id", "kind", "error")}
-    seen = {name: stored["properties"][name] for name in ("source", "sourceId", "indexed", "first", "last", "time",
-                                                          "region", "state")}  # fmt: skip
+    seen = {
+        name: stored["properties"][name]
+        for name in ("source", "sourceId", "indexed", "first", "last", "time", "region", "state")
+    }
     error = {"code": TEXT, "httpStatus": WHOLE, "message": TEXT, "meaning": TEXT, "advice": array(TEXT)}
-    miss = {"value": TEXT, "reason": TEXT, "line": WHOLE, "suggestion": TEXT, "meaning": TEXT, "source": TEXT,
-            "sourceId": TEXT}  # fmt: skip
+    miss = {
+        "value": TEXT,
+        "reason": TEXT,
+        "line": WHOLE,
+        "suggestion": TEXT,
+        "meaning": TEXT,
+        "source": TEXT,
+        "sourceId": TEXT,
+    }
     return thing(
         "id kind accepted warnings score known errors completeness sources",
         {
-            "id": TEXT, "kind": TEXT, "accepted": _YES_NO, "warnings": array(TEXT), "score": ref("Score"),
-            "known": thing("", known), "errors": array(thing("meaning advice", error)),
+            "id": TEXT,
+            "kind": TEXT,
+            "accepted": _YES_NO,
+            "warnings": array(TEXT),
+            "score": ref("Score"),
+            "known": thing("", known),
+            "errors": array(thing("meaning advice", error)),
             "completeness": array(ref("Requirement")),
             "sources": array(thing("source sourceId indexed", seen)),
             "nearMisses": array(thing("value reason meaning source sourceId", miss)),
-            "note": noted, "minted": ref("ConnectionId"),
+            "note": noted,
+            "minted": ref("ConnectionId"),
         },
         "Everything that support asks for about one ID.",
-    )  # fmt: skip
+    )
 
 
 def _example() -> Schema:
@@ -63,8 +78,13 @@ def _example() -> Schema:
 def _judgement(judgement: Schema) -> Schema:
     seen = thing("state why", {"state": {"type": "string", "enum": ["never", "seen", "reused"]}, "why": TEXT})
     return more(
-        judgement, "value",
-        {"value": TEXT, "minted": {"oneOf": [ref("ConnectionId"), {"type": "null"}]}, "seen": seen,
-         "sightings": array(ref("StoredSighting"))},
+        judgement,
+        "value",
+        {
+            "value": TEXT,
+            "minted": {"oneOf": [ref("ConnectionId"), {"type": "null"}]},
+            "seen": seen,
+            "sightings": array(ref("StoredSighting")),
+        },
         "Would the service take this X-ConnectionId; `corrected` is what to send instead.",
-    )  # fmt: skip
+    )

@@ -26,10 +26,17 @@ def tell_seen(req: func.HttpRequest) -> func.HttpResponse:
 
 @app.route(route="api/echo/{id}", methods=["GET", "POST"])
 def echo_any(req: func.HttpRequest) -> func.HttpResponse:
-    return answer({
-        "by": "echo_any", "method": req.method, "url": req.url, "route": dict(req.route_params),
-        "query": dict(req.params), "header": req.headers.get("x-given"), "body": req.get_body().decode(),
-    })  # fmt: skip
+    return answer(
+        {
+            "by": "echo_any",
+            "method": req.method,
+            "url": req.url,
+            "route": dict(req.route_params),
+            "query": dict(req.params),
+            "header": req.headers.get("x-given"),
+            "body": req.get_body().decode(),
+        }
+    )
 
 
 @app.route(route="api/echo/special", methods=["GET", "PUT"])
