@@ -102,6 +102,17 @@ param vaultPurgeProtection bool = true
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
+// Known before the deployment, so that a preview shows every resource.
+var names = {
+  identity: 'id-${token}'
+  workspace: 'log-${token}'
+  insights: 'appi-${token}'
+  storage: 'st${token}'
+  vault: 'kv-${token}'
+  app: 'func-${token}'
+  plan: 'plan-${token}'
+  topic: 'evgt-${token}'
+}
 var deploymentContainer = 'app-package'
 var deadLetterContainer = 'event-dead-letters'
 
@@ -112,33 +123,31 @@ resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
 }
 
 module identity 'modules/identity.bicep' = {
-  name: 'identity'
   scope: group
   params: {
-    name: 'id-${token}'
+    name: names.identity
     location: location
     tags: tags
   }
 }
 
 module monitoring 'modules/monitoring.bicep' = {
-  name: 'monitoring'
   scope: group
   params: {
-    workspaceName: 'log-${token}'
-    insightsName: 'appi-${token}'
+    workspaceName: names.workspace
+    insightsName: names.insights
     location: location
     tags: tags
+    identityName: names.identity
     appPrincipalId: identity.outputs.principalId
     dailyQuotaGb: dailyLogQuotaGb
   }
 }
 
 module storage 'modules/storage.bicep' = {
-  name: 'storage'
   scope: group
   params: {
-    name: 'st${token}'
+    name: names.storage
     location: location
     tags: tags
     sku: storageSku
@@ -146,6 +155,7 @@ module storage 'modules/storage.bicep' = {
     deploymentContainer: deploymentContainer
     deadLetterContainer: deadLetterContainer
     deleteLogsAfterDays: deleteLogsAfterDays
+    identityName: names.identity
     appPrincipalId: identity.outputs.principalId
     deployerPrincipalId: principalId
     deployerPrincipalType: principalType
@@ -154,13 +164,13 @@ module storage 'modules/storage.bicep' = {
 }
 
 module vault 'modules/vault.bicep' = {
-  name: 'vault'
   scope: group
   params: {
-    name: 'kv-${token}'
+    name: names.vault
     location: location
     tags: tags
     purgeProtection: vaultPurgeProtection
+    identityName: names.identity
     appPrincipalId: identity.outputs.principalId
     deployerPrincipalId: principalId
     deployerPrincipalType: principalType
@@ -169,18 +179,19 @@ module vault 'modules/vault.bicep' = {
 }
 
 module app 'modules/app.bicep' = {
-  name: 'app'
   scope: group
+  // It names them, and nothing else says that they come first.
+  dependsOn: [identity, monitoring, storage, vault]
   params: {
-    name: 'func-${token}'
-    planName: 'plan-${token}'
+    name: names.app
+    planName: names.plan
     location: location
     tags: tags
-    identityName: identity.outputs.name
-    storageAccountName: storage.outputs.name
+    identityName: names.identity
+    storageAccountName: names.storage
     deploymentContainer: deploymentContainer
-    insightsName: monitoring.outputs.insightsName
-    vaultName: vault.outputs.name
+    insightsName: names.insights
+    vaultName: names.vault
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
     // What the code reads (shared/settings.py), but for the storage connection, which app.bicep makes of the identity.
@@ -210,13 +221,13 @@ module app 'modules/app.bicep' = {
 }
 
 module events 'modules/events.bicep' = {
-  name: 'events'
   scope: group
+  dependsOn: [storage]
   params: {
-    topicName: 'evgt-${token}'
+    topicName: names.topic
     location: location
     tags: tags
-    storageAccountName: storage.outputs.name
+    storageAccountName: names.storage
     deadLetterContainer: deadLetterContainer
     workspaceId: monitoring.outputs.workspaceId
   }
@@ -224,19 +235,18 @@ module events 'modules/events.bicep' = {
 
 // A module, not a resource, carries the condition: list functions inside a conditional resource run anyway.
 module eventSubscription 'modules/event-subscription.bicep' = if (deployEventSubscription) {
-  name: 'event-subscription'
   scope: group
+  dependsOn: [app, events, storage]
   params: {
-    topicName: events.outputs.topicName
-    functionAppName: app.outputs.name
-    storageAccountName: storage.outputs.name
+    topicName: names.topic
+    functionAppName: names.app
+    storageAccountName: names.storage
     logsContainer: logsContainer
     deadLetterContainer: deadLetterContainer
   }
 }
 
 module alerts 'modules/alerts.bicep' = {
-  name: 'alerts'
   scope: group
   params: {
     location: location
@@ -248,10 +258,10 @@ module alerts 'modules/alerts.bicep' = {
 }
 
 output AZURE_RESOURCE_GROUP string = group.name
-output AZURE_FUNCTION_APP_NAME string = app.outputs.name
-output AZURE_STORAGE_ACCOUNT_NAME string = storage.outputs.name
-output AZURE_KEY_VAULT_NAME string = vault.outputs.name
-output EVENT_GRID_TOPIC_NAME string = events.outputs.topicName
+output AZURE_FUNCTION_APP_NAME string = names.app
+output AZURE_STORAGE_ACCOUNT_NAME string = names.storage
+output AZURE_KEY_VAULT_NAME string = names.vault
+output EVENT_GRID_TOPIC_NAME string = names.topic
 output LOGS_CONTAINER string = logsContainer
 output DEAD_LETTER_CONTAINER string = deadLetterContainer
 output IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId

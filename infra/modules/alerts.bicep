@@ -1,6 +1,8 @@
 // Three things that nobody would notice otherwise: a log given up on, an event given up on, and functions that fail.
+import { Texts } from 'types.bicep'
+
 param location string
-param tags object
+param tags Texts
 param email string
 param workspaceId string
 param topicId string

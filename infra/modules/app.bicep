@@ -1,8 +1,10 @@
 // The function app on Flex Consumption, its settings, and nothing that holds a secret.
+import { Texts } from 'types.bicep'
+
 param name string
 param planName string
 param location string
-param tags object
+param tags Texts
 param identityName string
 param storageAccountName string
 param deploymentContainer string
@@ -12,7 +14,7 @@ param maximumInstanceCount int
 param alwaysReadyInstances int
 
 @description('The settings that the code reads.')
-param settings object
+param settings Texts
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
   name: identityName
@@ -27,12 +29,13 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
 }
 
 // A Speech resource that names a keySetting gets that setting, as a reference to its secret: SPEECH_KEY_WEU is the secret
-// speech-key-weu. A reference works only as a whole value, so the keys cannot stand inside SPEECH_RESOURCES.
-var keyReferences = [
-  for speech in json(settings.SPEECH_RESOURCES): contains(speech, 'keySetting') ? {
-    '${speech.keySetting}': '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${toLower(replace(speech.keySetting, '_', '-'))})'
-  } : {}
-]
+// speech-key-weu. A reference works only as a whole value, so the keys cannot stand inside SPEECH_RESOURCES. No loop:
+// Azure copies at most 800 times.
+var keyReferences = toObject(
+  filter(json(settings.SPEECH_RESOURCES), speech => contains(speech, 'keySetting')),
+  speech => speech.keySetting,
+  speech => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${toLower(replace(speech.keySetting, '_', '-'))})'
+)
 
 var platformSettings = {
   AzureWebJobsStorage__credential: 'managedidentity'
@@ -81,7 +84,6 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
     keyVaultReferenceIdentity: identity.id
     siteConfig: {
       minTlsVersion: '1.2'
-      ftpsState: 'Disabled'
     }
     functionAppConfig: {
       deployment: {
@@ -117,19 +119,26 @@ resource appSettings 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: site
   name: 'appsettings'
   // The later win: no keySetting can replace a setting of the platform.
-  properties: shallowMerge(concat(keyReferences, [settings, platformSettings]))
+  properties: shallowMerge([keyReferences, settings, platformSettings])
 }
 
-// Deployment is by Entra ID only.
-resource publishingPolicies 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = [
-  for policy in ['scm', 'ftp']: {
-    parent: site
-    name: policy
-    properties: {
-      allow: false
-    }
+// Deployment is by Entra ID only. Two resources, not a loop: the compiler checks the types of a name that it knows.
+resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: site
+  name: 'scm'
+  properties: {
+    allow: false
   }
-]
+}
 
-output name string = site.name
+// One after the other: the site refuses two changes of its policies at once.
+resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: site
+  name: 'ftp'
+  properties: {
+    allow: false
+  }
+  dependsOn: [noScmPassword]
+}
+
 output uri string = 'https://${site.properties.defaultHostName}'

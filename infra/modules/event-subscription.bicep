@@ -7,6 +7,8 @@ param logsContainer string
 param deadLetterContainer string
 
 var functionName = 'index_blob'
+// The host has no resource type of its own in the compiler's list; the API version is the site's.
+#disable-next-line use-recognized-resource-type
 var hostKeys = listKeys(resourceId('Microsoft.Web/sites/host', functionAppName, 'default'), '2024-11-01')
 
 resource site 'Microsoft.Web/sites@2024-11-01' existing = {

@@ -1,8 +1,10 @@
 // The storage account's events. What cannot be delivered is kept in the dead-letter container, by the topic's own identity,
 // which may write there and nowhere else.
+import { Texts } from 'types.bicep'
+
 param topicName string
 param location string
-param tags object
+param tags Texts
 param storageAccountName string
 param deadLetterContainer string
 param workspaceId string
@@ -40,6 +42,7 @@ resource topicWritesDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04
   name: guid(deadLetters.id, topic.id, blobDataContributor)
   scope: deadLetters
   properties: {
+    description: 'Storage Blob Data Contributor'
     principalId: topic.identity.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
@@ -60,5 +63,4 @@ resource topicLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = 
   }
 }
 
-output topicName string = topic.name
 output topicId string = topic.id

@@ -1,7 +1,9 @@
 // The one identity that the app acts as: towards storage, the vault, telemetry and Speech.
+import { Texts } from 'types.bicep'
+
 param name string
 param location string
-param tags object
+param tags Texts
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
   name: name
@@ -9,5 +11,4 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' 
   tags: tags
 }
 
-output name string = identity.name
 output principalId string = identity.properties.principalId

@@ -1,8 +1,11 @@
 // Log Analytics and Application Insights. Local auth is off: only Entra identities can send telemetry.
+import { Texts } from 'types.bicep'
+
 param workspaceName string
 param insightsName string
 param location string
-param tags object
+param tags Texts
+param identityName string
 param appPrincipalId string
 param dailyQuotaGb int
 
@@ -39,9 +42,10 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
 }
 
 resource appPublishesTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(insights.id, appPrincipalId, monitoringMetricsPublisher)
+  name: guid(insights.id, identityName, monitoringMetricsPublisher)
   scope: insights
   properties: {
+    description: 'Monitoring Metrics Publisher'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', monitoringMetricsPublisher)
@@ -49,4 +53,3 @@ resource appPublishesTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-
 }
 
 output workspaceId string = workspace.id
-output insightsName string = insights.name

@@ -1,13 +1,17 @@
 // One account for dropped logs, the index tables, the queues, the deployed package and the Functions host.
 // Shared keys are off, so nothing here can be opened without an identity that has a role.
+import { Texts } from 'types.bicep'
+
 param name string
 param location string
-param tags object
+param tags Texts
 param sku string
 param logsContainer string
 param deploymentContainer string
 param deadLetterContainer string
 param deleteLogsAfterDays int
+@description('Seeds the names of role assignments; unlike the principal ID it is known before the deployment.')
+param identityName string
 param appPrincipalId string
 param deployerPrincipalId string
 param deployerPrincipalType string
@@ -16,7 +20,7 @@ param workspaceId string
 // Owner, because the host takes leases and makes its own containers; the index tables are made by the code.
 var appRoles = {
   'Storage Blob Data Owner': 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
-  'Storage Queue Data Contributor': '974c5e8b-45b9-4653-ba55-5f855dd0fbe8'
+  'Storage Queue Data Contributor': '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
   'Storage Table Data Contributor': '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 }
 var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
@@ -141,7 +145,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01
 
 resource appRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for role in items(appRoles): {
-    name: guid(account.id, appPrincipalId, role.value)
+    name: guid(account.id, identityName, role.value)
     scope: account
     properties: {
       description: role.key
@@ -157,6 +161,7 @@ resource deployerDropsLogs 'Microsoft.Authorization/roleAssignments@2022-04-01' 
   name: guid(logs.id, deployerPrincipalId, blobDataContributor)
   scope: logs
   properties: {
+    description: 'Storage Blob Data Contributor'
     principalId: deployerPrincipalId
     principalType: deployerPrincipalType
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
@@ -177,5 +182,3 @@ resource queueLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = 
     ]
   }
 }
-
-output name string = account.name

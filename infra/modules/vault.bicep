@@ -1,10 +1,13 @@
 // Holds the keys of Speech resources that are not opened with Entra ID. The template never sees a key:
 // people put them in, the app reads them by reference.
+import { Texts } from 'types.bicep'
+
 @maxLength(24)
 param name string
 param location string
-param tags object
+param tags Texts
 param purgeProtection bool
+param identityName string
 param appPrincipalId string
 param deployerPrincipalId string
 param deployerPrincipalType string
@@ -33,9 +36,10 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
 }
 
 resource appReadsSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault.id, appPrincipalId, secretsUser)
+  name: guid(vault.id, identityName, secretsUser)
   scope: vault
   properties: {
+    description: 'Key Vault Secrets User'
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
@@ -46,6 +50,7 @@ resource deployerWritesSecrets 'Microsoft.Authorization/roleAssignments@2022-04-
   name: guid(vault.id, deployerPrincipalId, secretsOfficer)
   scope: vault
   properties: {
+    description: 'Key Vault Secrets Officer'
     principalId: deployerPrincipalId
     principalType: deployerPrincipalType
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsOfficer)
@@ -65,5 +70,3 @@ resource vaultLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = 
     ]
   }
 }
-
-output name string = vault.name

@@ -1,0 +1,283 @@
+"""What the template makes, by the evaluated resources and for several sets of settings."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from shared.settings import NAMES, STORAGE, Settings
+from tests.infra.template import DEPLOYER, INFRA, ROOT, Snapshot, run, snapshot, texts
+
+EVERYTHING: Final = {
+    "AZURE_PRINCIPAL_ID": DEPLOYER,
+    "DEPLOY_EVENT_SUBSCRIPTION": "true",
+    "DELETE_LOGS_AFTER_DAYS": "30",
+    "ALWAYS_READY_INSTANCES": "1",
+    "ALERT_EMAIL": "team@example.com",
+}
+
+
+def _resources(count: int) -> str:
+    """Speech resources with a key each."""
+    return json.dumps(
+        [{"name": f"r{n}", "region": "westeurope", "keySetting": f"SPEECH_KEY_{n}"} for n in range(count)]
+    )
+
+
+CASES: Final[dict[str, dict[str, str]]] = {
+    "nothing set": {},
+    "every switch on": EVERYTHING,
+    "a long name in mixed case": {"AZURE_ENV_NAME": "My_Very_Long_Environment-Name_Of_40_Chars"[:40]},
+    "two Speech resources": {**EVERYTHING, "SPEECH_RESOURCES": _resources(2)},
+}
+# Role definitions have the same ID in every tenant (Azure's list of built-in roles).
+ROLES: Final = {
+    "Storage Blob Data Owner": "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+    "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+    "Storage Queue Data Contributor": "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
+    "Storage Table Data Contributor": "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
+    "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
+    "Key Vault Secrets Officer": "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
+    "Monitoring Metrics Publisher": "3913510d-42f4-4e42-8a64-420c390055eb",
+}
+# What each identity may do, and on what: the narrowest scope at which the app still works.
+ASSIGNED: Final = {
+    ("Storage Blob Data Owner", "storageAccounts"),  # the host takes leases and makes its own containers
+    ("Storage Queue Data Contributor", "storageAccounts"),
+    ("Storage Table Data Contributor", "storageAccounts"),  # the code makes its tables
+    ("Storage Blob Data Contributor", "containers"),  # the deployer, to drop logs; Event Grid, for its dead letters
+    ("Key Vault Secrets User", "vaults"),
+    ("Key Vault Secrets Officer", "vaults"),
+    ("Monitoring Metrics Publisher", "components"),
+}
+# Flex Consumption refuses or ignores these, in settings and in siteConfig.
+REFUSED_SETTINGS: Final = {
+    "ENABLE_ORYX_BUILD",
+    "FUNCTIONS_EXTENSION_VERSION",
+    "FUNCTIONS_MAX_HTTP_CONCURRENCY",
+    "FUNCTIONS_WORKER_PROCESS_COUNT",
+    "FUNCTIONS_WORKER_RUNTIME",
+    "SCM_DO_BUILD_DURING_DEPLOYMENT",
+    "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING",
+    "WEBSITE_CONTENTSHARE",
+    "WEBSITE_RUN_FROM_PACKAGE",
+    "WEBSITE_VNET_ROUTE_ALL",
+}
+REFUSED_SITE_CONFIG: Final = {
+    "ftpsstate",
+    "functionappscalelimit",
+    "linuxfxversion",
+    "netframeworkversion",
+    "prewarmedinstancecount",
+    "use32bitworkerprocess",
+}
+# What the platform reads, not the code: the Functions host, the Python worker or the Azure SDK.
+PLATFORM: Final = {
+    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING",
+    "AZURE_CLIENT_ID",
+    "AzureWebJobsDisableHomepage",
+    "PYTHON_THREADPOOL_THREAD_COUNT",
+}
+# Azure's limits and alphabets of names.
+NAMES_ALLOWED: Final = {
+    "Microsoft.Resources/resourceGroups": r"[\w.()-]{1,89}[\w()-]",
+    "Microsoft.Storage/storageAccounts": r"[a-z0-9]{3,24}",
+    "Microsoft.KeyVault/vaults": r"[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]",
+    "Microsoft.Web/sites": r"[A-Za-z0-9][A-Za-z0-9-]{0,58}[A-Za-z0-9]",
+    "Microsoft.Web/serverfarms": r"[A-Za-z0-9-]{1,60}",
+    "Microsoft.EventGrid/systemTopics": r"[A-Za-z0-9-]{3,50}",
+    "Microsoft.ManagedIdentity/userAssignedIdentities": r"[A-Za-z0-9][A-Za-z0-9_-]{2,127}",
+    "Microsoft.OperationalInsights/workspaces": r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]",
+    "Microsoft.Insights/components": r"[^%&\\?/]{1,259}[^%&\\?/ .]",
+}
+TABLES: Final = {"AppRequests", "StorageQueueLogs"}  # of Log Analytics, that alerts may read
+METRICS: Final = {("Microsoft.EventGrid/systemTopics", "DeadLetteredCount")}
+
+
+@pytest.fixture(params=CASES, ids=str)
+def made(request: pytest.FixtureRequest) -> Snapshot:
+    return snapshot(**CASES[request.param])
+
+
+def _assignments(made: Snapshot) -> Iterator[tuple[str, str, str]]:
+    """The role that a description names, the ID that is assigned, and the type of what it is for."""
+    for one in made.of_type("Microsoft.Authorization/roleAssignments"):
+        # `[extensionResourceId('SCOPE', ...` where the name is known at deployment only, else the path itself
+        scope = re.sub(r"^\[extensionResourceId\('|/providers/Microsoft.Authorization.*|',.*", "", one["id"])
+        yield (
+            one["properties"]["description"],
+            one["properties"]["roleDefinitionId"].rpartition("/")[2],
+            scope.split("/")[-2],
+        )
+
+
+def test_the_template_has_neither_errors_nor_warnings_and_is_formatted() -> None:
+    linted = run("lint", "main.bicep")
+    assert (linted.returncode, linted.stderr) == (0, "")
+    for path in sorted(INFRA.rglob("*.bicep*")):
+        if path.name != "bicepconfig.json":
+            assert run("format", str(path), "--stdout").stdout == path.read_text(encoding="utf-8"), path.name
+
+
+def test_the_committed_snapshot_is_what_the_template_makes() -> None:
+    """So that a change of the template shows in review as the change of resources that it makes.
+
+    To renew it: see infra/README.md.
+    """
+    committed = json.loads((INFRA / "main.snapshot.json").read_text(encoding="utf-8"))
+    assert committed["predictedResources"] == list(snapshot().resources)
+
+
+def test_every_role_is_the_one_that_its_description_names(made: Snapshot) -> None:
+    for name, id_, _ in _assignments(made):
+        assert ROLES[name] == id_, name
+
+
+def test_every_role_has_the_narrowest_scope() -> None:
+    assert {(name, scope) for name, _, scope in _assignments(snapshot(**EVERYTHING))} == ASSIGNED
+
+
+def test_nothing_that_flex_consumption_refuses(made: Snapshot) -> None:
+    config = made.one("Microsoft.Web/sites")["properties"].get("siteConfig", {})
+    assert REFUSED_SITE_CONFIG.isdisjoint(name.lower() for name in config)
+    assert REFUSED_SETTINGS.isdisjoint(made.settings)
+
+
+def test_names_are_within_the_limits_of_azure(made: Snapshot) -> None:
+    named = [r for r in made.resources if r["type"] in NAMES_ALLOWED]
+    assert {r["type"] for r in named} == set(NAMES_ALLOWED)
+    for resource in named:
+        assert re.fullmatch(NAMES_ALLOWED[resource["type"]], resource["name"]), resource["name"]
+
+
+def test_the_app_gets_every_setting_that_the_code_reads_and_no_other() -> None:
+    """The storage connection is one name in the code and five settings in Azure."""
+    given = snapshot().settings
+    own = {name for name in given if not name.startswith(f"{STORAGE}__")}
+    assert own - PLATFORM == set(NAMES) - {STORAGE}
+    assert own >= PLATFORM
+
+
+def test_a_setting_left_alone_has_the_same_default_in_azure_as_everywhere() -> None:
+    """The trigger source is the exception: on Flex Consumption only Event Grid works."""
+    given = snapshot().settings
+    expected = {**NAMES, "BLOB_TRIGGER_SOURCE": "EventGrid"}
+    assert {name: given[name] for name in NAMES if name != STORAGE} == {
+        name: value for name, value in expected.items() if name != STORAGE
+    }
+
+
+def test_the_settings_that_azure_gets_are_valid_for_the_code(made: Snapshot) -> None:
+    """Storage is opened with the managed identity, and nothing is missing."""
+    given = {name: "https://x.example/" if name.endswith("ServiceUri") else v for name, v in made.settings.items()}
+    settings = Settings.load(given | {name: "a-fake-key" for name in given if name.startswith("SPEECH_KEY_")})
+
+    assert settings.problems == ()
+    assert settings.storage.connection_string is None
+    assert made.settings[f"{STORAGE}__clientId"].endswith(".clientId]")
+    assert made.settings[f"{STORAGE}__credential"] == "managedidentity"
+
+
+def test_the_key_of_each_speech_resource_is_a_reference_to_its_secret() -> None:
+    settings = snapshot(**CASES["two Speech resources"]).settings
+    vault = snapshot(**CASES["two Speech resources"]).one("Microsoft.KeyVault/vaults")["name"]
+    assert settings["SPEECH_KEY_1"] == f"@Microsoft.KeyVault(VaultName={vault};SecretName=speech-key-1)"
+
+
+def test_no_key_setting_replaces_a_setting_of_the_platform() -> None:
+    resources = json.dumps([{"name": "r", "region": "westeurope", "keySetting": "AZURE_CLIENT_ID"}])
+    assert not snapshot(SPEECH_RESOURCES=resources).settings["AZURE_CLIENT_ID"].startswith("@Microsoft.KeyVault")
+
+
+def test_events_go_to_a_function_that_exists() -> None:
+    """The name stands in the webhook's address. The host answers 202 to a wrong one, and every event is lost."""
+    subscription = snapshot(**EVERYTHING).one("Microsoft.EventGrid/systemTopics/eventSubscriptions")["properties"]
+    address = subscription["destination"]["properties"]["endpointUrl"]
+    assert "/runtime/webhooks/blobs?functionName=Host.Functions.{1}&code={2}'" in address
+    (name,) = re.findall(r"\.defaultHostName, '(\w+)', listKeys\(", address)
+    code = (ROOT / "function_app.py").read_text(encoding="utf-8")
+
+    assert name in re.findall(r'@app\.function_name\("(\w+)"\)\n@app\.blob_trigger', code)
+    assert subscription["filter"]["subjectBeginsWith"] == "/blobServices/default/containers/speech-logs/"
+
+
+def test_azure_runs_a_python_that_the_project_supports() -> None:
+    runtime = snapshot().one("Microsoft.Web/sites")["properties"]["functionAppConfig"]["runtime"]
+    assert runtime == {"name": "python", "version": "3.13"}
+
+
+def test_what_must_be_shut_is_shut(made: Snapshot) -> None:
+    account = made.one("Microsoft.Storage/storageAccounts")["properties"]
+    assert (account["allowSharedKeyAccess"], account["allowBlobPublicAccess"]) == (False, False)
+    assert (account["minimumTlsVersion"], account["supportsHttpsTrafficOnly"]) == ("TLS1_2", True)
+    assert made.one("Microsoft.Insights/components")["properties"]["DisableLocalAuth"] is True
+    assert made.one("Microsoft.KeyVault/vaults")["properties"]["enableRbacAuthorization"] is True
+    assert made.one("Microsoft.Web/sites")["properties"]["httpsOnly"] is True
+    policies = made.of_type("Microsoft.Web/sites/basicPublishingCredentialsPolicies")
+    assert [p["properties"]["allow"] for p in policies] == [False, False]
+
+
+def test_no_secret_leaves_the_template(made: Snapshot) -> None:
+    """Outputs stay readable in the deployment's history. The one key there is goes into the webhook's address only."""
+    assert len(made.outputs) > 5
+    assert not [
+        t for t in texts(made.outputs) if re.search(r"list\w*\(|keys|connectionstring|secret", t, re.IGNORECASE)
+    ]
+    with_keys = [r["type"] for r in made.resources if any("listKeys(" in t for t in texts(r))]
+    assert set(with_keys) <= {"Microsoft.EventGrid/systemTopics/eventSubscriptions"}
+    assert not [t for t in texts(made.resources) if re.search(r"AccountKey=|SharedAccessSignature|sig=", t)]
+
+
+def test_every_alert_reads_a_table_or_a_metric_that_exists(made: Snapshot) -> None:
+    queries = [c["query"] for r in made.of_type("Microsoft.Insights/scheduledQueryRules") for c in _criteria(r)]
+    metrics = [
+        (c["metricNamespace"], c["metricName"])
+        for r in made.of_type("Microsoft.Insights/metricAlerts")
+        for c in _criteria(r)
+    ]
+    assert queries
+    assert {query.split()[0] for query in queries} <= TABLES
+    assert metrics
+    assert set(metrics) <= METRICS
+
+
+def _criteria(alert: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(alert["properties"]["criteria"]["allOf"])
+
+
+def test_the_number_of_speech_resources_is_not_limited_by_the_template() -> None:
+    """Azure copies at most 800 times in one loop, so there must be none over them."""
+    settings = snapshot(SPEECH_RESOURCES=_resources(900)).settings
+    assert len([name for name in settings if name.startswith("SPEECH_KEY_")]) == 900
+
+
+HOOKS: Final = [INFRA / "hooks" / "postdeploy.sh", INFRA / "hooks" / "postdeploy.ps1"]
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda path: str(path.suffix))
+def test_the_second_phase_passes_what_the_subscription_needs(hook: Path) -> None:
+    text = hook.read_text(encoding="utf-8")
+    passed = dict(re.findall(r'(?m)^ {8}"?(\w+)="?\$(?:env:)?(\w+)"', text))
+    wanted = set(re.findall(r"(?m)^param (\w+)", (INFRA / "modules" / "event-subscription.bicep").read_text()))
+    outputs = set(snapshot().outputs)
+
+    assert set(passed) == wanted
+    # azd itself gives the subscription's ID; all else that a hook reads is an output of the template.
+    read = set(re.findall(r"\$(?:env:)?([A-Z][A-Z_]+)\b", text))
+    assert read - {"AZURE_SUBSCRIPTION_ID", "RETRY_SECONDS", "LASTEXITCODE"} <= outputs
+
+
+def test_azd_finds_the_app_and_the_hooks() -> None:
+    text = (ROOT / "azure.yaml").read_text(encoding="utf-8")
+    service = re.search(r"(?m)^services:\n  (\w+):", text)
+
+    assert service is not None
+    assert snapshot().one("Microsoft.Web/sites")["tags"]["azd-service-name"] == service[1]
+    assert {ROOT / run for run in re.findall(r"(?m)run: \./(.*)$", text)} == set(HOOKS)
+    assert HOOKS[0].stat().st_mode & 0o111
