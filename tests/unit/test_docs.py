@@ -59,7 +59,7 @@ def test_the_readme_lists_exactly_the_exit_statuses() -> None:
 
 
 def test_the_readme_lists_exactly_the_settings_with_their_defaults() -> None:
-    table = README[README.index("## Settings") : README.index("A Speech resource in")]
+    table = README[README.index("## Settings") : README.index("An entry of `SPEECH_RESOURCES`")]
     told = {m[1]: m[2].strip().strip("`") for m in re.finditer(r"^\| `(\w+)` \|(.*?)\|", table, re.MULTILINE)}
     assert told == NAMES
 
