@@ -43,8 +43,15 @@ class Hook:
             (self._bin / name).chmod(0o755)
 
     def run(self, **fake: str) -> subprocess.CompletedProcess[str]:
-        names = ("AZURE_SUBSCRIPTION_ID", "AZURE_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "EVENT_GRID_TOPIC_NAME")
-        names += ("AZURE_STORAGE_ACCOUNT_NAME", "LOGS_CONTAINER", "DEAD_LETTER_CONTAINER")
+        names = (
+            "AZURE_SUBSCRIPTION_ID",
+            "AZURE_RESOURCE_GROUP",
+            "AZURE_FUNCTION_APP_NAME",
+            "AZURE_STORAGE_ACCOUNT_NAME",
+            "EVENT_GRID_TOPIC_NAME",
+            "LOGS_CONTAINER",
+            "DEAD_LETTER_CONTAINER",
+        )
         env = {name: f"the-{name.lower().replace('_', '-')}" for name in names}
         env |= {"SERVICE_API_URI": "https://func.example", "RETRY_SECONDS": "0", "CALLS": str(self._calls)}
         env |= {"PATH": f"{self._bin}:{os.environ['PATH']}", "FAKE_FUNCTIONS": "func/index_blob\\nfunc/health\\n"}
