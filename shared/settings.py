@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from shared.core.errors import SettingsError
 from shared.extract.limits import Limits
+from shared.speech import clouds
+from shared.speech.clouds import Cloud
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +47,6 @@ NAMES: Final = {
 _NCRONTAB = r"[\d*/,-]+(\s+[\w*/,-]+){5}"
 _LEAST_SECRET: Final = 32
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-_CLOUD_SUFFIX = {"china": "api.cognitive.azure.cn", "usgov": "api.cognitive.microsoft.us"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,9 @@ class SpeechResource:
     key: str | None = field(default=None, repr=False)
 
     @property
-    def cloud(self) -> str:
-        """`public`, `china` or `usgov`, by the host."""
-        host = urlsplit(self.endpoint).hostname or ""
-        if host.endswith(".azure.cn"):
-            return "china"
-        return "usgov" if host.endswith((".azure.us", ".microsoft.us")) else "public"
+    def cloud(self) -> Cloud:
+        """By the host of the endpoint; a gateway is taken to be of the public cloud."""
+        return clouds.of_host(urlsplit(self.endpoint).hostname or "") or clouds.PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +243,7 @@ class _Reader:
         account = self._env.get(f"{STORAGE}__accountName")
         urls = {
             kind: self._env.get(f"{STORAGE}__{kind}ServiceUri")
-            or (f"https://{account}.{kind}.core.windows.net" if account else None)
+            or (f"https://{account}.{kind}.{clouds.PUBLIC.storage}" if account else None)
             for kind in ("blob", "queue", "table")
         }
         missing = [f"{STORAGE}__{kind}ServiceUri" for kind, url in urls.items() if not url]
@@ -311,8 +309,7 @@ class _Reader:
             if not isinstance(region, str) or not re.fullmatch(r"[a-z0-9]{2,40}", region):
                 self._wrong("SPEECH_RESOURCES", f"{label}: give an endpoint, or a region like westeurope")
                 return None
-            cloud = "china" if region.startswith("china") else "usgov" if region.startswith("usgov") else ""
-            return f"https://{region}.{_CLOUD_SUFFIX.get(cloud, 'api.cognitive.microsoft.com')}"
+            return f"https://{clouds.of_region(region).rest_host(region)}"
         try:
             parts = urlsplit(endpoint if isinstance(endpoint, str) else "")
             host, _ = parts.hostname, parts.port

@@ -14,16 +14,6 @@ from shared.settings import SpeechResource
 if TYPE_CHECKING:
     from requests import PreparedRequest
 
-SCOPES: Final = {
-    "public": "https://cognitiveservices.azure.com/.default",
-    "china": "https://cognitiveservices.azure.cn/.default",
-    "usgov": "https://cognitiveservices.azure.us/.default",
-}
-_AUTHORITIES: Final = {
-    "public": "https://login.microsoftonline.com",
-    "china": "https://login.chinacloudapi.cn",
-    "usgov": "https://login.microsoftonline.us",
-}
 _NO_TOKEN: Final = Problem(
     "NoToken",
     "No Entra ID token could be had for this resource.",
@@ -81,7 +71,7 @@ def auth_for(resource: SpeechResource, credential: Callable[[], Credential] | No
     if resource.key is not None:
         return KeyAuth(resource.key)
     cloud = resource.cloud
-    return TokenAuth(credential or (lambda: _default_credential(_AUTHORITIES[cloud])), SCOPES[cloud])
+    return TokenAuth(credential or (lambda: _default_credential(cloud.authority)), cloud.scope)
 
 
 def _default_credential(authority: str) -> Credential:

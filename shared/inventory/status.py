@@ -27,7 +27,7 @@ def _state(resource: SpeechResource, ledger: Ledger | None, index: Index, settin
         "sourceId": rows.source_id(resource.name),
         "endpoint": resource.endpoint,
         "region": resource.region,
-        "cloud": resource.cloud,
+        "cloud": resource.cloud.name,
         "auth": "key" if resource.key is not None else "entra-id",
         "apiVersion": settings.api_version,
         "schedule": settings.sync_schedule,

@@ -13,21 +13,10 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 from shared.inventory.service_errors import Problem, Refused
 from shared.settings import SpeechResource
+from shared.speech import clouds
 
 PAGE_SIZE: Final = 100  # the documented default; the maximum is written nowhere
 _ROOT: Final = "/speechtotext/"
-# The hosts of Speech resources in the public cloud, China (21Vianet) and US Government.
-_SPEECH_HOSTS: Final = {
-    "public": (".api.cognitive.microsoft.com", ".cognitiveservices.azure.com", ".services.ai.azure.com"),
-    "china": (".api.cognitive.azure.cn", ".cognitiveservices.azure.cn"),
-    "usgov": (".api.cognitive.microsoft.us", ".cognitiveservices.azure.us"),
-}
-# Where the clouds keep the files of a job. Custom domains of storage accounts are not fetched.
-_STORAGE_HOSTS: Final = {
-    "public": (".blob.core.windows.net", ".blob.storage.azure.net"),
-    "china": (".blob.core.chinacloudapi.cn",),
-    "usgov": (".blob.core.usgovcloudapi.net",),
-}
 FOREIGN: Final = "ForeignNextLink"
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 # Nothing that two readers of a URL may understand differently: some end the host of `https://a\.b` before the `\`.
@@ -78,8 +67,7 @@ class Addresses:
             return False
         if _origin(parts) == _origin(self._endpoint):
             return True
-        host = (parts.hostname or "").lower()
-        return parts.scheme == "https" and host.endswith(_SPEECH_HOSTS[self._resource.cloud])
+        return parts.scheme == "https" and self._resource.cloud.has_resource_host(parts.hostname or "")
 
     def may_fetch(self, url: str) -> bool:
         """May this content URL of a file be fetched (without the key)? Only from storage of the resource's cloud.
@@ -95,12 +83,12 @@ class Addresses:
         if self._endpoint.hostname in LOOPBACK and (host, port) == (self._endpoint.hostname, self._endpoint.port):
             return parts.scheme == self._endpoint.scheme
         usual = parts.scheme == "https" and port in (None, 443) and "@" not in parts.netloc
-        return usual and bool(_PLAIN_HOST.fullmatch(host)) and host.endswith(_STORAGE_HOSTS[self._resource.cloud])
+        return usual and bool(_PLAIN_HOST.fullmatch(host)) and self._resource.cloud.has_blob_host(host)
 
     @property
     def is_regional(self) -> bool:
         """A regional host instead of a custom domain; Entra ID does not work there."""
-        return ".api.cognitive." in (self._endpoint.hostname or "")
+        return clouds.region_of(self._endpoint.hostname) is not None
 
     @property
     def is_loopback(self) -> bool:

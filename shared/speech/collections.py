@@ -1,9 +1,32 @@
-"""The list operations of the Speech to text REST API: one row per kind of entity."""
+"""The collections of the Speech to text REST API: which kind of entity each holds, and how it is listed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+
+# Collection in the path -> kind. Every other collection keeps its own name.
+KIND_OF: Final = {
+    "transcriptions": "transcription",
+    "datasets": "dataset",
+    "models": "model",
+    "models/base": "base_model",
+    "endpoints": "endpoint",
+    "evaluations": "evaluation",
+    "projects": "project",
+    "webhooks": "webhook",
+    "hooks": "webhook",  # v2.0
+    "transcriptions/hooks": "webhook",  # v2.1
+    "operations/models/copy": "operation",
+    "operations": "operation",
+    "accuracytests": "accuracy_test",  # v2.0
+}
+_COLLECTION_OF: Final = {kind: collection for collection, kind in reversed(KIND_OF.items())}  # the first one
+
+
+def collection_of(kind: str) -> str | None:
+    """Where today's API versions have entities of this kind; None for a kind that only logs name."""
+    return _COLLECTION_OF.get(kind)
 
 
 @dataclass(frozen=True, slots=True)

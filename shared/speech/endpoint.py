@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from shared.speech import clouds
+
 _URL = re.compile(
     r"(?P<scheme>wss?|https?)://(?:[^/?#@\s'\"|\\<>&]{1,200}@)?(?P<host>\[[0-9a-fA-F:.]+\]|[^/:?#\s'\"|\\<>&]+)(?::\d+)?"
     r"(?P<path>[^?#\s'\"|\\<>&]*)(?:\?(?P<query>(?:[^#\s'\"|\\<>&]|&(?!quot;|lt;|gt;|#))*))?"
-)
-_REGIONAL = re.compile(
-    r"([a-z0-9-]+)\.(?:stt|s2s|tts|convai|transcribe|voice|cts|dls|mobile|api)\.(?:speech|cognitive)\.(?:microsoft\.com|azure\.cn|azure\.us)"
 )
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _GUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
@@ -67,13 +66,12 @@ def endpoint(text: str) -> Endpoint | None:
     host, path = match["host"].lower(), match["path"]
     query = _query(match["query"] or "")
     language = query.get("language") or query.get("from") or ""
-    regional = _REGIONAL.fullmatch(host)
     model = query.get("cid", "")
     mode = next((mode for mode in _MODES if f"/{mode}/" in path.lower()), None)
     return Endpoint(
         host=host[:255],
         kind=_kind(host, path),
-        region=regional[1] if regional else None,
+        region=clouds.region_of(host),
         language=language if LANGUAGE.fullmatch(language) else None,
         mode=mode,
         custom_model=model.lower() if _GUID.fullmatch(model) else None,

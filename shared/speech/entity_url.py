@@ -14,36 +14,17 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from shared.core import ids
+from shared.speech.clouds import region_of
+from shared.speech.collections import KIND_OF, collection_of
 
 ROOT = "speechtotext"
 GUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
-# Collection in the path -> kind. Every other collection keeps its own name.
-KINDS = {
-    "transcriptions": "transcription",
-    "datasets": "dataset",
-    "models": "model",
-    "models/base": "base_model",
-    "endpoints": "endpoint",
-    "evaluations": "evaluation",
-    "projects": "project",
-    "webhooks": "webhook",
-    "hooks": "webhook",  # v2.0
-    "transcriptions/hooks": "webhook",  # v2.1
-    "operations": "operation",
-    "operations/models/copy": "operation",
-    "accuracytests": "accuracy_test",  # v2.0
-}
 _SWAGGER_EXAMPLE = "3fa85f6457174562b3fc2c963f66afa6"  # what every generated page of an API shows
 _MAX_URL = 4096
 _GUID = re.compile(GUID)
 _PARTS = re.compile(r"(?:(?:(https?):)?//([^/?#\s]*))?(/[^?#\s]*)?(?:\?([^#\s]*))?(?:#\S*)?", re.IGNORECASE)
 _VERSION = re.compile(r"v\d[\w.\-]{0,30}", re.IGNORECASE)
 _VERSION_QUERY = re.compile(r"(?:^|&)api-version=([\w.\-]{1,40})(?=&|$)", re.IGNORECASE)
-# The first label of the host is a region only on these.
-_REGION = re.compile(
-    r"([a-z0-9]+)\.(?:api\.cognitive\.(?:microsoft\.(?:com|us)|azure\.(?:cn|us))|cris\.(?:ai|azure\.(?:cn|us))"
-    r"|(?:stt|s2s|tts)\.speech\.(?:microsoft\.com|azure\.(?:cn|us)))"
-)
 # What nearly every URL looks like; the others are taken apart.
 _USUAL = re.compile(
     rf"https://([\w.\-]+)/speechtotext/(?:(v\d[\w.\-]{{0,30}})/)?([a-z]+(?:/base)?)/({GUID})"
@@ -53,6 +34,7 @@ _USUAL = re.compile(
 _LINK = re.compile(r"\[[^\]\s]*\]\(([^)\s]+)\)")  # what chats and wikis make of an URL
 _HOST_FIRST = re.compile(r"[\w\-]+(?:\.[\w\-]+)+(?::\d{1,5})?/")
 _BRACED = re.compile(rf"(?:\{{|%7B)({GUID})(?:\}}|%7D)", re.IGNORECASE)
+_PARTS_OF = {"file": "files", "log": "files/logs"}
 _COLLECTION = re.compile(r"[A-Za-z][\w.\-]{0,63}")
 
 
@@ -76,13 +58,6 @@ class EntityUrl:
         return bare in ids.PLACEHOLDERS or bare == _SWAGGER_EXAMPLE
 
 
-@lru_cache(maxsize=256)
-def region_of(host: str | None) -> str | None:
-    """`eastus` of a regional host; None for custom domains, which do not tell."""
-    match = _REGION.fullmatch((host or "").lower().split(":")[0])
-    return match[1] if match else None
-
-
 def without_query(url: str) -> str:
     """The URL with no query but `api-version`, no credentials, no fragment."""
     base, _, query = url.partition("#")[0].partition("?")
@@ -102,7 +77,7 @@ def parse(text: str) -> EntityUrl | None:
         host, version, collection, entity_id, query = usual.groups()
         host = host.lower()
         return EntityUrl(
-            KINDS.get(collection, collection), entity_id.lower(), text, host, region_of(host), version or query
+            KIND_OF.get(collection, collection), entity_id.lower(), text, host, region_of(host), version or query
         )
     return _parse(text) if len(text) <= _MAX_URL else None
 
@@ -145,6 +120,19 @@ def _from_the_host_on(text: str) -> str:
     return f"/{text}" if text[: len(ROOT) + 1].lower() == f"{ROOT}/" else text
 
 
+def path_of(kind: str, entity_id: str, parent_id: str | None = None) -> str | None:
+    """`transcriptions/{parent}/files/{id}`: where the API has an entity, the inverse of `parse`.
+
+    None for a kind that the API has no collection of, or a file whose parent is not known.
+    """
+    parent_kind, _, part = kind.rpartition("_")
+    if part in _PARTS_OF and parent_kind:
+        parent = collection_of(parent_kind)
+        return f"{parent}/{parent_id}/{_PARTS_OF[part]}/{entity_id}" if parent and parent_id else None
+    collection = collection_of(kind)
+    return f"{collection}/{entity_id}" if collection else None
+
+
 def reference_of(text: str) -> EntityUrl | None:
     """The entity at the start of a longer path: `.../transcriptions/{id}/files`, `.../webhooks/{id}:ping`."""
     exact = parse(text)
@@ -166,7 +154,7 @@ def _entity_of(segments: list[str]) -> tuple[str, str, str | None, str | None] |
     if at is None or not 1 <= at <= 4 or not all(_COLLECTION.fullmatch(s) for s in segments[:at]):
         return None
     collection, entity_id, rest = "/".join(segments[:at]).lower(), segments[at].lower(), segments[at + 1 :]
-    kind = KINDS.get(collection) or ("operation" if collection.startswith("operations/") else collection)
+    kind = KIND_OF.get(collection) or ("operation" if collection.startswith("operations/") else collection)
     if not rest:
         return kind, entity_id, None, None
     if rest[0].lower() == "files" and len(rest) == 2 and _GUID.fullmatch(rest[1]):

@@ -9,36 +9,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from shared.speech import sdk_snippets
+from shared.core import ids
+from shared.speech import clouds, entity_url, sdk_snippets
 
 if TYPE_CHECKING:
     from shared.core.records import Sighting
 
 API_VERSION: Final = "2025-10-15"
-_HOSTS: Final = (
-    ".api.cognitive.microsoft.com",
-    ".cognitiveservices.azure.com",
-    ".api.cognitive.azure.cn",
-    ".cognitiveservices.azure.cn",
-    ".api.cognitive.azure.us",
-    ".cognitiveservices.azure.us",
-)
-_SELF: Final = re.compile(
-    r"https://([a-z0-9][a-z0-9.-]{0,200})/speechtotext/(?:v\d\.\d/)?[a-z]{1,40}(?:/[A-Za-z]{1,20})?/[0-9a-f-]{36}"
-    r"(?:\?api-version=[0-9A-Za-z.-]{1,30})?"
-)
+_HOST: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,200}")
 _REGION: Final = re.compile(r"[a-z][a-z0-9]{1,30}")
 _VERSION: Final = re.compile(r"\d{4}-\d\d-\d\d(?:-preview)?")
-_COLLECTIONS: Final = {
-    "transcription": "transcriptions",
-    "dataset": "datasets",
-    "model": "models",
-    "base_model": "models/base",
-    "endpoint": "endpoints",
-    "evaluation": "evaluations",
-    "project": "projects",
-    "webhook": "webhooks",
-}
 Line = Literal["log", "session", "error"]
 
 
@@ -83,30 +63,27 @@ def rest_steps() -> tuple[Step, ...]:
 
 def batch_steps(known: Sighting, *, files: bool = False) -> tuple[Step, ...]:
     """The call that answers with everything about an entity; `files` for the report of each audio file."""
-    url = entity_url(known)
-    if files:
-        url = url.replace("?", "/files?") if "?" in url else f"{url}/files"
     what = (
         "List its files and read the report: it says what failed for each audio file."
         if files
         else ("Ask the service and drop the answer into the container (PowerShell: $env:SPEECH_KEY).")
     )
     file = "files.json" if files else "answer.json"
+    url = address(known, "/files" if files else "")
     return (Step(what, f'curl -s -H "Ocp-Apim-Subscription-Key: $SPEECH_KEY" -o {file} "{url}"', "curl"),)
 
 
-def entity_url(known: Sighting) -> str:
-    """Its own address if that is one of Azure's, else one made of its region; never a host that only a log names."""
-    own = _SELF.fullmatch(known.self_url or "")
-    if own is not None and own[1].endswith(_HOSTS):
-        return own[0]
-    region = known.region if known.region and _REGION.fullmatch(known.region) else "YOUR-REGION"
+def address(known: Sighting, suffix: str = "") -> str:
+    """On its own host if that is one of Azure's, else on that of its region; never on a host that only a log names.
+
+    Every part is checked or made here. The API versions whose name begins with v are retired: the newest is named.
+    """
+    own = entity_url.parse(known.self_url) if known.self_url else None
+    host = own.host or "" if own else ""
+    if not (_HOST.fullmatch(host) and clouds.of_host(host)):
+        region = known.region if known.region and _REGION.fullmatch(known.region) else "YOUR-REGION"
+        host = clouds.of_region(region).rest_host(region)
     version = known.api_version if known.api_version and _VERSION.fullmatch(known.api_version) else API_VERSION
-    collection = _COLLECTIONS.get(known.kind, "transcriptions")
-    return f"https://{region}.{_domain(region)}/speechtotext/{collection}/{known.id}?api-version={version}"
-
-
-def _domain(region: str) -> str:
-    if region.startswith("china"):
-        return "api.cognitive.azure.cn"
-    return "api.cognitive.azure.us" if region.startswith(("usgov", "usdod")) else "api.cognitive.microsoft.com"
+    parent = known.parent_id if known.parent_id and ids.digits(known.parent_id) else None
+    path = entity_url.path_of(known.kind, known.id, parent) or f"transcriptions/{known.id}"
+    return f"https://{host}/speechtotext/{path}{suffix}?api-version={version}"

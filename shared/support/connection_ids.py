@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from uuid import UUID
 
 from shared.core import ids, times
+from shared.speech import clouds
 from shared.support import escaping
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def _sources(found: Iterable[StoredSighting]) -> str:
 
 def example(value: str, region: str, language: str) -> dict[str, str]:
     """A request that uses it. The key comes from the environment; a URL never holds one."""
-    host = f"{region}.stt.speech.{_domain(region)}"
+    host = clouds.of_region(region).recognition_host(region)
     query = f"language={language}&format=detailed&X-ConnectionId={value}"
     url = f"https://{host}{_PATH}?{query}"
     curl = (
@@ -182,9 +183,3 @@ def example(value: str, region: str, language: str) -> dict[str, str]:
     )
     socket = f"wss://{host}{_PATH}?{query}"
     return {"region": region, "language": language, "url": url, "webSocketUrl": socket, "curl": curl}
-
-
-def _domain(region: str) -> str:
-    if region.startswith("china"):
-        return "azure.cn"
-    return "azure.us" if region.startswith(("usgov", "usdod")) else "microsoft.com"

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from devhost.azurite import Azurite
 from shared.inventory import pass_table
-from shared.inventory.auth import SCOPES, TokenAuth, auth_for
+from shared.inventory.auth import TokenAuth, auth_for
 from shared.inventory.pass_table import IdTable
 from shared.inventory.service_errors import Refused, refusal
 from shared.inventory.urls import Addresses, skip_of, with_skip
 from shared.settings import SpeechResource
+from shared.speech import clouds
 from shared.storage import tables as store
 from shared.storage.tables import SOURCES, ConditionFailed, Index, Key
 from tests.fakes.tables import TableDouble
@@ -189,10 +190,10 @@ def test_each_cloud_has_its_own_scope() -> None:
         def get_token(self, *scopes: str) -> Any:
             raise ClientAuthenticationError(f"no token for {scopes[0]} in tenant SECRET")
 
-    for resource, cloud in ((PUBLIC, "public"), (CHINA, "china"), (GOV, "usgov")):
+    for resource, cloud in ((PUBLIC, clouds.PUBLIC), (CHINA, clouds.CHINA), (GOV, clouds.US_GOVERNMENT)):
         auth = auth_for(replace(resource, key=None), Credential)
         assert isinstance(auth, TokenAuth)
-        assert auth._scope == SCOPES[cloud]
+        assert auth._scope == cloud.scope
         with pytest.raises(Refused, match="managed identity") as caught:
             auth(requests.Request("GET", "https://x.example").prepare())
         assert "SECRET" not in str(caught.value)

@@ -150,8 +150,12 @@ def test_a_resource_by_region_or_endpoint_with_a_key_of_another_setting() -> Non
     weu, custom, china, gov = settings.resources
     assert (weu.endpoint, weu.key) == ("https://westeurope.api.cognitive.microsoft.com", KEY)
     assert (custom.endpoint, custom.key) == ("https://x.cognitiveservices.azure.com/some/prefix", None)
-    assert (china.endpoint, china.key, china.cloud) == ("https://chinaeast2.api.cognitive.azure.cn", "local", "china")
-    assert gov.cloud == "usgov"
+    assert (china.endpoint, china.key, china.cloud.name) == (
+        "https://chinaeast2.api.cognitive.azure.cn",
+        "local",
+        "china",
+    )
+    assert (gov.endpoint, gov.cloud.name) == ("https://usgovvirginia.api.cognitive.microsoft.us", "usgov")
     assert settings.resource("custom") is custom
     assert settings.resource("nobody") is None
 

@@ -242,7 +242,7 @@ def test_a_job_that_failed_without_a_reason_gets_the_calls_that_tell_it() -> Non
     [
         (f"https://evil.example/speechtotext/transcriptions/{T}", "eastus"),
         (f"https://x.api.cognitive.microsoft.com/speechtotext/$(id)/{T}", "eastus"),
-        (f"https://x.api.cognitive.microsoft.com/speechtotext/transcriptions/{T}?code=1", "eastus"),
+        (f"https://eastus.api.cognitive.microsoft.com/speechtotext/transcriptions/{T}?code=1;ls", "eastus"),
         (None, "eastus"),
     ],
 )
