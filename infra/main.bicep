@@ -13,9 +13,6 @@ param location string
 @description('Object ID of the person or pipeline that deploys. Gets the right to drop logs and to write secrets. May be empty.')
 param principalId string = ''
 
-@allowed(['User', 'ServicePrincipal', 'Group'])
-param principalType string = 'User'
-
 @description('False in the first phase: the Event Grid subscription needs a key that exists only once the code has run.')
 param deployEventSubscription bool = false
 
@@ -27,6 +24,9 @@ param tablePrefix string
 
 @description('JSON list of Speech resources, as the app reads it. A keySetting "SPEECH_KEY_WEU" is read from the vault\'s secret "speech-key-weu".')
 param speechResources string
+
+@description('Resource IDs of the Speech resources that the app reads with Entra ID. They may be in other resource groups.')
+param speechResourceIds string[] = []
 
 param speechApiVersion string
 
@@ -158,7 +158,6 @@ module storage 'modules/storage.bicep' = {
     identityName: names.identity
     appPrincipalId: identity.outputs.principalId
     deployerPrincipalId: principalId
-    deployerPrincipalType: principalType
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -173,7 +172,6 @@ module vault 'modules/vault.bicep' = {
     identityName: names.identity
     appPrincipalId: identity.outputs.principalId
     deployerPrincipalId: principalId
-    deployerPrincipalType: principalType
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -219,6 +217,17 @@ module app 'modules/app.bicep' = {
     }
   }
 }
+
+module speechRole 'modules/speech-role.bicep' = [
+  for id in speechResourceIds: {
+    scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
+    params: {
+      resourceName: last(split(id, '/'))
+      identityName: names.identity
+      appPrincipalId: identity.outputs.principalId
+    }
+  }
+]
 
 module events 'modules/events.bicep' = {
   scope: group

@@ -4,13 +4,13 @@ using './main.bicep'
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
 param location = readEnvironmentVariable('AZURE_LOCATION')
 param principalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
-param principalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
 param deployEventSubscription = bool(readEnvironmentVariable('DEPLOY_EVENT_SUBSCRIPTION', 'false'))
 
 // Settings of the app, under their own names.
 param logsContainer = readEnvironmentVariable('LOGS_CONTAINER', 'speech-logs')
 param tablePrefix = readEnvironmentVariable('INDEX_TABLE_PREFIX', '')
 param speechResources = readEnvironmentVariable('SPEECH_RESOURCES', '[]')
+param speechResourceIds = json(readEnvironmentVariable('SPEECH_RESOURCE_IDS', '[]'))
 param speechApiVersion = readEnvironmentVariable('SPEECH_API_VERSION', '2025-10-15')
 param syncSchedule = readEnvironmentVariable('SYNC_SCHEDULE', '0 */15 * * * *')
 param sweepSchedule = readEnvironmentVariable('SWEEP_SCHEDULE', '0 5 * * * *')

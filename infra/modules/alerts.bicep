@@ -78,32 +78,47 @@ resource logAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   }
 ]
 
-resource deadLetterAlert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
-  name: 'event-dead-lettered'
-  location: 'global'
-  tags: tags
-  properties: {
-    description: 'Event Grid could not tell the app of a dropped log for a day. The sweep finds the log; the cause needs a look.'
-    enabled: true
-    severity: 2
-    scopes: [topicId]
-    evaluationFrequency: 'PT15M'
-    windowSize: 'PT15M'
-    criteria: {
-      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
-      allOf: [
-        {
-          name: 'dead-letters'
-          criterionType: 'StaticThresholdCriterion'
-          metricNamespace: 'Microsoft.EventGrid/systemTopics'
-          metricName: 'DeadLetteredCount'
-          timeAggregation: 'Total'
-          operator: 'GreaterThan'
-          threshold: 0
-        }
-      ]
-    }
-    autoMitigate: true
-    actions: empty(email) ? [] : [{ actionGroupId: mail.id }]
+var eventMetrics = [
+  {
+    name: 'event-dead-lettered'
+    metric: 'DeadLetteredCount'
+    description: 'Event Grid gave up on telling the app of a dropped log. The sweep finds the log; the cause needs a look.'
   }
-}
+  {
+    name: 'event-dropped'
+    metric: 'DroppedEventCount'
+    description: 'Event Grid could neither deliver an event nor store it as a dead letter. The sweep finds the log; the cause needs a look.'
+  }
+]
+
+resource eventAlert 'Microsoft.Insights/metricAlerts@2018-03-01' = [
+  for rule in eventMetrics: {
+    name: rule.name
+    location: 'global'
+    tags: tags
+    properties: {
+      description: rule.description
+      enabled: true
+      severity: 2
+      scopes: [topicId]
+      evaluationFrequency: 'PT15M'
+      windowSize: 'PT15M'
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+        allOf: [
+          {
+            name: rule.name
+            criterionType: 'StaticThresholdCriterion'
+            metricNamespace: 'Microsoft.EventGrid/systemTopics'
+            metricName: rule.metric
+            timeAggregation: 'Total'
+            operator: 'GreaterThan'
+            threshold: 0
+          }
+        ]
+      }
+      autoMitigate: true
+      actions: empty(email) ? [] : [{ actionGroupId: mail.id }]
+    }
+  }
+]

@@ -14,7 +14,6 @@ param deleteLogsAfterDays int
 param identityName string
 param appPrincipalId string
 param deployerPrincipalId string
-param deployerPrincipalType string
 param workspaceId string
 
 // Owner, because the host takes leases and makes its own containers; the index tables are made by the code.
@@ -163,7 +162,6 @@ resource deployerDropsLogs 'Microsoft.Authorization/roleAssignments@2022-04-01' 
   properties: {
     description: 'Storage Blob Data Contributor'
     principalId: deployerPrincipalId
-    principalType: deployerPrincipalType
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
   }
 }

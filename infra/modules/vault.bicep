@@ -10,7 +10,6 @@ param purgeProtection bool
 param identityName string
 param appPrincipalId string
 param deployerPrincipalId string
-param deployerPrincipalType string
 param workspaceId string
 
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
@@ -52,7 +51,6 @@ resource deployerWritesSecrets 'Microsoft.Authorization/roleAssignments@2022-04-
   properties: {
     description: 'Key Vault Secrets Officer'
     principalId: deployerPrincipalId
-    principalType: deployerPrincipalType
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsOfficer)
   }
 }

@@ -13,7 +13,12 @@ import pytest
 from shared.settings import NAMES, STORAGE, Settings
 from tests.infra.template import DEPLOYER, INFRA, ROOT, Snapshot, run, snapshot, texts
 
+SPEECH_ID: Final = (
+    "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg-speech"
+    "/providers/Microsoft.CognitiveServices/accounts/my-speech"
+)
 EVERYTHING: Final = {
+    "SPEECH_RESOURCE_IDS": json.dumps([SPEECH_ID]),
     "AZURE_PRINCIPAL_ID": DEPLOYER,
     "DEPLOY_EVENT_SUBSCRIPTION": "true",
     "DELETE_LOGS_AFTER_DAYS": "30",
@@ -44,6 +49,7 @@ ROLES: Final = {
     "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
     "Key Vault Secrets Officer": "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
     "Monitoring Metrics Publisher": "3913510d-42f4-4e42-8a64-420c390055eb",
+    "Cognitive Services Speech User": "f2dc8367-1007-4938-bd23-fe263f013447",
 }
 # What each identity may do, and on what: the narrowest scope at which the app still works.
 ASSIGNED: Final = {
@@ -54,6 +60,7 @@ ASSIGNED: Final = {
     ("Key Vault Secrets User", "vaults"),
     ("Key Vault Secrets Officer", "vaults"),
     ("Monitoring Metrics Publisher", "components"),
+    ("Cognitive Services Speech User", "accounts"),
 }
 # Flex Consumption refuses or ignores these, in settings and in siteConfig.
 REFUSED_SETTINGS: Final = {
@@ -97,7 +104,7 @@ NAMES_ALLOWED: Final = {
     "Microsoft.Insights/components": r"[^%&\\?/]{1,259}[^%&\\?/ .]",
 }
 TABLES: Final = {"AppRequests", "StorageQueueLogs"}  # of Log Analytics, that alerts may read
-METRICS: Final = {("Microsoft.EventGrid/systemTopics", "DeadLetteredCount")}
+METRICS: Final = {("Microsoft.EventGrid/systemTopics", name) for name in ("DeadLetteredCount", "DroppedEventCount")}
 
 
 @pytest.fixture(params=CASES, ids=str)
@@ -141,6 +148,11 @@ def test_every_role_is_the_one_that_its_description_names(made: Snapshot) -> Non
 
 def test_every_role_has_the_narrowest_scope() -> None:
     assert {(name, scope) for name, _, scope in _assignments(snapshot(**EVERYTHING))} == ASSIGNED
+
+
+def test_a_speech_resource_of_another_group_lets_the_app_read_it() -> None:
+    ids = [r["id"] for r in snapshot(**EVERYTHING).of_type("Microsoft.Authorization/roleAssignments")]
+    assert [id_ for id_ in ids if SPEECH_ID in id_]
 
 
 def test_nothing_that_flex_consumption_refuses(made: Snapshot) -> None:
