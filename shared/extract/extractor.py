@@ -1,8 +1,8 @@
 """The extractor: decode, cut into blocks, scan for sessions, hand the same stream to the entity scanner.
 
-bytes ─> Decoder ─> text ─> BlockCutter ─> SessionScanner ─┐
-         (archives,                └─────> EntityScanner ──┼─> Store ─> Extraction
-          encodings)                                       └─> near misses, notices, counts
+bytes ─> Decoder ─> text ─> BlockCutter ─> Normaliser ─> SessionScanner ─┐
+         (archives,                       (carriers) └─> EntityScanner ──┼─> Store ─> Extraction
+          encodings)                                                     └─> near misses, notices, counts
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from shared.extract.diagnostics import Facts, explain
 from shared.extract.entities.scanner import EntityScanner
 from shared.extract.limits import Limits
 from shared.extract.result import Extraction
+from shared.extract.sessions.matcher import Search
 from shared.extract.sessions.scanner import SessionScanner
 from shared.extract.sighting_store import Store
 from shared.extract.text.blocks import BlockCutter
+from shared.extract.text.normaliser import Normaliser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +44,7 @@ class Extractor:
         self._sessions = SessionScanner(self._store.add, self._miss, self._redacted, self._limits, plain=plain)
         self._decoder = Decoder(self._limits, plain=plain, new_member=self._new_member)
         self._cutter = BlockCutter()
+        self._normaliser = Normaliser(Search(plain=plain))
         self._entities = EntityScanner(self._store.add, self._miss, self._redacted)
         self._facts = Facts()
 
@@ -64,6 +67,7 @@ class Extractor:
         """Another file of an archive begins: what is known of threads does not go on."""
         for block in self._cutter.flush():
             self._scan(block, last=True)
+        self._normaliser.next_file()
         self._sessions.next_file()
 
     def _text(self, text: bytes) -> None:
@@ -72,10 +76,10 @@ class Extractor:
 
     def _scan(self, block: Block, *, last: bool) -> None:
         self._facts.look(block.text, block.fresh)
-        self._sessions.feed(block, last=last)
-        if len(block.text) > block.fresh:
-            quiet = not self._sessions.saw_entity_word
-            self._entities.feed(block.text, block.offset, block.line, fresh=block.fresh, quiet=quiet)
+        window = self._normaliser.clean(block, last=last)
+        self._sessions.feed(window)
+        if len(window.text) > window.fresh:
+            self._entities.feed(window, quiet=not self._sessions.saw_entity_word)
 
     def _miss(self, miss: NearMiss) -> None:
         key = (miss.value, miss.reason)

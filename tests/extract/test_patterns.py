@@ -7,10 +7,8 @@ import re
 import pytest
 
 from shared.extract import extract_bytes
-from shared.extract.sessions.matcher import prefilter
+from shared.extract.sessions.matcher import Search
 from shared.extract.sessions.patterns import IDS, TABLE, UNKNOWN, VERSION, A, Pattern
-from shared.extract.sessions.scanner import _ESCAPES
-from shared.extract.text.carriers import KINDS
 
 WITH_EXAMPLES = [(pattern, text) for pattern in IDS for text in pattern.examples]
 WITH_COUNTERS = [(pattern, text) for pattern in IDS for text in pattern.counter_examples]
@@ -67,7 +65,7 @@ def test_words_are_what_the_search_expects(pattern: Pattern) -> None:
 
 def test_both_prefilters_give_the_same_hits() -> None:
     text = "\n".join(text for _, text in WITH_EXAMPLES + WITH_COUNTERS).encode()
-    assert prefilter().scan(text) == prefilter(plain=True).scan(text)
+    assert Search()(text) == Search(plain=True)(text)
 
 
 def test_a_new_wording_is_noticed_but_not_taken() -> None:
@@ -78,7 +76,3 @@ def test_a_new_wording_is_noticed_but_not_taken() -> None:
     assert "Session token handle of w: <id>" in notice
     assert A not in notice
     assert "Bob" not in notice
-
-
-def test_every_kind_of_escape_has_a_row() -> None:
-    assert set(KINDS) == set(_ESCAPES.values())

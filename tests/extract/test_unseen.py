@@ -9,7 +9,9 @@ import re
 import pytest
 
 from shared.extract import extract_bytes
-from shared.extract.text.carriers import KINDS, Unescape
+from shared.extract.sessions.matcher import Search
+from shared.extract.text.blocks import Block, LineIndex
+from shared.extract.text.normaliser import Normaliser
 from tests.extract.test_decoding import decode
 
 A = "1e6f0a4c7d2b4f3a9c5d8e7f60718293"
@@ -26,8 +28,8 @@ def ids(data: str | bytes) -> list[str]:
 
 
 def cleaned(text: str) -> str:
-    """As the scanner has it done when a row of the pattern table saw an escape."""
-    return Unescape().clean(text.encode(), KINDS)[0].decode()
+    data = text.encode()
+    return Normaliser(Search()).clean(Block(data, 0, 0, 1, LineIndex(data)), last=True).text.decode()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
@@ -82,7 +84,7 @@ def test_names_and_escapes_of_characters() -> None:
     assert cleaned(
         "&quot;session&lowbar;id&quot;&colon;&nbsp;&lbrack;x&rsqb;&Tab;&hyphen;&shy;<wbr>&zwj;&amp;quot;"
     ) == ('"session_id": [x]\t-"')
-    assert cleaned("\\u0022session\\u005fid\\x22\\u003A\\u00a0\\u200b\\xad\\ufeff") == '"session_id": '
+    assert cleaned("\\u0022session\\u005fid\\x22\\u003A\\u00a0\\u200b\\xad\\ufeff") == '\\"session_id\\": '
     assert (
         cleaned("&eacute;&#233;&#x4e2d;&#0;&#99999999; a&b; \\u4e2d")
         == "&eacute;&#233;&#x4e2d;&#0;&#99999999; a&b; \\u4e2d"
@@ -132,9 +134,8 @@ def test_quoted_printable_tears_and_hides_nothing(small: bool) -> None:
 
 
 def test_a_plain_part_of_a_mail_with_capital_codes_keeps_its_values() -> None:
-    clean = Unescape()
-    clean.quoted_printable = True
-    assert clean.clean(b"a=3Db language=de-DE", frozenset())[0] == b"a=b language=de-DE"
+    header = "Content-Transfer-Encoding: quoted-printable\n\n"
+    assert cleaned(f"{header}a=3Db language=de-DE") == f"{header}a=b language=de-DE"
 
 
 def test_lines_that_container_runtimes_cut_in_parts() -> None:

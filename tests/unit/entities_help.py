@@ -11,6 +11,9 @@ from typing import Any
 
 from shared.core.records import NearMiss, Sighting
 from shared.extract.entities.scanner import EntityScanner
+from shared.extract.sessions.matcher import Search
+from shared.extract.text.blocks import BlockCutter
+from shared.extract.text.normaliser import Normaliser
 
 HOST = "https://eastus.api.cognitive.microsoft.com/speechtotext"
 BODIES = Path(__file__).parents[1] / "data" / "bodies"
@@ -53,11 +56,12 @@ def scan(text: str | bytes | Iterable[bytes], size: int = 1 << 20) -> Result:
     chunks = (data[i : i + size] for i in range(0, len(data), size)) if isinstance(data, bytes) else data
     result = Result()
     scanner = EntityScanner(result.sightings.append, result.near_misses.append, result.redacted)
-    offset, line = 0, 1
+    cutter, normaliser = BlockCutter(), Normaliser(Search())
     for chunk in chunks:
-        scanner.feed(chunk, offset, line)
-        offset += len(chunk)
-        line += chunk.count(b"\n")
+        for block in cutter.feed(chunk):
+            scanner.feed(normaliser.clean(block))
+    for block in cutter.flush():
+        scanner.feed(normaliser.clean(block, last=True))
     scanner.flush()
     result.format = scanner.format
     return result

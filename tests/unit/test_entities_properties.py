@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.extract.entities.scanner import BLOCK, Lines
+from shared.extract.entities.scanner import BLOCK
 from tests.unit.entities_help import BODIES, CORPUS, Result, body, guid, last, other, scan, url
 
 A = guid(1)
@@ -227,14 +227,6 @@ def test_hostile_repetition_is_survived(text: str) -> None:
 @pytest.mark.parametrize("depth", [1, 50, 150])
 def test_deep_wrappers_are_opened(depth: int) -> None:
     assert scan('{"a":' * depth + json.dumps(last(1)) + "}" * depth).ids == {A: "Failed"}
-
-
-def test_line_numbers_hold_no_text_that_nobody_asks_for() -> None:
-    lines = Lines()
-    for number in range(64):
-        lines.add("x\n" * 65_536, number * 131_072)
-    assert lines.held <= 3 * 1024 * 1024
-    assert lines.at(64 * 131_072) == 64 * 65_536 + 1
 
 
 def test_random_documents_with_planted_ids_give_exactly_those() -> None:

@@ -24,12 +24,14 @@ from shared.core.records import NearMiss, Place, Sighting
 from shared.core.redaction import count_secrets
 from shared.extract.entities.format import only_ids, recognise
 from shared.extract.text.backslashes import BASE64_LINES, BASE64_NEEDLES
+from shared.extract.text.window import Trail
 from shared.speech.phrases import ENTITY_PHRASE
 
 if TYPE_CHECKING:
     from shared.extract.entities.parser import Parser
     from shared.extract.entities.tree import Tree
     from shared.extract.text.entity_carriers import Plain
+    from shared.extract.text.window import Window
 
 BLOCK = 16 * 1024
 _PATIENCE = 64  # blocks: 1 MiB
@@ -60,25 +62,21 @@ class EntityScanner:
         self._pending = b""
         self._start = 0  # offset of the first pending byte
         self._loud_until = 0
-        self._latest = (b"", 0, 1)  # chunk, its offset and line
+        self._trail = Trail(2 * _ASKED)
         self._behind = b""  # the block before the pending ones
         self._blocks = 0
         self._parser: Parser | None = None
         self._quiet = 0
-        self._line = Lines()
+        self._end = 0  # of what the parser has read
         self._needles: tuple[bytes, ...] = _NEEDLES
         self._base64 = False  # all of it may be, and its lines may tear every word apart
 
-    def feed(self, chunk: bytes, offset: int, line: int, *, fresh: int = 0, quiet: bool = False) -> None:
-        """`chunk` stands at `offset`, on `line`; what comes before `fresh` was in the chunk before.
-
-        `quiet`: another search has found none of the words in it that are looked for in the middle of a log.
-        """
-        if not self._blocks and not self._pending:
-            self._start = offset + fresh
-        self._latest = (chunk, offset, line)
+    def feed(self, window: Window, *, quiet: bool = False) -> None:
+        """`quiet`: another search has found none of the words in it that are looked for in the middle of a log."""
+        chunk, fresh = window.text, window.fresh
+        self._trail.add(window)
         if not quiet:
-            self._loud_until = offset + len(chunk)
+            self._loud_until = self._trail.end
         elif self._may_skip():
             self._skip(chunk, fresh)
             return
@@ -197,10 +195,10 @@ class EntityScanner:
     def _begin(self, start: int) -> None:
         from shared.extract.entities.parser import Parser
 
-        self._line = lines = Lines(self._line_of(start), start)
+        self._end = start
 
         def locate(position: int) -> Place:
-            return Place(lines.at(start + position), start + position)
+            return Place(*self._trail.place(start + position))
 
         self._parser = Parser(self._tree, locate)
 
@@ -213,7 +211,7 @@ class EntityScanner:
     def _parse_text(self, text: str, offset: int) -> None:
         if self._parser is None or not text:
             return
-        self._line.add(text, offset)
+        self._end = offset + len(text)
         count_secrets(text, self._redacted)
         self._parser.feed(text)
 
@@ -221,49 +219,8 @@ class EntityScanner:
         if self._parser is None:
             return
         rest, self._plain.rest = self._plain.rest, ""
-        self._parse_text(self._plain.last(rest), self._line.end)
+        self._parse_text(self._plain.last(rest), self._end)
         self._parser.finish()
         self._parser = None
         self._tree.flush()
         self._tree.event = None
-
-    def _line_of(self, offset: int) -> int:
-        """The line of a byte that is still held, counted from the latest chunk's beginning."""
-        chunk, at, line = self._latest
-        if offset >= at:
-            return line + chunk.count(b"\n", 0, offset - at)
-        begin = self._start - len(self._behind)
-        breaks = self._behind.count(b"\n", max(offset - begin, 0), max(at - begin, 0))
-        return line - breaks - self._pending.count(b"\n", max(offset - self._start, 0), max(at - self._start, 0))
-
-
-class Lines:
-    """Line numbers of positions that only grow, counted as they are asked for."""
-
-    def __init__(self, line: int = 1, position: int = 0) -> None:
-        self._texts: list[tuple[int, str]] = []
-        self._position = position
-        self._line = line
-        self.end = position
-
-    def add(self, text: str, offset: int) -> None:
-        self._texts.append((offset, text))
-        self.end = offset + len(text)
-        if self.end - self._position > 2 * _ASKED:  # nobody asked for long: not all of that is kept
-            self.at(self.end - _ASKED)
-
-    @property
-    def held(self) -> int:
-        """Characters of the text that is kept."""
-        return sum(len(text) for _, text in self._texts)
-
-    def at(self, position: int) -> int:
-        while self._texts and position > self._position:
-            offset, text = self._texts[0]
-            end = min(position - offset, len(text))
-            self._line += text.count("\n", self._position - offset, end)
-            self._position = offset + end
-            if end < len(text):
-                break
-            self._texts.pop(0)
-        return self._line

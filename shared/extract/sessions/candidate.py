@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from shared.core import ids
 
 if TYPE_CHECKING:
-    from shared.extract.text.window import View
+    from shared.extract.text.window import Window
 
 _GUID = re.compile(rb"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])")
 _QUOTE = re.compile(rb" ?\n(?:[ \t]*>[ \t]?)*[ \t]{0,8}")
@@ -46,22 +46,22 @@ class Verdict(NamedTuple):
     wait: bool = False
 
 
-def judge(view: View, start: int, *, any_version: bool, connection_id: bool) -> Verdict:
+def judge(window: Window, start: int, *, any_version: bool, connection_id: bool) -> Verdict:
     """What begins at `start`, where at least eight hex digits are known to stand."""
-    run = view.hex_run(start)
+    run = window.hex_run(start)
     end = start + len(run)
-    if end == len(view.text) and not view.last:
+    if end == len(window.text) and not window.last:
         return Verdict(wait=True)
     if len(run) == 8:
-        guid = _GUID.match(view.text, start)
+        guid = _GUID.match(window.text, start)
         if guid is not None:
             return _dashed(guid[0].decode("ascii"), connection_id=connection_id)
-    torn = _joined(view, run, end) if len(run) < DIGITS else b""
+    torn = _joined(window, run, end) if len(run) < DIGITS else b""
     if torn:
         run = torn
     if len(run) != DIGITS:
         return _length(run)
-    more = _more(view.text, end, run) if not torn else None
+    more = _more(window.text, end, run) if not torn else None
     if more is not None:
         return _length(run + more) if connection_id else Verdict()
     found = run.decode("ascii").lower()
@@ -99,22 +99,22 @@ def _more(text: bytes, end: int, run: bytes) -> bytes | None:
     return match[0]
 
 
-def _joined(view: View, run: bytes, end: int) -> bytes:
+def _joined(window: Window, run: bytes, end: int) -> bytes:
     """An ID torn by a hard wrap: the line ends inside it and the next one begins with exactly what is missing."""
-    gap = _QUOTE.match(view.text, end)
+    gap = _QUOTE.match(window.text, end)
     if gap is None:
         return b""
-    rest = view.hex_run(gap.end())
+    rest = window.hex_run(gap.end())
     whole = run + rest
     return whole if len(whole) == DIGITS and ids.is_version_4(whole.decode("ascii").lower()) else b""
 
 
-def torn_at_end(view: View, start: int) -> bool:
+def torn_at_end(window: Window, start: int) -> bool:
     """The digits end with the last line of this block: the next block may hold the rest."""
-    if view.last or start + DIGITS + 32 < len(view.text):
+    if window.last or start + DIGITS + 32 < len(window.text):
         return False
-    run = view.hex_run(start)
-    return len(run) < DIGITS and view.text[start + len(run) :].strip(b" >\t\n") == b""
+    run = window.hex_run(start)
+    return len(run) < DIGITS and window.text[start + len(run) :].strip(b" >\t\n") == b""
 
 
 def _in_cookie(before: bytes) -> bool:

@@ -18,7 +18,7 @@ from shared.core import ids
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.extract.text.window import View
+    from shared.extract.text.window import Window
 
 ROW_MAX = 64 * 1024
 _QUOTED = re.compile(rb"(?:[ \t]{0,4}>){1,8} ?")  # in a mail
@@ -36,19 +36,19 @@ _DIGITS = re.compile(rb"\s{0,16}(?:<[^<>\n]{1,80}>\s{0,8}){0,4}([0-9A-Fa-f]{32})
 
 
 class Table(Protocol):
-    def read(self, view: View, found: Callable[[str, int], None]) -> bool:
+    def read(self, window: Window, found: Callable[[str, int], None]) -> bool:
         """All rows of this block: each ID and where it stands. False when the table has ended."""
         ...
 
 
-def begin(view: View, position: int) -> Table | None:
+def begin(window: Window, position: int) -> Table | None:
     """The table whose header has its column of IDs just before `position`."""
-    if view.text[position - 4 : position].lower() == b"</th":
-        return Markup(view, position)
-    start, end = view.line_start(position - 1), view.line_end(position - 1)
-    line = _unquoted(view.text[start:end]).strip(b"\xef\xbb\xbf\r")
+    if window.text[position - 4 : position].lower() == b"</th":
+        return Markup(window, position)
+    start, end = window.line_start(position - 1), window.line_end(position - 1)
+    line = _unquoted(window.text[start:end]).strip(b"\xef\xbb\xbf\r")
     if b"\t" not in line and b"|" not in line and b"," not in line and b";" not in line:
-        return Aligned.begin(view, start, end) or Delimited.begin(line, end)
+        return Aligned.begin(window, start, end) or Delimited.begin(line, end)
     return Delimited.begin(line, end)
 
 
@@ -89,12 +89,12 @@ class Delimited:
         columns = tuple(n for n, name in enumerate(cells) if _is_column(name))
         return cls(columns, len(cells), delimiter, end + 1) if columns else None
 
-    def read(self, view: View, found: Callable[[str, int], None]) -> bool:
-        position = max(self._position, view.fresh)
-        while position < len(view.text):
-            end = view.text.find(b"\n", position)
-            end = len(view.text) if end < 0 else end
-            line = _unquoted(view.text[position:end])
+    def read(self, window: Window, found: Callable[[str, int], None]) -> bool:
+        position = max(self._position, window.fresh)
+        while position < len(window.text):
+            end = window.text.find(b"\n", position)
+            end = len(window.text) if end < 0 else end
+            line = _unquoted(window.text[position:end])
             cells = self._cells(line)
             if line.strip() and len(cells) < self._width and not self._goes_on(line):
                 return False
@@ -135,8 +135,8 @@ class Aligned:
         self._position = position
 
     @classmethod
-    def begin(cls, view: View, start: int, end: int) -> Aligned | None:
-        header, below = view.text[start:end], view.text[end + 1 : view.line_end(end + 1)]
+    def begin(cls, window: Window, start: int, end: int) -> Aligned | None:
+        header, below = window.text[start:end], window.text[end + 1 : window.line_end(end + 1)]
         if not _unquoted(below).strip() or _unquoted(below).strip(b" -\r"):
             return None
         runs = [match.start() for match in _DASHES.finditer(below)]
@@ -145,15 +145,15 @@ class Aligned:
                 return cls(begins, end + 1 + len(below) + 1)
         return None
 
-    def read(self, view: View, found: Callable[[str, int], None]) -> bool:
-        position = max(self._position, view.fresh)
-        while position < len(view.text):
-            end = view.text.find(b"\n", position)
-            end = len(view.text) if end < 0 else end
-            if not view.text[position:end].strip(b" \t>"):
+    def read(self, window: Window, found: Callable[[str, int], None]) -> bool:
+        position = max(self._position, window.fresh)
+        while position < len(window.text):
+            end = window.text.find(b"\n", position)
+            end = len(window.text) if end < 0 else end
+            if not window.text[position:end].strip(b" \t>"):
                 return False
             at = position + self._column
-            _taken(view.text[at : min(at + 33, end)].rstrip(), at, found)
+            _taken(window.text[at : min(at + 33, end)].rstrip(), at, found)
             position = end + 1
         self._position = 0
         return True
@@ -162,14 +162,16 @@ class Aligned:
 class Markup:
     """The cells of an HTML table that stand where its header has the column."""
 
-    def __init__(self, view: View, position: int) -> None:
-        row = max((match.start() for match in _ROW.finditer(view.text, max(0, position - 8192), position)), default=0)
-        self._column = len(_CELL.findall(view.text, row, position)) - 1
+    def __init__(self, window: Window, position: int) -> None:
+        row = max((match.start() for match in _ROW.finditer(window.text, max(0, position - 8192), position)), default=0)
+        self._column = len(_CELL.findall(window.text, row, position)) - 1
         self._position = position
 
-    def read(self, view: View, found: Callable[[str, int], None]) -> bool:
-        text = view.text
-        start = self._position or max(0, text.rfind(b"<tr", 0, view.fresh))  # a row may have begun in the block before
+    def read(self, window: Window, found: Callable[[str, int], None]) -> bool:
+        text = window.text
+        start = self._position or max(
+            0, text.rfind(b"<tr", 0, window.fresh)
+        )  # a row may have begun in the block before
         ends = text.find(b"</table", start)
         limit = ends if ends >= 0 else len(text)
         rows = [match.start() for match in _ROW.finditer(text, start, limit)]

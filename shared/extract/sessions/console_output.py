@@ -10,7 +10,7 @@ from shared.speech.endpoint import begins, endpoint, failure
 
 if TYPE_CHECKING:
     from shared.extract.sessions.session import Session
-    from shared.extract.text.window import View
+    from shared.extract.text.window import Window
     from shared.speech.endpoint import Endpoint
 
 _EVENT = re.compile(
@@ -54,9 +54,9 @@ AROUND = 1024
 BEFORE = 600  # on the same line, which may be a whole document
 
 
-def around(view: View, start: int) -> Endpoint | None:
+def around(window: Window, start: int) -> Endpoint | None:
     """The last URL or request line before `start`, or the URL it stands in."""
-    text, low = view.text, max(0, start - AROUND)
+    text, low = window.text, max(0, start - AROUND)
     url = text.rfind(b"://", low, start)
     request = max(text.rfind(method, low, start) + len(method) for method in (b"GET", b"POST", b"PUT"))
     if request > max(url, low + 2) and text[request : request + 1] == b" ":
@@ -69,32 +69,32 @@ def around(view: View, start: int) -> Endpoint | None:
     return endpoint(found[0].decode("utf-8", "replace")) if found else None
 
 
-def describe(session: Session, view: View, start: int) -> None:
+def describe(session: Session, window: Window, start: int) -> None:
     """Events, error and time from the line of an ID, and from the error text in front of it."""
-    line = view.line_start(start)
-    left = view.text[max(line, start - 200) : start]
+    line = window.line_start(start)
+    left = window.text[max(line, start - 200) : start]
     said = left.lower()
     told = any(word in said for word in _EVENT_WORDS)
     events = {str(match.lastgroup) for match in _EVENT.finditer(said)} if told else set()
     session.events |= events
-    near = slice(max(line, start - BEFORE), min(start + 400, view.line_end(start)))
-    if not session.reached and _says_result(view.text[near]):
+    near = slice(max(line, start - BEFORE), min(start + 400, window.line_end(start)))
+    if not session.reached and _says_result(window.text[near]):
         session.answered("result")
-    if not session.reached and "started" in session.events and _UPPER.match(view.text, start):
+    if not session.reached and "started" in session.events and _UPPER.match(window.text, start):
         session.answered("session-started")  # the JavaScript SDK says so only when it is connected
-    at = _time(view, line, start)
+    at = _time(window, line, start)
     if at is not None:
         (session.stop if "stopped" in events else session.at)(Moment(at))
     if session.error is None and left.endswith(_ENDINGS):
-        _error(session, view, line, start)
+        _error(session, window, line, start)
 
 
-def _time(view: View, line: int, start: int) -> float | None:
+def _time(window: Window, line: int, start: int) -> float | None:
     """The time that a logger put at the beginning of the line, or a collector behind it."""
-    at = absolute(view.text[line : line + 64])
-    if at is not None or view.text[line : line + 1] != b"{":
+    at = absolute(window.text[line : line + 64])
+    if at is not None or window.text[line : line + 1] != b"{":
         return at
-    found = _JSON_TIME.search(view.text, start, view.line_end(start)) or _JSON_TIME.search(view.text, line, start)
+    found = _JSON_TIME.search(window.text, start, window.line_end(start)) or _JSON_TIME.search(window.text, line, start)
     return absolute(found[1]) if found else None
 
 
@@ -104,14 +104,14 @@ def _says_result(line: bytes) -> bool:
     return words and _RESULT.search(line) is not None
 
 
-def _error(session: Session, view: View, line: int, start: int) -> None:
+def _error(session: Session, window: Window, line: int, start: int) -> None:
     """The error text that ends with this ID (`... Please check. SessionId: <ID>`), maybe some lines long."""
-    left = view.text[max(line, start - 400) : start]
+    left = window.text[max(line, start - 400) : start]
     if _PLAIN_EVENT.search(left) or not (_ERROR_TAIL.search(left) or left.startswith(b"X-ConnectionId")):
         return
     begin = line
     for _ in range(ERROR_LINES):
-        text = view.text[begin:start].decode("utf-8", "replace")
+        text = window.text[begin:start].decode("utf-8", "replace")
         said = _said(text)
         if text[said or 0 :].count("SessionId") > 1 or "session_id" in text[said or 0 :]:
             return
@@ -121,7 +121,7 @@ def _error(session: Session, view: View, line: int, start: int) -> None:
             return
         if begin == 0 or start - begin > BACK:
             return
-        begin = view.line_start(begin - 1)
+        begin = window.line_start(begin - 1)
 
 
 def _said(text: str) -> int | None:
@@ -140,22 +140,22 @@ def _said(text: str) -> int | None:
     return at if sure and _SPOKEN.search(text, line, at) is None else None
 
 
-def browser_failure(session: Session, view: View, end: int) -> None:
+def browser_failure(session: Session, window: Window, end: int) -> None:
     """`WebSocket connection to '<URL with the ID>' failed: <why>`: what a browser says behind the URL."""
-    match = _FAILED.match(view.text, end)
+    match = _FAILED.match(window.text, end)
     why = match[1].decode("utf-8", "replace") if match else ""
     if failure(why) is not None:
         session.events.add("canceled")
         session.fails(why, final=False)
 
 
-def result_id(view: View, start: int) -> str | None:
+def result_id(window: Window, start: int) -> str | None:
     """The result ID on the same line: the ID people most often take for the session's."""
-    match = _RESULT_ID.search(view.text, start, min(start + 200, view.line_end(start)))
+    match = _RESULT_ID.search(window.text, start, min(start + 200, window.line_end(start)))
     return match[1].decode("ascii").lower() if match else None
 
 
-def error_code(view: View, position: int) -> str | None:
+def error_code(window: Window, position: int) -> str | None:
     """`ErrorCode=AuthenticationFailure`. JavaScript prints a number there, and no ID anywhere near: not used."""
-    match = _CODE.match(view.text, position - 1)
+    match = _CODE.match(window.text, position - 1)
     return match[0].decode("ascii") if match else None

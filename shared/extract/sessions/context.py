@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shared.extract.sessions.javascript_log import JavaScriptLog
     from shared.extract.sessions.native_log import NativeLog
     from shared.extract.sessions.session import Session
-    from shared.extract.text.window import View
+    from shared.extract.text.window import Window
 
 _SECRETS = {
     "secret-key": "subscription-key",
@@ -31,7 +31,7 @@ _CONVERSATION = re.compile(rb"[0-9A-Fa-f-]{36}")
 
 
 class NoteReader:
-    """`by_row[row](view, end)` reads the line of a hit; None for rows that are no notes, or about a whole block."""
+    """`by_row[row](window, end)` reads the line of a hit; None for rows that are no notes, or about a whole block."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class NoteReader:
     def next_file(self) -> None:
         self.table = self.speaking = self._coded = None
 
-    def _reader(self, row: Pattern) -> Callable[[View, int], object] | None:
+    def _reader(self, row: Pattern) -> Callable[[Window, int], object] | None:
         if not row.note or row.once:
             return None
         if row.name in READERS:
@@ -62,7 +62,7 @@ class NoteReader:
             return partial(self._javascript.note, row.name)
         if row.name in _SECRETS:
             return partial(self._secret, _SECRETS[row.name])
-        readers: dict[str, Callable[[View, int], object]] = {
+        readers: dict[str, Callable[[Window, int], object]] = {
             "console-code": self._code,
             "table-column": self._column,
             "silent-failure": self._silence,
@@ -71,11 +71,11 @@ class NoteReader:
         }
         return readers[row.name]
 
-    def _secret(self, kind: str, _view: View, _end: int) -> None:
+    def _secret(self, kind: str, _view: Window, _end: int) -> None:
         self._redacted[kind] += 1
 
-    def _code(self, view: View, end: int) -> None:
-        code = console_output.error_code(view, end)
+    def _code(self, window: Window, end: int) -> None:
+        code = console_output.error_code(window, end)
         session = self.speaking
         if session is None or "stopped" in session.events or session.error_code is not None:
             return
@@ -88,23 +88,23 @@ class NoteReader:
         if other is not None and other is not session and other.error is None and session.error_code is None:
             session.error_code, other.error_code = other.error_code, None
 
-    def _column(self, view: View, end: int) -> None:
-        self.table = self.table or columns.begin(view, end)
+    def _column(self, window: Window, end: int) -> None:
+        self.table = self.table or columns.begin(window, end)
 
-    def _silence(self, _view: View, _end: int) -> None:
+    def _silence(self, _view: Window, _end: int) -> None:
         self.silent_failures += 1
 
-    def _conversation(self, view: View, end: int) -> None:
-        value = _CONVERSATION.match(view.text, end - 9)
+    def _conversation(self, window: Window, end: int) -> None:
+        value = _CONVERSATION.match(window.text, end - 9)
         if value is not None:
-            self._near_miss(NearMiss(value[0].decode("ascii"), "conversation-id", view.place(end)[0]))
+            self._near_miss(NearMiss(value[0].decode("ascii"), "conversation-id", window.place(end)[0]))
 
-    def _other_connection(self, view: View, end: int) -> None:
+    def _other_connection(self, window: Window, end: int) -> None:
         """A value that a user made, in braces: the service takes none."""
-        match = _BRACED.match(view.text, end - 1)
+        match = _BRACED.match(window.text, end - 1)
         if match is None:
             return
         value = match[1].decode("ascii")
         digits = value.replace("-", "").lower()
         suggestion = digits if len(digits) == 32 else None
-        self._near_miss(NearMiss("{" + value + "}", "dashed-connection-id", view.place(end)[0], suggestion))
+        self._near_miss(NearMiss("{" + value + "}", "dashed-connection-id", window.place(end)[0], suggestion))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.extract.sessions.session import Session
-    from shared.extract.text.window import View
+    from shared.extract.text.window import Window
 
 _RECORD = b"privName: "
 _NAME = re.compile(rb"privName: ([A-Za-z]{1,60})")
@@ -39,20 +39,20 @@ _JS_NAMES = {"BadRequest": "BadRequestParameters"}
 class JavaScriptLog:
     """`see` gives the session of an ID that stands at a place in a form of the pattern table."""
 
-    def __init__(self, see: Callable[[str, str, View, int], Session | None]) -> None:
+    def __init__(self, see: Callable[[str, str, Window, int], Session | None]) -> None:
         self._see = see
         self.lines = 0
         self.errors = 0
         self.saw_tts = False
 
-    def note(self, name: str, view: View, position: int) -> None:
+    def note(self, name: str, window: Window, position: int) -> None:
         self.lines += 1
-        start, line = _record(view, position, begins=name == "js-event")
+        start, line = _record(window, position, begins=name == "js-event")
         if name == "js-event":
-            self._event(view, start, line)
+            self._event(window, start, line)
             return
         owner = _OWNER.search(line)
-        session = self._see("js-connection", text(owner[1]).lower(), view, start) if owner else None
+        session = self._see("js-connection", text(owner[1]).lower(), window, start) if owner else None
         if session is None:
             return
         at = find(line, b"-RequestId")
@@ -70,13 +70,13 @@ class JavaScriptLog:
             session.answered("service-message")
             session.at(_moment(line))
 
-    def _event(self, view: View, start: int, line: bytes) -> None:
+    def _event(self, window: Window, start: int, line: bytes) -> None:
         name = _NAME.match(line)
         owner = _OWNER.search(line)
         if name is None or owner is None:
             return
         form = "js-session" if owner[0].startswith(b"privSession") else "js-connection"
-        session = self._see(form, text(owner[1]).lower(), view, start)
+        session = self._see(form, text(owner[1]).lower(), window, start)
         reader = _EVENTS.get(name[1])
         if session is None:
             return
@@ -138,16 +138,16 @@ class JavaScriptLog:
         session.error_code = _JS_NAMES.get(code, code)
 
 
-def _record(view: View, position: int, *, begins: bool) -> tuple[int, bytes]:
+def _record(window: Window, position: int, *, begins: bool) -> tuple[int, bytes]:
     """The record around `position`, from its name on, which stands there or before. An array has many on a line."""
-    end = view.line_end(position)
+    end = window.line_end(position)
     if begins:
         start = position - 5
     else:
-        start = view.line_start(position)
-        start = max(start, rfind(view.text, _RECORD, start, position))
-    after = find(view.text, _RECORD, position, end)
-    return start, view.text[start : end if after < 0 else after]
+        start = window.line_start(position)
+        start = max(start, rfind(window.text, _RECORD, start, position))
+    after = find(window.text, _RECORD, position, end)
+    return start, window.text[start : end if after < 0 else after]
 
 
 def _config(line: bytes) -> bytes:
@@ -207,13 +207,13 @@ def connections(text: bytes, *, json: bool) -> tuple[dict[bytes, int], dict[byte
     return dict(sorted(first.items(), key=itemgetter(1))), last
 
 
-def synthesizes(view: View, id_: bytes, start: int) -> bool:
+def synthesizes(window: Window, id_: bytes, start: int) -> bool:
     """A connection whose beginning is cut away, so that no URL tells what it is for: its messages do."""
     for word in _SYNTHESIS:
         at, end = start, start + _SYNTHESIS_WITHIN
         for _ in range(_SYNTHESIS_LOOKS):
-            at = view.text.find(word, at + 1, end)
-            owner = _OWNER.search(_record(view, at, begins=False)[1]) if at >= 0 else None
+            at = window.text.find(word, at + 1, end)
+            owner = _OWNER.search(_record(window, at, begins=False)[1]) if at >= 0 else None
             if owner is None:
                 break
             if owner[1] == id_:
@@ -221,7 +221,7 @@ def synthesizes(view: View, id_: bytes, start: int) -> bool:
     return False
 
 
-def in_line(view: View, start: int) -> bool:
+def in_line(window: Window, start: int) -> bool:
     """On a line of the Diagnostics log, which is read here: the ID tells nothing more."""
-    window = view.text[max(0, start - 80) : start]
-    return b" | priv" in window[window.rfind(b"\n") + 1 :]
+    before = window.text[max(0, start - 80) : start]
+    return b" | priv" in before[before.rfind(b"\n") + 1 :]

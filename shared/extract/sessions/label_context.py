@@ -10,7 +10,7 @@ from shared.extract.sessions.candidate import Verdict, judge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.extract.text.window import View
+    from shared.extract.text.window import Window
 
 BARE_WORDS = ("session-state", "session-list")  # rows whose label is `session` alone
 # an empty string or an empty cell of a table was the value: what follows belongs to something else
@@ -44,63 +44,63 @@ _HEADS_LINES = re.compile(rb"(?i:ids)[^0-9A-Za-z]{0,16}\Z|(?i:id)[^0-9A-Za-z\n]{
 _ONE_ON_LINE = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Fa-f]{32}(?![0-9A-Za-z])")
 
 
-def is_meant(name: str, view: View, start: int, end: int) -> bool:
+def is_meant(name: str, window: Window, start: int, end: int) -> bool:
     """Rows with weak labels: do the words around the ID speak of a session of speech?"""
     if name == "session-word":
-        return _EMPTY.search(view.text, max(0, start - 20), start) is None
+        return _EMPTY.search(window.text, max(0, start - 20), start) is None
     if name == "session-word-prose":
-        said = view.text[max(view.line_start(start), start - 200) : start].lower()
+        said = window.text[max(window.line_start(start), start - 200) : start].lower()
         return _OTHER_VALUES.search(said, said.rfind(b"session")) is None
-    if name in BARE_WORDS and _WHOLE_WORD.search(view.text, max(0, start - 48), start) is None:
+    if name in BARE_WORDS and _WHOLE_WORD.search(window.text, max(0, start - 48), start) is None:
         return False
     if name == "session-state":
-        return _AFTER_STATE.match(view.text, end) is not None or _is_of_speech(view, start)
+        return _AFTER_STATE.match(window.text, end) is not None or _is_of_speech(window, start)
     if name == "session-heading":
-        return _ABOUT_OTHERS.search(view.text, view.line_start(start), start) is None
+        return _ABOUT_OTHERS.search(window.text, window.line_start(start), start) is None
     return True
 
 
-def _is_of_speech(view: View, start: int) -> bool:
+def _is_of_speech(window: Window, start: int) -> bool:
     """`STT session: <ID>`, or `Session: <ID>` on a line of its own in a text about speech."""
-    label = _SPEECH_SESSION.search(view.text, max(0, start - 64), start)
+    label = _SPEECH_SESSION.search(window.text, max(0, start - 64), start)
     if label is None:
         return False
-    return label[1] is not None or _SPEECH.search(view.text, max(0, start - 2048), start + 2048) is not None
+    return label[1] is not None or _SPEECH.search(window.text, max(0, start - 2048), start + 2048) is not None
 
 
-def others(name: str, view: View, start: int, end: int) -> Iterator[tuple[int, Verdict]]:
+def others(name: str, window: Window, start: int, end: int) -> Iterator[tuple[int, Verdict]]:
     """Where more IDs stand that share the label of the one at `start`."""
     if name == "session-heading":
-        yield from _lines(view, end)
+        yield from _lines(window, end)
     elif name in ("session-word", "session-list"):
-        yield from _list(view, start, end)
+        yield from _list(window, start, end)
 
 
-def _list(view: View, start: int, end: int) -> Iterator[tuple[int, Verdict]]:
+def _list(window: Window, start: int, end: int) -> Iterator[tuple[int, Verdict]]:
     """`sessions=a,b;c`: the first has the label, the others stand behind it, or on lines of their own below."""
-    several = _SEVERAL.search(view.text, max(0, start - 40), start) is not None
-    below = _HEADS_LINES.search(view.text, max(0, start - 40), start) is not None
+    several = _SEVERAL.search(window.text, max(0, start - 40), start) is not None
+    below = _HEADS_LINES.search(window.text, max(0, start - 40), start) is not None
     while (
-        gap := _NEXT_IN_LIST.match(view.text, end)
-        or (several and _NEXT_BY_BLANK.match(view.text, end))
-        or (below and _NEXT_ON_LINE.match(view.text, end))
+        gap := _NEXT_IN_LIST.match(window.text, end)
+        or (several and _NEXT_BY_BLANK.match(window.text, end))
+        or (below and _NEXT_ON_LINE.match(window.text, end))
     ):
-        verdict = judge(view, gap.end(), any_version=False, connection_id=False)
+        verdict = judge(window, gap.end(), any_version=False, connection_id=False)
         if not verdict.id:
             return
         yield gap.end(), verdict
         end = verdict.end
 
 
-def _lines(view: View, end: int) -> Iterator[tuple[int, Verdict]]:
+def _lines(window: Window, end: int) -> Iterator[tuple[int, Verdict]]:
     """One ID on each line below `Session IDs:`, with whatever people write beside it."""
-    begin = view.line_end(end) + 1
-    while begin < len(view.text):
-        line = view.text[begin : view.line_end(begin)]
+    begin = window.line_end(end) + 1
+    while begin < len(window.text):
+        line = window.text[begin : window.line_end(begin)]
         places = [begin + match.start() for match in _ONE_ON_LINE.finditer(line)]
         if len(places) != 1 or _ABOUT_OTHERS.search(line) is not None:
             return
-        verdict = judge(view, places[0], any_version=False, connection_id=False)
+        verdict = judge(window, places[0], any_version=False, connection_id=False)
         if not verdict.id:
             return
         yield places[0], verdict

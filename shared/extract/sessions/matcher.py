@@ -11,12 +11,28 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
-from shared.extract.sessions.patterns import TABLE, UNKNOWN, Pattern
+from shared.extract.sessions.patterns import TABLE, UNKNOWN
 from shared.extract.text.bytesearch import find
+from shared.extract.text.carriers import CARRIERS
+from shared.extract.text.normaliser import Look
 
 ROW_BITS = 7
 ROW_MASK = (1 << ROW_BITS) - 1
+_FIRST_CARRIER = len(TABLE)
 # A hit is one number, end of the match << ROW_BITS | row: hundreds come with every megabyte.
+
+
+class Row(Protocol):
+    """What is looked for: a row of the pattern table or of the carriers."""
+
+    @property
+    def words(self) -> tuple[bytes, ...]: ...
+    @property
+    def then(self) -> bytes: ...
+    @property
+    def caseless(self) -> bool: ...
+    @property
+    def once(self) -> bool: ...
 
 
 class Prefilter(Protocol):
@@ -54,7 +70,7 @@ class VectorscanPrefilter:
 class PlainPrefilter:
     """Every word is looked for by itself."""
 
-    def __init__(self, rows: tuple[Pattern, ...]) -> None:
+    def __init__(self, rows: tuple[Row, ...]) -> None:
         self._words = _words(rows)
         self._searches = [(row, re.compile(_cased(p, p.then))) for row, p in enumerate(rows) if not p.words]
         self._caseless = any(word.caseless for word in self._words)
@@ -98,7 +114,7 @@ def _ends(text: bytes, word: _Word) -> Iterator[int]:
 
 
 @cache
-def _words(rows: tuple[Pattern, ...]) -> dict[_Word, _Reader]:
+def _words(rows: tuple[Row, ...]) -> dict[_Word, _Reader]:
     """Every word of the table, and how the rows that begin with it go on."""
     found: dict[tuple[bytes, bool], list[int]] = {}
     for number, row in enumerate(rows):
@@ -111,19 +127,19 @@ def _words(rows: tuple[Pattern, ...]) -> dict[_Word, _Reader]:
 
 
 @cache
-def _reader(rows: tuple[Pattern, ...], numbers: tuple[int, ...]) -> _Reader:
+def _reader(rows: tuple[Row, ...], numbers: tuple[int, ...]) -> _Reader:
     thens = [_cased(rows[number], rows[number].then) for number in numbers if rows[number].then]
     if not thens:
         return _Reader(numbers, None)
     return _Reader(numbers, re.compile(b"|".join(b"(" + then + b")" for then in thens)).match)
 
 
-def _cased(row: Pattern, expression: bytes) -> bytes:
+def _cased(row: Row, expression: bytes) -> bytes:
     return b"(?i:" + expression + b")" if row.caseless else expression
 
 
 @cache
-def _database(rows: tuple[Pattern, ...]) -> tuple[Any, Any] | None:
+def _database(rows: tuple[Row, ...]) -> tuple[Any, Any] | None:
     try:
         import pyperscan
     except ImportError:
@@ -141,10 +157,26 @@ def _database(rows: tuple[Pattern, ...]) -> tuple[Any, Any] | None:
     return pyperscan.BlockDatabase(*patterns), pyperscan.Scan.Continue
 
 
-def prefilter(rows: tuple[Pattern, ...] = TABLE, *, plain: bool = False) -> Prefilter:
+def prefilter(rows: tuple[Row, ...], *, plain: bool = False) -> Prefilter:
     """The fast one where it can be had."""
     fast = None if plain else _database(rows)
     return PlainPrefilter(rows) if fast is None else VectorscanPrefilter(*fast)
+
+
+class Search:
+    """The pattern table and the carriers in one look: what the normaliser asks."""
+
+    def __init__(self, *, plain: bool = False) -> None:
+        self._prefilter = prefilter(TABLE + CARRIERS, plain=plain)
+
+    def __call__(self, text: bytes) -> Look:
+        hits = self._prefilter.scan(text)
+        rows = frozenset({hit & ROW_MASK for hit in hits})
+        carriers = [row for row in rows if row >= _FIRST_CARRIER]
+        if not carriers:
+            return Look(hits, rows, frozenset())
+        hits = [hit for hit in hits if (hit & ROW_MASK) < _FIRST_CARRIER]
+        return Look(hits, rows, frozenset(CARRIERS[row - _FIRST_CARRIER] for row in carriers))
 
 
 def alarm(*, plain: bool = False) -> Prefilter:

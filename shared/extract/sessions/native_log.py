@@ -23,7 +23,7 @@ from shared.speech.endpoint import LANGUAGE, Endpoint, endpoint
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.extract.text.window import View
+    from shared.extract.text.window import Window
 
 _THREADS = 10_000
 _LATENCY = re.compile(rb"\d{1,9}")
@@ -46,7 +46,7 @@ _CODES = {
 }
 _SEEKS = 4  # per block
 
-Reader: TypeAlias = "Callable[[NativeLog, Origin, View, int], None]"
+Reader: TypeAlias = "Callable[[NativeLog, Origin, Window, int], None]"
 T = TypeVar("T")
 Origin = tuple[int, Moment]  # thread and time of a line
 
@@ -59,8 +59,8 @@ class NativeLog:
         self._threads: dict[int, Session] = {}
         self.lines = 0
         self.mark = 0
-        self._marked: View | None = None
-        self._looked: View | None = None
+        self._marked: Window | None = None
+        self._looked: Window | None = None
         self._seeks = 0  # for a stamp, without success
         self._none = 0  # nothing was found before this position of `_looked`: other logs have no such prefix anywhere
         self._origin: Origin | None = None
@@ -73,24 +73,24 @@ class NativeLog:
 
     # -- where a line comes from
 
-    def origin(self, view: View, position: int) -> Origin | None:
+    def origin(self, window: Window, position: int) -> Origin | None:
         """Thread and time of the record that `position` is in: its own line's prefix, or that of a line before."""
-        if view is not self._looked:
-            self._looked, self._none, self._seeks = view, 0, 0
+        if window is not self._looked:
+            self._looked, self._none, self._seeks = window, 0, 0
         low = max(0, position - BEHIND)
         if position >= self._none:
             low = max(low, self._none - len(MARK))
-        at = rfind(view.text, MARK, low, position)
+        at = rfind(window.text, MARK, low, position)
         if at < 0:
             self._none = position
             return None
-        if at == self.mark and view is self._marked:  # several hits in one record
+        if at == self.mark and window is self._marked:  # several hits in one record
             return self._origin
-        line = prefix(view.text, at)
+        line = prefix(window.text, at)
         if line is None:
             return None
         self.lines += 1
-        self.mark, self._marked = at, view
+        self.mark, self._marked = at, window
         self._origin = int(line[1]), self._clock.at(int(line[2]))
         return self._origin
 
@@ -99,8 +99,8 @@ class NativeLog:
 
     # -- lines with an ID
 
-    def started(self, session: Session, origin: Origin, view: View, position: int) -> None:
-        moment = self._settled(view, position, origin, begins=True)
+    def started(self, session: Session, origin: Origin, window: Window, position: int) -> None:
+        moment = self._settled(window, position, origin, begins=True)
         current = self._threads.get(origin[0])
         self._enter(origin, session)
         self._begun.pop(origin[0], None)
@@ -108,12 +108,12 @@ class NativeLog:
             session.start = moment
         session.opened = True
         session.events.add("started")
-        session.mode = session.mode or native_properties.mode(view, position)
+        session.mode = session.mode or native_properties.mode(window, position)
         if current is not None and not current.id and current.endpoint is not None and not current.tts:
             session.absorb(current)  # a dialog, or an application that opens the connection before it starts
 
-    def stopped(self, session: Session, origin: Origin, view: View, position: int) -> None:
-        session.stop(self._settled(view, position, origin, begins=False))
+    def stopped(self, session: Session, origin: Origin, window: Window, position: int) -> None:
+        session.stop(self._settled(window, position, origin, begins=False))
         current = self._threads.get(origin[0])
         if current is session:
             del self._threads[origin[0]]
@@ -134,12 +134,12 @@ class NativeLog:
         elif not current.opened:
             self._enter(origin, session)
 
-    def failed(self, session: Session, view: View, start: int) -> None:
+    def failed(self, session: Session, window: Window, start: int) -> None:
         """The text of the cancellation ends with the ID that is at `start`; it may have begun some lines before."""
-        at = rfind(view.text, _DETAILS, self.mark, start)
+        at = rfind(window.text, _DETAILS, self.mark, start)
         if at >= 0 and session.error is None:
             session.events.add("canceled")
-            session.fails(text(view.text[at + len(_DETAILS) : start]), final=True)
+            session.fails(text(window.text[at + len(_DETAILS) : start]), final=True)
 
     def telemetry(self, session: Session, origin: Origin, line: bytes) -> None:
         """Sent over the connection: so there was one. Its times are absolute, those of a log at level Info too."""
@@ -162,13 +162,13 @@ class NativeLog:
 
     # -- lines without
 
-    def note(self, read: Reader, view: View, position: int) -> None:
-        origin = self.origin(view, position)
+    def note(self, read: Reader, window: Window, position: int) -> None:
+        origin = self.origin(window, position)
         if origin is not None:
-            read(self, origin, view, position)
+            read(self, origin, window, position)
 
-    def on_url(self, origin: Origin, view: View, position: int) -> None:
-        end = endpoint(text(view.rest_of_line(position)))
+    def on_url(self, origin: Origin, window: Window, position: int) -> None:
+        end = endpoint(text(window.rest_of_line(position)))
         if end is None:
             return
         current, begun = self._threads.get(origin[0]), self._begun.pop(origin[0], None)
@@ -181,12 +181,12 @@ class NativeLog:
         self.saw_tts = self.saw_tts or end.is_tts
         current.endpoint = end
         if not end.is_tts:
-            _prepared(current, end, view, position, origin[0])
+            _prepared(current, end, window, position, origin[0])
         current.attempts += 1
         current.events.add("connecting")
         current.at(origin[1])
 
-    def on_begin(self, origin: Origin, _view: View, _position: int) -> None:
+    def on_begin(self, origin: Origin, _view: Window, _position: int) -> None:
         """A recognition begins: level Info says so too, and names its session only later, in the telemetry.
 
         It is another session if it opens a connection; a recognizer that is used again goes on with its own.
@@ -195,13 +195,13 @@ class NativeLog:
         if current is None or not current.opened:  # else it connects again within its session
             _keep(self._begun, origin[0], origin[1])
 
-    def on_end(self, origin: Origin, _view: View, _position: int) -> None:
+    def on_end(self, origin: Origin, _view: Window, _position: int) -> None:
         """Right before the event that a session has stopped, which level Info has not."""
         current = self._threads.get(origin[0])
         if current is not None:
             current.at(origin[1])
 
-    def on_connected(self, origin: Origin, _view: View, _position: int) -> None:
+    def on_connected(self, origin: Origin, _view: Window, _position: int) -> None:
         current = self._threads.get(origin[0])
         if current is None:
             current = Session()
@@ -212,33 +212,33 @@ class NativeLog:
         current.attempt_error = current.status = None
         current.at(origin[1])
 
-    def on_request(self, origin: Origin, view: View, position: int) -> None:
+    def on_request(self, origin: Origin, window: Window, position: int) -> None:
         current = self._threads.get(origin[0])
-        run = view.hex_run(position - 8)
+        run = window.hex_run(position - 8)
         if current is not None and len(run) == 32:
             current.request(text(run).lower())
             current.at(origin[1])
 
-    def on_latency(self, origin: Origin, view: View, position: int) -> None:
+    def on_latency(self, origin: Origin, window: Window, position: int) -> None:
         current = self._threads.get(origin[0])
-        values = [int(v) for v in _LATENCY.findall(view.rest_of_line(position, 400).partition(b"]")[0])]
+        values = [int(v) for v in _LATENCY.findall(window.rest_of_line(position, 400).partition(b"]")[0])]
         if current is not None and values:
             current.latency = max(current.latency or 0, *values)
             current.at(origin[1])
 
-    def on_config(self, origin: Origin, view: View, position: int) -> None:
+    def on_config(self, origin: Origin, window: Window, position: int) -> None:
         current = self._threads.get(origin[0])
-        line = view.rest_of_line(position, 600)
+        line = window.rest_of_line(position, 600)
         self.language = sdk_fields(line).get("language") or self.language
         if current is not None:
             current.sdk.update(sdk_fields(line))
 
-    def on_agent(self, origin: Origin, view: View, position: int) -> None:
+    def on_agent(self, origin: Origin, window: Window, position: int) -> None:
         """C++ names its language only here, level Info all of it."""
         current = self._threads.get(origin[0])
         if current is not None and "language" in current.sdk:
             return
-        fields = agent_fields(view.rest_of_line(position, 200))
+        fields = agent_fields(window.rest_of_line(position, 200))
         if not fields:
             return
         self.language = fields["language"]
@@ -247,28 +247,28 @@ class NativeLog:
             self._enter(origin, current)
         current.sdk = {**fields, **current.sdk}
 
-    def on_error(self, origin: Origin, view: View, position: int) -> None:
+    def on_error(self, origin: Origin, window: Window, position: int) -> None:
         self.errors += 1
         current = self._threads.get(origin[0])
-        code, _, message = text(view.rest_of_line(position, 600)).partition(", Message: ")
+        code, _, message = text(window.rest_of_line(position, 600)).partition(", Message: ")
         if current is not None and message:
             current.fails(message, final=False)
             current.attempt_code = _CODES.get(code.strip())
             current.at(origin[1])
 
-    def on_status(self, origin: Origin, view: View, position: int) -> None:
+    def on_status(self, origin: Origin, window: Window, position: int) -> None:
         current = self._threads.get(origin[0])
-        match = _STATUS.match(view.text, position - len(b"Bad status ("))
+        match = _STATUS.match(window.text, position - len(b"Bad status ("))
         if current is None or match is None:
             return
-        if b"CONNECT response" in view.rest_of_line(position, 60):
+        if b"CONNECT response" in window.rest_of_line(position, 60):
             current.not_reached("proxy-refused")
             return
         current.status = int(match[1])
         current.answered("http-status")
 
-    def on_stamp(self, origin: Origin, view: View, position: int) -> None:
-        stamp = _STAMP.search(view.rest_of_line(position, 500))  # not the time of who carries the line
+    def on_stamp(self, origin: Origin, window: Window, position: int) -> None:
+        stamp = _STAMP.search(window.rest_of_line(position, 500))  # not the time of who carries the line
         moment = absolute(stamp[1]) if stamp else None
         if moment is None:
             return
@@ -278,9 +278,9 @@ class NativeLog:
             current.stamped(zero)
             current.at(origin[1])
 
-    def on_tts(self, origin: Origin, view: View, position: int) -> None:
+    def on_tts(self, origin: Origin, window: Window, position: int) -> None:
         self.saw_tts = True
-        request = _TTS_REQUEST.search(view.rest_of_line(position, 300))
+        request = _TTS_REQUEST.search(window.rest_of_line(position, 300))
         if request is not None and len(self.tts_requests) < _TTS_REQUESTS:
             self.tts_requests.add(text(request[1]).lower())
         current = self._threads.get(origin[0])
@@ -295,7 +295,7 @@ class NativeLog:
     def _enter(self, origin: Origin, session: Session) -> None:
         _keep(self._threads, origin[0], session)
 
-    def _settled(self, view: View, position: int, origin: Origin, *, begins: bool) -> Moment:
+    def _settled(self, window: Window, position: int, origin: Origin, *, begins: bool) -> Moment:
         """The time of this line, by a stamp near by: a verbose log has many. `begins`: maybe another process, too."""
         moment, epoch = origin[1], origin[1].epoch
         if epoch is None:
@@ -305,31 +305,31 @@ class NativeLog:
             moment = Moment(moment.ms, epoch)
         known = epoch.zero
         if self._seeks < _SEEKS if known is None else begins:
-            moment = self._by_stamp(view, position, moment, known)
+            moment = self._by_stamp(window, position, moment, known)
         self._origin = origin[0], moment
         return moment
 
-    def _by_stamp(self, view: View, position: int, moment: Moment, known: float | None) -> Moment:
-        for zero, at in zeros(view.text, position, near=known is not None):
+    def _by_stamp(self, window: Window, position: int, moment: Moment, known: float | None) -> Moment:
+        for zero, at in zeros(window.text, position, near=known is not None):
             if known is not None and not differ(known, zero):
                 return moment
-            if one_process(view.text, position, at):
+            if one_process(window.text, position, at):
                 return self._clock.settle(moment, zero)[0]
         self._seeks += known is None
         return moment
 
 
-def _prepared(session: Session, end: Endpoint, view: View, position: int, thread: int) -> None:
+def _prepared(session: Session, end: Endpoint, window: Window, position: int, thread: int) -> None:
     """What its URL does not say was set before, on the same thread, after the session had started."""
     if session.attempts:
         return  # looked for already
     event = b"SessionStarted event: SessionId: " + session.id.encode()
-    started = rfind(view.text, event, max(0, position - native_properties.WITHIN), position) if session.id else 0
+    started = rfind(window.text, event, max(0, position - native_properties.WITHIN), position) if session.id else 0
     if session.language is None and end.language is None:
-        language = native_properties.of_thread(view, position, b"RecoLanguage", thread, started) or ""
+        language = native_properties.of_thread(window, position, b"RecoLanguage", thread, started) or ""
         session.language = language if LANGUAGE.fullmatch(language) else None
     if session.model is None and end.custom_model is None:
-        model = native_properties.of_thread(view, position, b"ModelId", thread, started) or ""
+        model = native_properties.of_thread(window, position, b"ModelId", thread, started) or ""
         session.model = model.lower() if len(model) == 36 else None
 
 

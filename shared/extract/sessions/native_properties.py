@@ -17,7 +17,7 @@ from shared.extract.sessions.sdk_info import text
 from shared.extract.text.bytesearch import rfind
 
 if TYPE_CHECKING:
-    from shared.extract.text.window import View
+    from shared.extract.text.window import Window
 
 _BAG = re.compile(rb"(?:0x)*([0-9A-Fa-f]{4,16}); name")
 _THIS = b": this="
@@ -28,36 +28,36 @@ WITHIN = 64 * 1024  # a session is prepared on some 200 lines
 _LOOKS = 64
 
 
-def mode(view: View, position: int) -> str | None:
+def mode(window: Window, position: int) -> str | None:
     """Set on the caller's thread before the session starts, whose object stands in front of `position`."""
-    owner = _OBJECT.search(view.text, max(0, position - 140), position)
+    owner = _OBJECT.search(window.text, max(0, position - 140), position)
     if owner is None:
         return None
     address = int(owner[1], 16)
-    for bag, at in _settings(view, position, b"RecoMode", position - WITHIN):
+    for bag, at in _settings(window, position, b"RecoMode", position - WITHIN):
         if 0 <= bag - address <= _BAG_WITHIN:
-            return _value(view, at).lower()
+            return _value(window, at).lower()
     return None
 
 
-def of_thread(view: View, position: int, name: bytes, thread: int, low: int) -> str | None:
+def of_thread(window: Window, position: int, name: bytes, thread: int, low: int) -> str | None:
     """What was set last on this thread, from `low` on."""
-    for _, at in _settings(view, position, name, max(low, position - WITHIN)):
-        line = prefix(view.text, rfind(view.text, MARK, max(0, at - 400), at))
+    for _, at in _settings(window, position, name, max(low, position - WITHIN)):
+        line = prefix(window.text, rfind(window.text, MARK, max(0, at - 400), at))
         if line is not None and int(line[1]) == thread:
-            return _value(view, at)
+            return _value(window, at)
     return None
 
 
-def _settings(view: View, position: int, name: bytes, low: int) -> Iterator[tuple[int, int]]:
+def _settings(window: Window, position: int, name: bytes, low: int) -> Iterator[tuple[int, int]]:
     """Where this property was set before `position`, the latest first: address of its bag, place of its value."""
     word, at = b"SPEECH-" + name + b"'; value='", position
     for _ in range(_LOOKS):
-        at = rfind(view.text, word, max(0, low), at)
+        at = rfind(window.text, word, max(0, low), at)
         if at < 0:
             return
-        bag, begin = _setter(view.text, at), at + len(word)
-        if bag is not None and view.text[begin : begin + 1] != b"'":
+        bag, begin = _setter(window.text, at), at + len(word)
+        if bag is not None and window.text[begin : begin + 1] != b"'":
             yield int(bag[1], 16), begin
 
 
@@ -68,5 +68,5 @@ def _setter(line: bytes, name: int) -> re.Match[bytes] | None:
     return _BAG.match(line, at + len(_THIS))
 
 
-def _value(view: View, position: int) -> str:
-    return text(view.rest_of_line(position, 40)).partition("'")[0]
+def _value(window: Window, position: int) -> str:
+    return text(window.rest_of_line(position, 40)).partition("'")[0]

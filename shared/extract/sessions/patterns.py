@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared.extract.text.labels import CONNECTION_ID, SAY, SESSION_EVENT, SESSION_ID
 from shared.speech.phrases import ENTITY_PHRASE
 
 VERSION = 3
@@ -29,19 +30,13 @@ _EIGHT = rb"[0-9A-Fa-f]{8}"
 _MAIL_EIGHT = _EIGHT + rb"(?![0-9A-Fa-f]{0,23}= ?\n)"  # digits that a mail tore are another row's
 # what stands between a label and its value: `: `, `="`, `\":\"`, `** `, a line end; consoles fill up with blanks
 _GAP = rb"(?: {8,80}(?= [^ ]))?[^0-9A-Za-z]{0,15}[^0-9A-Za-z%]"
-# "session id is ...", "name": .., "value": .., SQL and OData, Swift, PHP
-_SAY = (
-    rb"(?:is|was|are|were|lautet|ist|est|es|value|of|guid|uuid|in|eq|like|optional|string\(32\))[^0-9A-Za-z]{0,15}"
-    rb"[^0-9A-Za-z%]"
-)
-_VALUE = b"(?:" + _MAIL_EIGHT + b"|" + _SAY + _MAIL_EIGHT + b")"
+_VALUE = b"(?:" + _MAIL_EIGHT + b"|" + SAY + _MAIL_EIGHT + b")"
 # `</td><td>`, `:</b> <code>`: what closes, then what opens. A pair with nothing in it is an empty value
 _TAGS = (
     rb"(?=[^0-9A-Za-z<>]{0,8}<)[^0-9A-Za-z<>]{0,8}(?:</[A-Za-z][^<>\n]{0,80}>[^0-9A-Za-z<]{0,16}){0,4}"
     rb"(?:<[A-Za-z][^<>\n]{0,80}>[^0-9A-Za-z<]{0,16}){0,4}"
 )
 _PERCENT = rb"(?:%[0-9A-Fa-f]{2}){1,6}"  # the same gap in a URL-encoded document
-_SESSION_ID = (b"sessionid", b"session id", b"session_id", b"session-id", b"session.id", b"session\xc2\xa0id")
 _OTHER_WORDS = (
     b"session identifier",
     b"sessionidentifier",
@@ -86,12 +81,6 @@ _OTHER_WORDS = (
         )
     ),
 )
-_CONNECTION_ID = (b"x-connectionid", b"x-connection-id")
-_SESSION_EVENT = tuple(
-    b"session" + gap + event
-    for gap in (b"", b" ", b"_", b"-")
-    for event in (b"started", b"stopped", b"canceled", b"cancelled", b"ended", b"connected", b"disconnected")
-)
 # not `session:` alone, which is in the class names of native logs many times
 _SESSION = tuple(b"session" + sign for sign in (b" ", b"#", b"[", b"(", b"'", b'"', b": ", b":[", b":(", b":'", b':"'))
 _SESSIONS = tuple(b"sessions" + sign for sign in (b"=", b":", b" ", b'"', b"'", b"\\"))
@@ -110,23 +99,6 @@ _QUOTES = (
     rb'\"": \""',
 )
 _IN_HEADER = (b'":"', b'"":""', rb"\":\"", rb"\\\":\\\"")
-# A label that is torn somewhere: what stands before the tear, or behind it where little stands before
-_HEADS = (
-    *(
-        head + end
-        for head in (b"sess", b"sessi", b"sessio", b"session", b"sessioni", b"session_", b"session_i", b"x-c", b"x-co")
-        for end in (b"\n", b" \n")
-    ),
-    b"session i",
-    b"session s",
-    b"x-con",
-)
-_TAILS = tuple(
-    sign + tail
-    for sign in (b"\n", b" ", b">")
-    for tail in (b"ession", b"ssion", b"sion", b"-connectionid", b"connectionid")
-)
-
 A = "1e6f0a4c7d2b4f3a9c5d8e7f60718293"  # made-up version 4 GUIDs of the examples
 B = "7a1b2c3d4e5f4a6b8c9d0e1f2a3b4c5d"
 DASHED = "1e6f0a4c-7d2b-4f3a-9c5d-8e7f60718293"
@@ -299,7 +271,7 @@ IDS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "connection-id-url",
-        _CONNECTION_ID,
+        CONNECTION_ID,
         b"(?:=|%3d)" + _MAIL_EIGHT,
         "REST API for short audio, JavaScript SDK: the URL in curl, proxies, HAR, access logs and browser consoles",
         (
@@ -315,7 +287,7 @@ IDS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "connection-id",
-        _CONNECTION_ID,
+        CONNECTION_ID,
         rb"(?!=\{)" + _GAP + _VALUE,
         "error blocks of the SDK, HTTP headers in any tool, name-value pairs of HAR",
         (
@@ -341,7 +313,7 @@ IDS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "session-event",
-        _SESSION_EVENT,
+        SESSION_EVENT,
         rb"[^0-9A-Za-z\n]{1,12}(?:(?:event|session|id|with|the)[^0-9A-Za-z\n]{1,8}){0,4}" + _EIGHT,
         "Speech CLI (spx) and ai console, samples in C#, Java, Go, C++",
         (
@@ -355,7 +327,7 @@ IDS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "session-heading",
-        _SESSION_ID,
+        SESSION_ID,
         rb"(?:s|\(s\))[^0-9A-Za-z\n\"'{\[]{0,8}\n{1,2}[^\n]{0,60}?(?<![0-9A-Za-z])"
         + _EIGHT
         + b"(?=[0-9A-Fa-f]{24}(?![0-9A-Za-z]))",
@@ -366,7 +338,7 @@ IDS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "session-word",
-        _SESSION_ID + _OTHER_WORDS,
+        SESSION_ID + _OTHER_WORDS,
         rb"(?:s|\(s\)|'s| ?#?[0-9]{1,2}|_s)?" + _GAP + _VALUE + b"(?![0-9A-Fa-f]{24};remote=)",
         "samples and applications in every language, error texts, JSON, spx output, pasted prose",
         (
@@ -397,7 +369,7 @@ IDS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "session-word-markup",
-        _SESSION_ID + _CONNECTION_ID,
+        SESSION_ID + CONNECTION_ID,
         b"s?" + _TAGS + _EIGHT,
         "HTML mails, saved pages, JSON viewers",
         (
@@ -415,7 +387,7 @@ IDS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "session-word-encoded",
-        _SESSION_ID,
+        SESSION_ID,
         b"s?" + _PERCENT + _EIGHT,
         "the same in URL-encoded documents",
         (f"body=%7B%22sessionId%22%3A%22{A}%22%7D",),
@@ -424,7 +396,7 @@ IDS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "session-word-prose",
-        _SESSION_ID,
+        SESSION_ID,
         rb"s?(?:(?: [0-9A-Za-z'.,/:-]{1,20}){1,8}?(?::| is| was| are)|[ ]?\([^()\n]{1,40}\))[^0-9A-Za-z\n]{1,8}"
         + _EIGHT,
         "sentences of issues and mails",
@@ -561,7 +533,7 @@ NOTES: tuple[Pattern, ...] = (
     ),
     _note(
         "connection-id-other",
-        _CONNECTION_ID,
+        CONNECTION_ID,
         rb"=[^0-9A-Fa-f&<>\s\"'.]",
         "a user's own value that is no GUID",
         caseless=True,
@@ -591,104 +563,6 @@ NOTES: tuple[Pattern, ...] = (
         (b"ranscription",),
         ENTITY_PHRASE,
         "log lines about a transcription: the same",
-        caseless=True,
-        once=True,
-    ),
-    _note(
-        "escaped-html",
-        (
-            b"&#",
-            b"&quot;",
-            b"&amp;",
-            b"&apos;",
-            b"&lt;",
-            b"&gt;",
-            b"&nbsp;",
-            b"&shy;",
-            b"&zwj;",
-            b"&zwnj;",
-            b"&colon;",
-            b"&equals;",
-            b"&lowbar;",
-            b"&hyphen;",
-            b"&dash;",
-            b"&zerowidthspace;",
-            b"&nobreak;",
-            b"<wbr",
-        ),
-        b"",
-        "saved pages and mails",
-        caseless=True,
-        once=True,
-    ),
-    _note(
-        "escaped-code",
-        (rb"\u00", rb"\u20", rb"\ufeff", rb"\x2", rb"\x3", rb"\x5", rb"\x7"),
-        rb"(?:(?<=\\u00)(?:[2-7][0-9a-f]|a[0d])|(?<=\\u20)[0-6][0-9a-f]|(?<=\\ufeff)|(?<=\\x[0-9])[0-9a-f])",
-        "JSON and programs: single characters as codes",
-        caseless=True,
-        once=True,
-    ),
-    _note(
-        "escaped-colour",
-        (rb"\u001b[", rb"\x1b[", rb"\033[", b"#033[", b"^[["),
-        b"",
-        "colours written as text",
-        caseless=True,
-        once=True,
-    ),
-    _note(
-        "torn-head",
-        _HEADS,
-        rb"(?:(?<=\n)|[a-z]{0,11} ?\n)[> \t]{0,8}[a-z_ -]{1,13}[^0-9A-Za-z]{1,16}(?:" + _SAY + b")?[0-9A-Fa-f]{3}",
-        "terminals and mails: a hard wrap within a label",
-        caseless=True,
-        once=True,
-    ),
-    _note(
-        "torn-tail",
-        _TAILS,
-        rb"[ _-]?(?:id|started|stopped)?[^0-9A-Za-z]{1,16}(?:" + _SAY + b")?[0-9A-Fa-f]{3}",
-        "the same",
-        caseless=True,
-        once=True,
-    ),
-    _note(
-        "torn-digits",
-        _SESSION_ID + _CONNECTION_ID + _SESSION_EVENT,
-        rb"[^0-9A-Za-z\n]{1,6}[0-9A-Fa-f]{1,7}+ ?\n[> \t]{0,8}[0-9A-Fa-f]{8}",
-        "a hard wrap within the first digits",
-        caseless=True,
-        once=True,
-    ),
-    _note("torn-line", (b" stdout P ", b" stderr P "), b"", "container logs: a line in parts", once=True),
-    _note(
-        "torn-json-line",
-        (),
-        rb"(?:[^n]|[^\\]n)\", ?\"stream\": ?\"std",
-        "docker: a line in parts, of which only the last ends",
-        once=True,
-    ),
-    _note(
-        "quoted-printable",
-        (b"content-transfer-encoding:",),
-        b" {0,4}quoted-printable",
-        "mail",
-        caseless=True,
-        once=True,
-    ),
-    _note(
-        "quoted-printable-sign",
-        (b"=3D", b"=3d"),
-        rb"(?i:(?<=[ds]=3d)|(?<=[ds]=\n=3d)|(?<=[ds]= \n=3d))(?:[0-9A-Fa-f]{32}[^0-9A-Fa-f]|[0-9A-Fa-f]{0,31}= ?\n|\")",
-        "mail without its header",
-        once=True,
-    ),
-    _note(
-        "quoted-printable-torn",
-        _SESSION_ID + _CONNECTION_ID,
-        rb"[^0-9A-Za-z=]{1,6}[0-9A-Fa-f]{1,31}+= ?\n[0-9A-Fa-f]",
-        "mail without its header",
         caseless=True,
         once=True,
     ),

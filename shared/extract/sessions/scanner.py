@@ -13,19 +13,17 @@ from shared.extract.sessions import console_output, label_context
 from shared.extract.sessions.candidate import Verdict, is_placeholder, judge, speaks_of_another_session, torn_at_end
 from shared.extract.sessions.context import NoteReader
 from shared.extract.sessions.javascript_log import JavaScriptLog, connections, in_line, synthesizes
-from shared.extract.sessions.matcher import ROW_BITS, ROW_MASK, Prefilter, alarm, prefilter
+from shared.extract.sessions.matcher import ROW_BITS, ROW_MASK, Prefilter, alarm
 from shared.extract.sessions.native_log import NativeLog, Origin
 from shared.extract.sessions.patterns import IDS, TABLE, Pattern
 from shared.extract.sessions.session import Registry, Session, Trust
 from shared.extract.sessions.unknown_forms import shape_of
-from shared.extract.text.carriers import Unescape, forward
-from shared.extract.text.window import View
+from shared.extract.text.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from shared.extract.limits import Limits
-    from shared.extract.text.blocks import Block
 
 _FOUND_BY = {pattern.name: pattern.found_by for pattern in TABLE}
 _IS_CONNECTION = re.compile(rb'[\\"]{1,8}, ?[\\"]{1,8}Name[\\"]{1,8}: ?[\\"]{1,8}Connection[\\"]')
@@ -44,12 +42,6 @@ _TRUST = {
 }
 _CONFIGURATION = _FOUND_BY["native-configuration"]
 _EVENTS = {"native-started": "started", "native-stopped": "stopped", "native-result-event": "canceled"}
-_TORN_LABELS = ("torn-head", "torn-tail", "torn-digits")
-_ESCAPES = {
-    n: "torn-label" if pattern.name in _TORN_LABELS else pattern.name
-    for n, pattern in enumerate(TABLE)
-    if pattern.name.startswith(("escaped-", "torn-"))
-}
 # Forms that come again and again with the same words in front: the first time tells all
 _READ_AGAIN = (
     "session-word",
@@ -62,7 +54,6 @@ _READ_AGAIN = (
 _REPEATED = frozenset(n for n, pattern in enumerate(IDS) if pattern.name in _READ_AGAIN)
 _JS_CONNECTION_JSON = next(n for n, pattern in enumerate(TABLE) if pattern.name == "js-connection-json")
 _ENTITY_WORDS = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name.startswith("entity-"))
-_QUOTED_PRINTABLE = frozenset(n for n, pattern in enumerate(TABLE) if pattern.name.startswith("quoted-printable"))
 _ALARM_FIRST, _ALARM_EACH, _SHAPES = 8, 16, 100  # blocks: the first 4 MiB, then a sample
 _HEX = frozenset(bytes([digit]) for digit in b"0123456789abcdefABCDEF")
 _CONTEXTS = 32
@@ -86,11 +77,9 @@ class SessionScanner:
         self._emit = emit
         self._near_miss = near_miss
         self._limits = limits
-        self._prefilter = prefilter(plain=plain)
         self._plain = plain
         self._blocks = 0
         self.saw_entity_word = False
-        self._unescape = Unescape()
         self._registry = Registry(self._close, max(1, limits.open_sightings // _OPEN_SHARE))
         self.native = NativeLog()
         self.javascript = JavaScriptLog(self._see_js)
@@ -107,148 +96,137 @@ class SessionScanner:
     def _alarm(self) -> Prefilter:
         return alarm(plain=self._plain)
 
-    def feed(self, block: Block, *, last: bool = False) -> None:
-        hits = self._prefilter.scan(block.text)
-        view = View(block.text, block.text, block.fresh, block.offset, block.line, last, block.lines)
-        rows = {hit & ROW_MASK for hit in hits}
-        kinds = {_ESCAPES[row] for row in rows & _ESCAPES.keys()}
-        self.saw_entity_word = not rows.isdisjoint(_ENTITY_WORDS)
-        self._unescape.quoted_printable |= not rows.isdisjoint(_QUOTED_PRINTABLE)
-        if kinds or self._unescape.quoted_printable or b"\x1b" in block.text:
-            text, edits = self._unescape.clean(block.text, kinds)
-            if edits:
-                hits = self._prefilter.scan(text)
-                if "torn-label" not in kinds and any(_ESCAPES.get(hit & ROW_MASK) == "torn-label" for hit in hits):
-                    text, edits = self._unescape.unwrap(text, edits)  # an escape had hidden it
-                    hits = self._prefilter.scan(text)
-                fresh = forward(edits, block.fresh)
-                view = View(text, block.text, fresh, block.offset, block.line, last, block.lines, edits)
-        touched = self._read(view, hits)
+    def feed(self, window: Window) -> None:
+        hits, rows = window.hits, window.rows
+        self.saw_entity_word = not _ENTITY_WORDS.isdisjoint(rows)
+        touched = self._read(window, hits)
         if _JS_CONNECTION in rows or _JS_CONNECTION_JSON in rows:
-            self._connections(view, touched, json=_JS_CONNECTION_JSON in rows)
+            self._connections(window, touched, json=_JS_CONNECTION_JSON in rows)
         for position, session in sorted(((at, session) for session, at in touched.items()), key=_position):
-            session.last = max(session.last or (0, 0), view.place(position))
+            session.last = max(session.last or (0, 0), window.place(position))
         table = self._notes.table
-        if table is not None and not table.read(view, lambda id_, at: self._table_row(view, id_, at)):
+        if table is not None and not table.read(window, lambda id_, at: self._table_row(window, id_, at)):
             self._notes.table = None
         self._blocks += 1
         if self._blocks <= _ALARM_FIRST or not self._blocks % _ALARM_EACH:
-            self._look_for_unknown(view, {hit >> ROW_BITS for hit in hits if (hit & ROW_MASK) < len(IDS)})
+            self._look_for_unknown(window, {hit >> ROW_BITS for hit in hits if (hit & ROW_MASK) < len(IDS)})
 
-    def _read(self, view: View, hits: list[int]) -> dict[Session, int]:
+    def _read(self, window: Window, hits: Sequence[int]) -> dict[Session, int]:
         """What was seen again and where last: lines are counted in ascending order, so that comes at the end."""
         taken = -1
         again, self._deferred = self._deferred, -1
-        known, text, ids, fresh, readers = self._known, view.text, len(IDS), view.fresh, self._notes.by_row
+        known, text, ids, fresh, readers = self._known, window.text, len(IDS), window.fresh, self._notes.by_row
         touched: dict[Session, int] = {}
         for hit in hits:
             end, row = hit >> ROW_BITS, hit & ROW_MASK
-            if end <= fresh and view.offset + view.raw_position(end) != again:
+            if end <= fresh and window.source(end) != again:
                 continue
             if row >= ids:
                 read = readers[row]
                 if read is not None:
-                    read(view, end)
+                    read(window, end)
                 continue
             if end == taken or row == _JS_CONNECTION:
                 continue
             taken = end
             session = known.get(text[end - 8 : end + 24])
             if session is None or text[end + 24 : end + 25] in _HEX:
-                self._identify(TABLE[row], view, end - 8)
+                self._identify(TABLE[row], window, end - 8)
                 continue
             touched[session] = end - 8
             if not (row in _REPEATED and _told(session, text[end - 56 : end - 8])):
-                self._again(session, row, view, end - 8)
+                self._again(session, row, window, end - 8)
         return touched
 
-    def _again(self, session: Session, row: int, view: View, start: int) -> None:
+    def _again(self, session: Session, row: int, window: Window, start: int) -> None:
         """An ID that was judged before, in a form or with words around it that are new."""
-        if row == _JS_SESSION and session.trust is Trust.STRONG and in_line(view, start):
+        if row == _JS_SESSION and session.trust is Trust.STRONG and in_line(window, start):
             return
-        whole = start + 32 < len(view.text) and view.text[start : start + 32].isalnum()  # not torn over lines
+        whole = start + 32 < len(window.text) and window.text[start : start + 32].isalnum()  # not torn over lines
         if whole:
-            self._take(TABLE[row].name, view, start, Verdict(session.id, end=start + 32))
+            self._take(TABLE[row].name, window, start, Verdict(session.id, end=start + 32))
         else:
-            self._identify(TABLE[row], view, start)
+            self._identify(TABLE[row], window, start)
 
-    def _connections(self, view: View, touched: dict[Session, int], *, json: bool) -> None:
+    def _connections(self, window: Window, touched: dict[Session, int], *, json: bool) -> None:
         """Every message of a JavaScript connection has its ID: only the first and the last of a block count."""
-        first, last = connections(view.text, json=json)
+        first, last = connections(window.text, json=json)
         for id_, start in first.items():
-            if last[id_] + 32 <= view.fresh:
+            if last[id_] + 32 <= window.fresh:
                 continue
             session = self._known.get(id_)
             if session is None:
-                self._identify(IDS[_JS_CONNECTION], view, start)
+                self._identify(IDS[_JS_CONNECTION], window, start)
                 session = self._known.get(id_)
             if session is not None:
                 touched[session] = max(touched.get(session, 0), last[id_])
                 if session.trust is Trust.WEAK and session.endpoint is None:
-                    session.tts = session.tts or synthesizes(view, id_, start)
+                    session.tts = session.tts or synthesizes(window, id_, start)
 
     # -- IDs
 
-    def _identify(self, pattern: Pattern, view: View, start: int) -> None:
+    def _identify(self, pattern: Pattern, window: Window, start: int) -> None:
         connection_id = pattern.name.startswith("connection-id")
-        verdict = judge(view, start, any_version=pattern.certain, connection_id=connection_id)
-        if verdict.wait or torn_at_end(view, start):
-            self._deferred = view.offset + view.raw_position(start + 8)
+        verdict = judge(window, start, any_version=pattern.certain, connection_id=connection_id)
+        if verdict.wait or torn_at_end(window, start):
+            self._deferred = window.source(start + 8)
             return
         bare = pattern.name in label_context.BARE_WORDS
-        if not pattern.certain and speaks_of_another_session(view.text, start, bare=bare):
+        if not pattern.certain and speaks_of_another_session(window.text, start, bare=bare):
             return
         if not verdict.id:
-            self._miss(verdict, view, start)
-            self._written_twice(pattern.name, verdict, view, start)
+            self._miss(verdict, window, start)
+            self._written_twice(pattern.name, verdict, window, start)
         else:
-            self._take(pattern.name, view, start, verdict)
+            self._take(pattern.name, window, start, verdict)
 
-    def _miss(self, verdict: Verdict, view: View, start: int) -> None:
+    def _miss(self, verdict: Verdict, window: Window, start: int) -> None:
         if not verdict.reason or not verdict.value:
             return
-        miss = NearMiss(verdict.value, verdict.reason, view.place(start)[0], verdict.suggestion)
+        miss = NearMiss(verdict.value, verdict.reason, window.place(start)[0], verdict.suggestion)
         if verdict.reason == "interaction-id" and len(self._dashed) < self._limits.near_misses:
             self._dashed.setdefault(miss.value.replace("-", "").lower(), miss)
         else:
             self._near_miss(miss)
 
-    def _written_twice(self, name: str, verdict: Verdict, view: View, start: int) -> None:
+    def _written_twice(self, name: str, verdict: Verdict, window: Window, start: int) -> None:
         """`Session ID: <with dashes> (<the same without>)`"""
-        again = _IN_BRACKETS.match(view.text, start + 36) if verdict.reason == "interaction-id" else None
+        again = _IN_BRACKETS.match(window.text, start + 36) if verdict.reason == "interaction-id" else None
         if again is not None and again[1].lower().decode("ascii") == verdict.value.replace("-", "").lower():
-            self._take(name, view, again.start(1), judge(view, again.start(1), any_version=False, connection_id=False))
+            self._take(
+                name, window, again.start(1), judge(window, again.start(1), any_version=False, connection_id=False)
+            )
 
-    def _take(self, name: str, view: View, start: int, verdict: Verdict) -> None:
-        origin = self.native.origin(view, start)
-        same_line = origin is not None and view.text.find(b"\n", self.native.mark, start) < 0
+    def _take(self, name: str, window: Window, start: int, verdict: Verdict) -> None:
+        origin = self.native.origin(window, start)
+        same_line = origin is not None and window.text.find(b"\n", self.native.mark, start) < 0
         if name == "connection-id-url" and same_line:
             # a user's own value in the endpoint's URL: the SDK sends its own session ID in the header
             current = self.native.current(origin)
             suggestion = current.id if current and current.id else None
-            self._near_miss(NearMiss(verdict.id, "own-connection-id", view.place(start)[0], suggestion))
+            self._near_miss(NearMiss(verdict.id, "own-connection-id", window.place(start)[0], suggestion))
             return
-        if not label_context.is_meant(name, view, start, verdict.end):
+        if not label_context.is_meant(name, window, start, verdict.end):
             return
-        if name == "native-telemetry-old" and not self._is_connection(view, verdict.end):
+        if name == "native-telemetry-old" and not self._is_connection(window, verdict.end):
             return
-        session = self._see(name, verdict.id, view.place(start), view.text[start : start + 32])
+        session = self._see(name, verdict.id, window.place(start), window.text[start : start + 32])
         if name.startswith("native-"):
-            self._native(name, session, origin, view, start)
+            self._native(name, session, origin, window, start)
         elif name.startswith("connection-id"):
-            self._connection_id(session, origin, view, start)
+            self._connection_id(session, origin, window, start)
         elif name == "js-session":
-            self._js_session(session, view, start)
+            self._js_session(session, window, start)
         elif name != "js-connection":
             if origin is not None:
-                self.native.failed(session, view, start)
-            self._printed(session, origin if same_line else None, view, start)
-            for at, other in label_context.others(name, view, start, verdict.end):
-                self._see("session-list", other.id, view.place(at), view.text[at : at + 32])
+                self.native.failed(session, window, start)
+            self._printed(session, origin if same_line else None, window, start)
+            for at, other in label_context.others(name, window, start, verdict.end):
+                self._see("session-list", other.id, window.place(at), window.text[at : at + 32])
 
     @staticmethod
-    def _is_connection(view: View, end: int) -> bool:
-        return _IS_CONNECTION.match(view.text, end) is not None
+    def _is_connection(window: Window, end: int) -> bool:
+        return _IS_CONNECTION.match(window.text, end) is not None
 
     def _see(self, name: str, id_: str, place: tuple[int, int], raw: bytes) -> Session:
         session = self._registry.see(id_, _TRUST.get(name, Trust.STRONG), _FOUND_BY[name], place)
@@ -257,7 +235,7 @@ class SessionScanner:
         self._known[raw] = session
         return session
 
-    def _see_js(self, name: str, id_: str, view: View, start: int) -> Session | None:
+    def _see_js(self, name: str, id_: str, window: Window, start: int) -> Session | None:
         """The line at `start` has the ID in a form of its own, which says where the session stands last."""
         trust = _TRUST.get(name, Trust.STRONG)
         session = self._registry.open.get(id_)
@@ -265,9 +243,9 @@ class SessionScanner:
             return session
         if session is None and is_placeholder(id_):
             return None
-        return self._registry.see(id_, trust, _FOUND_BY[name], view.place(start))
+        return self._registry.see(id_, trust, _FOUND_BY[name], window.place(start))
 
-    def _native(self, name: str, session: Session, origin: Origin | None, view: View, start: int) -> None:
+    def _native(self, name: str, session: Session, origin: Origin | None, window: Window, start: int) -> None:
         session.named = session.named or name == "native-property"
         if name in _EVENTS:
             session.events.add(_EVENTS[name])
@@ -277,20 +255,20 @@ class SessionScanner:
                 session.answered("telemetry")
             return
         if name == "native-started":
-            self.native.started(session, origin, view, start)
+            self.native.started(session, origin, window, start)
         elif name == "native-stopped":
-            self.native.stopped(session, origin, view, start)
+            self.native.stopped(session, origin, window, start)
         elif name.startswith("native-telemetry"):
-            self.native.telemetry(session, origin, view.text[max(0, start - 120) : start + 200])
+            self.native.telemetry(session, origin, window.text[max(0, start - 120) : start + 200])
         else:
             self.native.mentioned(session, origin)
 
-    def _connection_id(self, session: Session, origin: Origin | None, view: View, start: int) -> None:
+    def _connection_id(self, session: Session, origin: Origin | None, window: Window, start: int) -> None:
         """The same words in speech to text and in text to speech: the URL near by tells them apart."""
-        end = console_output.around(view, start)
+        end = console_output.around(window, start)
         current = self.native.current(origin)
         connecting_tts = current is not None and current.tts and not current.opened
-        if connecting_tts or (end.is_tts if end is not None else self._is_synthesis(view, start)):
+        if connecting_tts or (end.is_tts if end is not None else self._is_synthesis(window, start)):
             session.tts = True
         elif end is not None and end.kind is not None:
             session.trust = Trust.STRONG
@@ -298,51 +276,51 @@ class SessionScanner:
         if origin is not None and not session.tts:
             self.native.mentioned(session, origin)
         elif origin is None and not session.tts:
-            console_output.describe(session, view, start)
-            console_output.browser_failure(session, view, start + 32)
+            console_output.describe(session, window, start)
+            console_output.browser_failure(session, window, start + 32)
 
     @staticmethod
-    def _is_synthesis(view: View, start: int) -> bool:
+    def _is_synthesis(window: Window, start: int) -> bool:
         """Error texts of text to speech end so, those of speech to text with the session's ID."""
-        match = _SYNTHESIS.match(view.text, start)
+        match = _SYNTHESIS.match(window.text, start)
         return match is not None and match[1] is None
 
-    def _printed(self, session: Session, origin: Origin | None, view: View, start: int) -> None:
+    def _printed(self, session: Session, origin: Origin | None, window: Window, start: int) -> None:
         self._notes.speaking = session
         if origin is not None:
             session.at(origin[1])
             return
         told = session.error
-        console_output.describe(session, view, start)
+        console_output.describe(session, window, start)
         if session.error is not told:
             self._notes.failed(session)
         if self._result_ids < _RESULT_IDS:
-            other = console_output.result_id(view, start)
+            other = console_output.result_id(window, start)
             if other is not None and other != session.id:
                 self._result_ids += 1
-                self._near_miss(NearMiss(other, "result-id", view.place(start)[0], session.id))
+                self._near_miss(NearMiss(other, "result-id", window.place(start)[0], session.id))
 
-    def _js_session(self, session: Session, view: View, start: int) -> None:
+    def _js_session(self, session: Session, window: Window, start: int) -> None:
         """In the JSON of an event's arguments, printed by an application: events come only when connected."""
-        if not in_line(view, start):
+        if not in_line(window, start):
             session.answered("session-event")
-            console_output.describe(session, view, start)
+            console_output.describe(session, window, start)
 
-    def _table_row(self, view: View, id_: str, at: int) -> None:
-        self._registry.see(id_, Trust.STRONG, _FOUND_BY["table-column"], view.place(at))
+    def _table_row(self, window: Window, id_: str, at: int) -> None:
+        self._registry.see(id_, Trust.STRONG, _FOUND_BY["table-column"], window.place(at))
 
     # -- the alarm
 
-    def _look_for_unknown(self, view: View, taken: set[int]) -> None:
+    def _look_for_unknown(self, window: Window, taken: set[int]) -> None:
         """Looks like a session's ID, but no row of the table knows these words."""
-        for hit in self._alarm.scan(view.text):
+        for hit in self._alarm.scan(window.text):
             end = hit >> ROW_BITS
-            if end in taken or end <= view.fresh or len(self.unknown_forms) >= _SHAPES:
+            if end in taken or end <= window.fresh or len(self.unknown_forms) >= _SHAPES:
                 continue
-            verdict = judge(view, end - 8, any_version=False, connection_id=False)
+            verdict = judge(window, end - 8, any_version=False, connection_id=False)
             if not verdict.id or verdict.id in self._registry.open:
                 continue
-            shape = shape_of(view.text[max(view.line_start(end), end - 60) : end - 8])
+            shape = shape_of(window.text[max(window.line_start(end), end - 60) : end - 8])
             if shape is not None:
                 self.unknown_forms[shape] += 1
 

@@ -20,7 +20,7 @@ BLOCK = 512 * 1024  # with what is looked up about it, it fits the second-level 
 LOOK_BACK = 4 * 1024
 
 
-class Lines:
+class LineIndex:
     """Counts line ends. What was counted is kept."""
 
     def __init__(self, text: bytes) -> None:
@@ -47,7 +47,7 @@ class Block:
     fresh: int
     offset: int
     line: int
-    lines: Lines
+    lines: LineIndex
 
 
 class BlockCutter:
@@ -102,7 +102,7 @@ class BlockCutter:
         behind = len(self._behind)
         if b"\r" in text:
             text = text.replace(b"\r\n", b" \n").replace(b"\r", b"\n")
-        first, lines = self._line - count(self._behind, b"\n"), Lines(text)
+        first, lines = self._line - count(self._behind, b"\n"), LineIndex(text)
         yield Block(text, behind, self._offset - behind, first, lines)
         self._offset += len(text) - behind
         self._line = first + lines.before(len(text))

@@ -1,5 +1,4 @@
-"""Colours of terminals, encodings of mails, markup, curly quotes and lines of containers, made plain before structure
-is looked for.
+"""Markup, curly quotes and lines of containers, made plain before structure is looked for.
 
 Lengths and line numbers are kept, so that places stay true: what goes is made up for by spaces and line ends behind.
 """
@@ -11,16 +10,12 @@ import re
 from shared.extract.text.backslashes import BASE64_LINES, undo_base64, unescape
 from shared.extract.text.markup import Markup, tags_at_end
 
-_ANSI = re.compile(r"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}\x07)")
-_SOFT_BREAK = re.compile(r"= ?\n")  # `\r\n` comes as ` \n`
-_LOGICAL_LINE = re.compile(r"(?:[^\n]*= ?\n)*[^\n]*\n?")
 # One line of output each, as Docker's json-file driver writes it.
 _CONTAINER_LINE = re.compile(
     r'^\{"log":"([^"\\\n]*+(?:\\(?!n")[^\n][^"\\\n]*+)*+)(?:\\r)?(?:\\n)?","stream":"[a-z]+"[^\n]{0,300}\}',
     re.MULTILINE,
 )
 _LINE = 64 * 1024  # a longer one is not kept whole
-_CODE = re.compile(r"=([0-9A-F]{2})")
 _CURLED_NAME = re.compile(r"\xe2\x80[\x9c-\x9f]_?[Ss]elf\xe2\x80[\x9c-\x9f]\s*:")
 _CURLED = re.compile(r"\xe2\x80[\x9c-\x9f](?=([\s,:}\]]|\Z)?)")  # in UTF-8
 
@@ -29,7 +24,6 @@ class Plain:
     """`text` in blocks, then `rest`. Once a mail or a container's log was met, lines are kept whole between blocks."""
 
     def __init__(self) -> None:
-        self._mail = False
         self._container = False
         self._curled = False
         self._octal = False  # `#012`: how syslog writes line ends
@@ -40,17 +34,13 @@ class Plain:
     def text(self, block: str) -> str:
         """The block after what was kept of those before, without what is kept now."""
         block, self.rest = self.rest + block, ""
-        if "\x1b" in block:
-            block = _ANSI.sub(lambda match: " " * len(match[0]), block)
         self._container = self._container or '{"log":"' in block
-        if "quoted-printable" in block.lower() or ("=3D" in block and _SOFT_BREAK.search(block)):
-            self._mail = True
         self._octal = self._octal or "#012" in block
         self._curled = self._curled or ("\xe2\x80" in block and _CURLED_NAME.search(block) is not None)
         self._base64 = self._base64 or BASE64_LINES.search(block) is not None
         marked = self._markup.met(block)
         end = block.rfind("\n") + 1
-        if not (self._mail or self._container or self._curled or self._base64 or self._octal or marked):
+        if not (self._container or self._curled or self._base64 or self._octal or marked):
             end = tags_at_end(block)  # the next block tells what they are
             if len(block) - end < _LINE:
                 block, self.rest = block[:end], block[end:]
@@ -65,8 +55,6 @@ class Plain:
         """The rest, when nothing follows."""
         if self._container:
             block = _CONTAINER_LINE.sub(_unwrapped, block)
-        if self._mail and "=" in block:
-            block = _LOGICAL_LINE.sub(_decoded, block)
         if self._base64:
             block = BASE64_LINES.sub(_undone, block)
         if self._octal:
@@ -87,14 +75,3 @@ def _undone(match: re.Match[str]) -> str:
 def _unwrapped(match: re.Match[str]) -> str:
     line = unescape(match[1])
     return line + " " * (len(match[0]) - len(line))
-
-
-def _decoded(match: re.Match[str]) -> str:
-    line = match[0]
-    if "=" not in line:
-        return line
-    body = line.removesuffix("\n")
-    joined, breaks = _SOFT_BREAK.subn("", body)
-    plain = _CODE.sub(lambda code: chr(int(code[1], 16)), joined)
-    padding = " " * (len(body) - len(plain) - breaks)
-    return plain + padding + "\n" * breaks + line[len(body) :]

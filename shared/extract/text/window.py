@@ -1,14 +1,16 @@
-"""A block as the readers of lines see it: its text, and where each position stands in the source."""
+"""A block as its readers see it: normalised text, what the search found in it, and the place of each position."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.extract.text.blocks import Lines
+    from shared.extract.text.blocks import Block
+    from shared.extract.text.position_map import Mapping
 
 LINE_MAX = 8 * 1024  # how far a reader looks along one line
 
@@ -16,36 +18,31 @@ _RUN = re.compile(rb"[0-9A-Fa-f]+")
 
 
 @dataclass(slots=True)
-class View:
-    """`text` may be cleaned (escapes resolved, torn lines joined): `edits` then maps it back to `raw`.
+class Window:
+    """What comes before `fresh` was in the window before: the look-back.
 
-    `edits`: (position in `text`, position in `raw`) after each edit, ascending. Matches that end at or before `fresh`
-    belong to the block before. `last`: nothing comes after this text.
+    A match that ends there is not new; who reads a stream takes `text[fresh:]` of every window.
+    `hits`, `rows`: what the prefilter found in `text`. `last`: nothing comes after this text. `map`: None where no
+    carrier was undone.
     """
 
     text: bytes
-    raw: bytes
     fresh: int
-    offset: int
-    line: int
+    hits: Sequence[int]
+    rows: Collection[int]
     last: bool
-    lines: Lines
-    edits: list[tuple[int, int]] = field(default_factory=list)
+    block: Block
+    map: Mapping | None = None
 
-    def raw_position(self, position: int) -> int:
-        if not self.edits:
-            return position
-        index = bisect_right(self.edits, (position, len(self.raw) + 1)) - 1
-        if index < 0:
-            return position
-        at, raw_at = self.edits[index]
-        return raw_at + position - at
+    def source(self, position: int) -> int:
+        """The offset in the source."""
+        return self.block.offset + (position if self.map is None else self.map.source(position))
 
     def place(self, position: int) -> tuple[int, int]:
         """(line, offset) in the source."""
-        if self.edits:
-            position = self.raw_position(position)
-        return self.line + self.lines.before(position), self.offset + position
+        if self.map is not None:
+            position = self.map.source(position)
+        return self.block.line + self.block.lines.before(position), self.block.offset + position
 
     def line_start(self, position: int) -> int:
         low = max(0, position - LINE_MAX)
@@ -63,3 +60,32 @@ class View:
         """The hex digits from `position` on."""
         match = _RUN.match(self.text, position)
         return match[0] if match else b""
+
+
+class Trail:
+    """The windows of a stream, as long as somebody may ask for a place in them: positions count its whole text."""
+
+    def __init__(self, keep: int) -> None:
+        self._keep = keep
+        self._starts: list[int] = []
+        self._windows: list[Window] = []
+        self.end = 0
+
+    def add(self, window: Window) -> None:
+        self._starts.append(self.end)
+        self._windows.append(window)
+        self.end += len(window.text) - window.fresh
+        gone = bisect_right(self._starts, self.end - self._keep) - 1
+        if gone > 0:
+            del self._starts[:gone], self._windows[:gone]
+
+    @property
+    def held(self) -> int:
+        """Bytes of text that are kept."""
+        return sum(len(window.text) for window in self._windows)
+
+    def place(self, position: int) -> tuple[int, int]:
+        """(line, offset) in the source."""
+        index = max(0, bisect_right(self._starts, position) - 1)
+        window = self._windows[index]
+        return window.place(window.fresh + position - self._starts[index])

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-HTML = re.compile(rb"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]{2,24}));")
-WBR = re.compile(rb"<wbr ?/?>", re.IGNORECASE)
-CODES = re.compile(rb"\\(?:u00|x)([2-7][0-9A-Fa-f]|[aA][0dD])|\\u(20[0-6][0-9A-Fa-f]|[fF][eE][fF]{2})")
+HTML = rb"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]{2,24}));"
+CODES = rb"\\(?:u00|x)([2-7][0-9A-Fa-f]|[aA][0dD])|\\u(20[0-6][0-9A-Fa-f]|[fF][eE][fF]{2})"
+_QUOTES = frozenset((b'"', b"\\"))
 # Unseen characters go, spaces of all widths and hyphens become plain ones.
 _UNSEEN = frozenset(
     (0xAD, 0x034F, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A))
 )
 _SPACES = frozenset((0xA0, 0x202F, 0x205F, *range(0x2000, 0x200B)))
 _HYPHENS = frozenset((0x2010, 0x2011))
-_NAMES = {
+NAMES = {
     b"quot": b'"',
     b"apos": b"'",
     b"amp": b"&",
@@ -68,29 +68,25 @@ _NAMES = {
 }
 
 
-def html(match: re.Match[bytes]) -> tuple[int, bytes]:
-    """How many bytes of a match of `HTML` stay, and what comes behind them."""
+def html(match: re.Match[bytes]) -> bytes | None:
+    """What a match of `HTML` stands for."""
     if match[3]:
-        return _put(match, _NAMES.get(match[3]))
-    code = int(match[1]) if match[1] else int(match[2], 16) if match[2] else 0xAD
-    return _put(match, _shown(code))
+        return NAMES.get(match[3])
+    return _shown(int(match[1]) if match[1] else int(match[2], 16))
 
 
-def code(match: re.Match[bytes]) -> tuple[int, bytes]:
-    """The same for `CODES`."""
-    return _put(match, _shown(int(match[1] or match[2], 16)))
-
-
-def _put(match: re.Match[bytes], new: bytes | None) -> tuple[int, bytes]:
-    return (len(match[0]), b"") if new is None else (0, new)
+def code(match: re.Match[bytes]) -> bytes | None:
+    """The same for `CODES`. Quotes and backslashes keep one in front, so that a string still ends where it did."""
+    found = _shown(int(match[1] or match[2], 16))
+    return b"\\" + found if found in _QUOTES else found
 
 
 def _shown(code: int) -> bytes | None:
-    """None for all that no ID and no label has."""
+    """None for what no text has."""
     if code in _UNSEEN:
         return b""
     if code in _SPACES:
         return b" "
     if code in _HYPHENS:
         return b"-"
-    return bytes([code]) if 0x20 <= code < 0x7F or code in (9, 10, 13) else None
+    return bytes([code]) if 0x20 <= code < 0x7F or code in (9, 10) else b" " if code == 13 else None
