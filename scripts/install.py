@@ -78,6 +78,8 @@ def _pip(*arguments: str) -> None:
 
 def ensure_python_packages() -> None:
     """.venv with the packages of requirements-dev.txt."""
+    if VENV.is_symlink():  # a worktree borrows it: its owner installs what belongs into it
+        return
     stamp = VENV / ".installed"
     version = _version_of_venv()
     inputs = ("requirements.txt", "requirements-dev.txt")
@@ -108,6 +110,8 @@ def ensure_azurite() -> None:
                 f"the Node.js of {NODE_WHEEL} does not work on this machine; install Node.js "
                 f"{node.OLDEST} or newer with npm, then call scripts/install again."
             )
+    if NODE_MODULES.is_symlink():  # a worktree borrows it: npm ci would empty the folder of its owner
+        return
     stamp = NODE_MODULES / ".installed"
     wanted = _hash(files=("package.json", "package-lock.json"))
     if _is(stamp, wanted):
