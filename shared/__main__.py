@@ -1,4 +1,4 @@
-"""`python -m shared ...`: the same engine, without Azure."""
+"""`python -m shared`: the command line without an installed `speech-ids`."""
 
 from __future__ import annotations
 

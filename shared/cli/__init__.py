@@ -25,9 +25,9 @@ _INTERRUPTED: Final = 130
 def parser() -> argparse.ArgumentParser:
     """With all commands."""
     made = argparse.ArgumentParser(
-        prog="python -m shared",
+        prog="speech-ids",
         description="Session and transcription IDs of Azure Speech to text, for support cases.",
-        epilog="example: python -m shared extract sdk.log",
+        epilog="example: speech-ids extract sdk.log",
     )
     made.add_argument("--version", action="version", version=__version__)
     commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         status: int = chosen.run(chosen)
         sys.stdout.flush()
     except CommandError as error:
-        print(f"python -m shared: {plain(error, 4000)}", file=sys.stderr)
+        print(f"speech-ids: {plain(error, 4000)}", file=sys.stderr)
         return error.exit_status
     except BrokenPipeError:
         # The reader (head, less) has enough. Python would complain once more when it flushes at exit.

@@ -27,8 +27,8 @@ def parser_for(
     *,
     formats: tuple[str, ...] = ("json", "table"),
 ) -> argparse.ArgumentParser:
-    """A parser with the options that all such commands have. `examples`: lines without `python -m shared`."""
-    lines = "\n".join(f"  python -m shared {line}" for line in examples.splitlines())
+    """A parser with the options that all such commands have. `examples`: lines without `speech-ids`."""
+    lines = "\n".join(f"  speech-ids {line}" for line in examples.splitlines())
     word = "examples" if "\n" in examples else "example"
     parser: argparse.ArgumentParser = commands.add_parser(
         name,

@@ -24,9 +24,9 @@ _BLOCK: Final = 1000  # rows that are laid out together: a file may hold million
 _HEAD: Final = ("KIND", "ID", "TIME", "REACHED", "STATUS", "REGION", "LINE", "ERROR")
 _EXAMPLE: Final = """\
 examples:
-  python -m shared extract sdk.log
-  python -m shared extract --format jsonl logs/ | jq -r '.sightings[].id'
-  az storage blob download -c logs -n sdk.log.gz | python -m shared extract -
+  speech-ids extract sdk.log
+  speech-ids extract --format jsonl logs/ | jq -r '.sightings[].id'
+  az storage blob download -c logs -n sdk.log.gz | speech-ids extract -
 
 exit status: 0 all files were read (also when no ID was found), 1 one could not be read, 2 wrong usage
 """

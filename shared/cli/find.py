@@ -72,7 +72,7 @@ def run(chosen: argparse.Namespace) -> int:
 def _stdin() -> str:
     text = sys.stdin.buffer.read(_MOST + 1)
     if len(text) > _MOST:
-        raise WrongUsage(f"The text is longer than {_MOST // 1024} KiB. For a whole log: python -m shared extract -")
+        raise WrongUsage(f"The text is longer than {_MOST // 1024} KiB. For a whole log: speech-ids extract -")
     return text.decode("utf-8", "replace")
 
 

@@ -1,4 +1,4 @@
-"""`python -m shared sync [NAME...]`: what the timer does, now and with a progress bar."""
+"""`speech-ids sync [NAME...]`: what the timer does, now and with a progress bar."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _DESCRIPTION: Final = (
 )
 _EXAMPLES: Final = """\
 examples:
-  python -m shared sync
-  python -m shared sync prod --full
-  python -m shared sync --no-files --format json | jq -r '.value[] | "\\(.resource) \\(.status)"'
+  speech-ids sync
+  speech-ids sync prod --full
+  speech-ids sync --no-files --format json | jq -r '.value[] | "\\(.resource) \\(.status)"'
 """
 
 
 def add(commands: Any) -> None:
-    """The subcommand, for the parser of `python -m shared`."""
+    """The subcommand, for the parser of `speech-ids`."""
     parser = commands.add_parser(
         "sync",
         help="list what the Speech resources have",

@@ -1,4 +1,4 @@
-"""What people see of each Speech resource: GET /api/resources and `python -m shared sync`."""
+"""What people see of each Speech resource: GET /api/resources and `speech-ids sync`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m shared find`, `case`, `list`, `mint`, `check`: over HTTP and straight on storage the same."""
+"""`speech-ids find`, `case`, `list`, `mint`, `check`: over HTTP and straight on storage the same."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_case_of_several_ids_names_the_unknown_and_is_1_then(cli: Cli, where: li
 def test_case_of_an_unknown_id_is_1_and_of_no_id_2(cli: Cli, where: list[str]) -> None:
     status, out, err = cli("case", *where, NOWHERE)
     assert (status, out) == (1, "")
-    assert err.startswith(f"python -m shared: Nothing is known of {NOWHERE}")
+    assert err.startswith(f"speech-ids: Nothing is known of {NOWHERE}")
     for wrong in ("hello", "..", "a/b", ""):
         assert cli("case", *where, wrong)[0] == 2
 

@@ -1,4 +1,4 @@
-"""`python -m shared upload`: over HTTP and straight on storage the same; big files go into the container."""
+"""`speech-ids upload`: over HTTP and straight on storage the same; big files go into the container."""
 
 from __future__ import annotations
 

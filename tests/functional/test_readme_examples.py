@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +25,7 @@ BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 STARTS = [block for block in BLOCKS if re.search(r"^scripts/(run|test)\b", block)]  # run by the tests of scripts/run
 EXAMPLES = [block for block in BLOCKS if block not in STARTS]
 EXAMPLE_ID = "9c9145db22a4462db58835a1ff33d4a0"
-BARE = re.compile(r"^\s*(?:scripts/drop|curl|[^\s`]*python -m shared)\b", re.MULTILINE)
+BARE = re.compile(r"^\s*(?:scripts/drop|curl|[^\s`]*speech-ids)\b", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +50,7 @@ def filled_in(block: str, run: Run, session: str) -> str:
     for given, real in (
         ("127.0.0.1:7071", f"127.0.0.1:{port}"),
         (EXAMPLE_ID, session),
-        (".venv/bin/python", f"'{sys.executable}'"),
+        ("scripts/speech-ids", f"'{ROOT}/scripts/speech-ids'"),
         ("scripts/drop", f"'{ROOT}/scripts/drop' --port {port}"),
         ("UseDevelopmentStorage=true", running.connection_string),
     ):

@@ -1,4 +1,4 @@
-"""`python -m shared extract`: run as people run it."""
+"""`speech-ids extract`: run as people run it."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_wrong_usage_is_2(arguments: list[str]) -> None:
 def test_help_shows_an_example_and_the_exit_status() -> None:
     done = run("extract", "--help")
     assert done.returncode == 0
-    assert b"python -m shared extract sdk.log" in done.stdout
+    assert b"speech-ids extract sdk.log" in done.stdout
     assert b"exit status: 0" in done.stdout
 
 

@@ -36,7 +36,7 @@ def test_there_are_the_commands_that_the_documents_promise() -> None:
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_help_shows_an_example_that_parses_and_the_exit_statuses(name: str) -> None:
     text = ALL[name].format_help()
-    examples = re.findall(r"^ *(?:.*\| )?python -m shared (.*)$", text, re.MULTILINE)
+    examples = re.findall(r"^ *(?:.*\| )?speech-ids (.*)$", text, re.MULTILINE)
     assert examples
     for example in examples:
         words = shlex.split(re.split(r" [|<>] ", example)[0])

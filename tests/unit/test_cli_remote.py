@@ -78,7 +78,7 @@ def test_errors_of_the_app_are_told_in_its_words(
     assert main(["list", "sources", "--url", server.url]) == expected
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == f"python -m shared: {told} ?[31m\n"
+    assert err == f"speech-ids: {told} ?[31m\n"
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,7 @@ def test_nobody_there_is_one_sentence_and_3(capsys: pytest.CaptureFixture[str]) 
     with socket.create_server(("127.0.0.1", 0)) as bound:
         port = bound.getsockname()[1]
     assert main(["mint", "--url", f"http://127.0.0.1:{port}"]) == 3
-    assert capsys.readouterr().err == (
-        f"python -m shared: http://127.0.0.1:{port} does not answer: nothing listens there.\n"
-    )
+    assert capsys.readouterr().err == (f"speech-ids: http://127.0.0.1:{port} does not answer: nothing listens there.\n")
 
 
 @pytest.mark.parametrize(

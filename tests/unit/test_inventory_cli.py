@@ -1,4 +1,4 @@
-"""`python -m shared sync`: what the timer does, from a terminal."""
+"""`speech-ids sync`: what the timer does, from a terminal."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def test_a_body_over_the_limit_is_413_and_told_the_way_around() -> None:
     error = body_of(given)["error"]
     assert error["code"] == "ContentTooLarge"
     assert "1 MiB" in error["message"]
-    assert "python -m shared extract" in error["message"]
+    assert "speech-ids extract" in error["message"]
     assert post(b"x" * 2**20, MAX_UPLOAD_MIB="1").status == 200
 
 

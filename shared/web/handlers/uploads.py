@@ -26,7 +26,7 @@ _ETAG: Final = re.compile(r'\*|(W/)?"[^"]*"|[^"\s,]+')
 
 
 def extract(call: Call) -> Answer:
-    body = call.content("Run python -m shared extract FILE, which has no limit, or drop the file into the container.")
+    body = call.content("Run speech-ids extract FILE, which has no limit, or drop the file into the container.")
     return Answer(200, _extracted(body, call.text("name") or "request", call.app.settings.limits))
 
 
