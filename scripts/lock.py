@@ -47,7 +47,16 @@ def stale() -> list[str]:
 
 
 def _solved(uv: Path, sets: tuple[str, ...], constraint: Path) -> str:
-    command = [uv, "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--upgrade", "--no-header"]
+    command: list[str | Path] = [
+        uv,
+        "pip",
+        "compile",
+        "--quiet",
+        "--universal",
+        "--generate-hashes",
+        "--upgrade",
+        "--no-header",
+    ]
     command += ["--constraint", constraint, "--no-emit-index-url", *sets]
     text = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     return re.sub(r"^ +# +(via )?-c .*\n", "", text, flags=re.MULTILINE)
