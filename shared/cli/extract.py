@@ -14,6 +14,7 @@ from shared.cli import files
 from shared.cli.table import plain, table
 from shared.extract import Extractor
 from shared.settings import Settings
+from shared.speech.near_misses import explain
 
 if TYPE_CHECKING:
     from shared.core.records import Sighting
@@ -109,8 +110,8 @@ def _print(source: str, found: Extraction) -> None:
         out("no IDs found\n")
     for miss in found.near_misses:
         line = f", line {miss.line}" if miss.line else ""
-        better = f"; use {plain(miss.suggestion)}" if miss.suggestion else ""
-        out(f"not an ID: {plain(miss.value)} ({plain(miss.reason)}{line}{better})\n")
+        suggested = f" Suggested: {plain(miss.suggestion)}" if miss.suggestion else ""
+        out(f"not an ID: {plain(miss.value)} ({plain(miss.reason)}{line}). {explain(miss.reason)}{suggested}\n")
     for notice in found.notices:
         out(f"note: {plain(notice, 1000)}\n")
     out("\n")

@@ -7,7 +7,7 @@ from typing import Final
 
 from shared.core import ids
 from shared.core.records import ErrorInfo, Sighting, TimeSpan
-from shared.speech.near_misses import meaning
+from shared.speech.near_misses import explain
 from shared.support.advice import Step
 from shared.support.case import REACHED, Case
 from shared.support.completeness import Item
@@ -145,7 +145,7 @@ def _errors(case: Case, level: int) -> list[Block]:
 def _near(case: Case, level: int) -> list[Block]:
     blocks: list[Block] = []
     for found in case.near_misses[:10]:
-        blocks.append(paragraph(meaning(found.miss.reason)))
+        blocks.append(paragraph(explain(found.miss.reason)))
         line = f", line {found.miss.line}" if found.miss.line else ""
         blocks.append(item("Found in ", Code(found.source), f"{line}: ", Code(found.miss.value)))
         if found.miss.suggestion and ids.digits(found.miss.suggestion) == ids.digits(found.miss.value):

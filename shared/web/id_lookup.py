@@ -81,11 +81,11 @@ def unknown(
 ) -> Unknown:
     """`reason` is that of a near miss. `look`: also for known IDs that differ in one character."""
     from shared.index.fuzzy_match import similar
-    from shared.speech import near_misses as near
+    from shared.speech.near_misses import explain
 
     if written is not None and written.minted is not None:  # nobody mistyped it
         return Unknown(value, _minted(written.minted), written=written)
-    like = Likeness(reason, near.meaning(reason)) if reason else likeness(value, label)
+    like = Likeness(reason, explain(reason)) if reason else likeness(value, label)
     bare = value.translate(_BARE).lower()
     asked = look and not like.secret and like.name != "documentation-example"
     alike = tuple(similar(index, bare)) if asked and not bare.strip("0123456789abcdef") else ()

@@ -349,7 +349,7 @@ def test_a_minted_value_that_nobody_saw_is_told() -> None:
         ("text-to-speech", "result ID"),
         ("dashed-connection-id", "discards"),
         ("interaction-id", "session ID"),
-        ("something-new", "none that support takes"),
+        ("something-new", "not one that support accepts"),
     ],
 )
 def test_a_near_miss_says_what_it_is_and_what_to_send_instead(reason: str, told: str) -> None:

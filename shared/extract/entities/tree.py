@@ -43,6 +43,7 @@ from shared.extract.entities.rules import (
 from shared.speech import entity_url
 from shared.speech.entity import entity_from_fields, norm, of_url, parent_of, self_url
 from shared.speech.entity_url import EntityUrl
+from shared.speech.near_misses import NearMissReason, reference_to
 
 MAX_DEPTH = 2000
 _HELD = 64
@@ -138,7 +139,7 @@ class Tree:
             target = inner.get("self") if isinstance(inner, dict) else None
             url = entity_url.parse(target) if isinstance(target, str) else None
             if url is not None and not url.is_placeholder:
-                self.miss(url.id, f"{url.kind.replace('_', '-')}-reference", place)
+                self.miss(url.id, reference_to(url.kind), place)
 
     def mention(self, sighting: Sighting, url: EntityUrl | None, place: Place) -> None:
         """An entity that a text speaks of (a log line, a URL alone on its line)."""
@@ -206,7 +207,7 @@ class Tree:
         """A `self` alone in a string: loggers write pretty JSON line by line, and this may be that of a reference."""
         if frame.fields.keys() != {"self"} or not any(above.bracket == '"' for above in self.stack):
             return False
-        self.miss(str(frame.fields["self"]).partition("?")[0][-36:], "lone-self", frame.place)
+        self.miss(str(frame.fields["self"]).partition("?")[0][-36:], NearMissReason.LONE_SELF, frame.place)
         return True
 
     def _entity(self, frame: Frame) -> Found | None:
@@ -312,7 +313,7 @@ class Tree:
         if self._whole_one(frame):
             self._deliver(Found(of_url(url, frame.fields, f"self@{VERSION}", frame.place), url))
         else:
-            self.miss(url.id, f"{url.kind.replace('_', '-')}-reference", frame.place)
+            self.miss(url.id, reference_to(url.kind), frame.place)
 
     def _whole_one(self, frame: Frame) -> bool:
         """An entity under the key of a reference: somebody wrapped it, for references hold nothing but a `self`."""
@@ -328,15 +329,15 @@ class Tree:
             return
         url = entity_url.parse(value)
         if not value.strip():
-            self.miss("self", "blank-self", frame.place)
+            self.miss("self", NearMissReason.BLANK_SELF, frame.place)
         elif url is not None:
-            self.miss(url.id, "placeholder-id", frame.place)
+            self.miss(url.id, NearMissReason.PLACEHOLDER_ID, frame.place)
         elif entity_url.ROOT in value.lower():
-            self.miss("self", "self-without-id", frame.place)
+            self.miss("self", NearMissReason.SELF_WITHOUT_ID, frame.place)
         else:
-            self.miss("self", "placeholder-self", frame.place)
+            self.miss("self", NearMissReason.PLACEHOLDER_SELF, frame.place)
 
-    def miss(self, value: str, reason: str, place: Place) -> None:
+    def miss(self, value: str, reason: NearMissReason, place: Place) -> None:
         """Report a near miss, each value once (the engine keeps only so many)."""
         known = f"{reason} {value}"
         if known in self._reported or len(self._reported) >= 4096:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.core import ids
+from shared.speech.near_misses import NearMissReason
 
 if TYPE_CHECKING:
     from shared.extract.text.window import Window
@@ -39,7 +40,7 @@ class Verdict(NamedTuple):
     """`id`: the 32 lower-case digits, if it is one. Else `reason` and, where there is one, the right value."""
 
     id: str = ""
-    reason: str = ""
+    reason: NearMissReason | None = None
     value: str = ""
     suggestion: str | None = None
     end: int = 0
@@ -66,9 +67,9 @@ def judge(window: Window, start: int, *, any_version: bool, connection_id: bool)
         return _length(run + more) if connection_id else Verdict()
     found = run.decode("ascii").lower()
     if is_placeholder(found):
-        return Verdict(reason="placeholder", value=found)
+        return Verdict(reason=NearMissReason.PLACEHOLDER, value=found)
     if not any_version and not ids.is_version_4(found):
-        return Verdict(reason="not-a-version-4-guid", value="")
+        return Verdict()
     return Verdict(id=found, end=end)
 
 
@@ -79,13 +80,13 @@ def is_placeholder(hex32: str) -> bool:
 
 def _dashed(guid: str, *, connection_id: bool) -> Verdict:
     if connection_id:  # the service discards a dashed value, so this was never the session's ID
-        return Verdict(reason="dashed-connection-id", value=guid, suggestion=ids.digits(guid))
-    return Verdict(reason="interaction-id", value=guid)
+        return Verdict(reason=NearMissReason.DASHED_CONNECTION_ID, value=guid, suggestion=ids.digits(guid))
+    return Verdict(reason=NearMissReason.INTERACTION_ID, value=guid)
 
 
 def _length(run: bytes) -> Verdict:
     if 20 <= len(run) <= 40:
-        return Verdict(reason="wrong-length", value=run.decode("ascii"))
+        return Verdict(reason=NearMissReason.WRONG_LENGTH, value=run.decode("ascii"))
     return Verdict()
 
 

@@ -10,6 +10,7 @@ from shared.core.records import NearMiss
 from shared.extract.sessions import columns, console_output
 from shared.extract.sessions.native_log import READERS
 from shared.extract.sessions.patterns import TABLE, Pattern
+from shared.speech.near_misses import NearMissReason
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -97,7 +98,7 @@ class NoteReader:
     def _conversation(self, window: Window, end: int) -> None:
         value = _CONVERSATION.match(window.text, end - 9)
         if value is not None:
-            self._near_miss(NearMiss(value[0].decode("ascii"), "conversation-id", window.place(end)[0]))
+            self._near_miss(NearMiss(value[0].decode("ascii"), NearMissReason.CONVERSATION_ID, window.place(end)[0]))
 
     def _other_connection(self, window: Window, end: int) -> None:
         """A value that a user made, in braces: the service takes none."""
@@ -107,4 +108,6 @@ class NoteReader:
         value = match[1].decode("ascii")
         digits = value.replace("-", "").lower()
         suggestion = digits if len(digits) == 32 else None
-        self._near_miss(NearMiss("{" + value + "}", "dashed-connection-id", window.place(end)[0], suggestion))
+        self._near_miss(
+            NearMiss("{" + value + "}", NearMissReason.DASHED_CONNECTION_ID, window.place(end)[0], suggestion)
+        )

@@ -19,6 +19,7 @@ from shared.extract.sessions.patterns import IDS, TABLE, Pattern
 from shared.extract.sessions.session import Registry, Session, Trust
 from shared.extract.sessions.unknown_forms import shape_of
 from shared.extract.text.window import Window
+from shared.speech.near_misses import NearMissReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -181,17 +182,17 @@ class SessionScanner:
             self._take(pattern.name, window, start, verdict)
 
     def _miss(self, verdict: Verdict, window: Window, start: int) -> None:
-        if not verdict.reason or not verdict.value:
+        if verdict.reason is None:
             return
         miss = NearMiss(verdict.value, verdict.reason, window.place(start)[0], verdict.suggestion)
-        if verdict.reason == "interaction-id" and len(self._dashed) < self._limits.near_misses:
+        if verdict.reason is NearMissReason.INTERACTION_ID and len(self._dashed) < self._limits.near_misses:
             self._dashed.setdefault(miss.value.replace("-", "").lower(), miss)
         else:
             self._near_miss(miss)
 
     def _written_twice(self, name: str, verdict: Verdict, window: Window, start: int) -> None:
         """`Session ID: <with dashes> (<the same without>)`"""
-        again = _IN_BRACKETS.match(window.text, start + 36) if verdict.reason == "interaction-id" else None
+        again = _IN_BRACKETS.match(window.text, start + 36) if verdict.reason is NearMissReason.INTERACTION_ID else None
         if again is not None and again[1].lower().decode("ascii") == verdict.value.replace("-", "").lower():
             self._take(
                 name, window, again.start(1), judge(window, again.start(1), any_version=False, connection_id=False)
@@ -204,7 +205,7 @@ class SessionScanner:
             # a user's own value in the endpoint's URL: the SDK sends its own session ID in the header
             current = self.native.current(origin)
             suggestion = current.id if current and current.id else None
-            self._near_miss(NearMiss(verdict.id, "own-connection-id", window.place(start)[0], suggestion))
+            self._near_miss(NearMiss(verdict.id, NearMissReason.OWN_CONNECTION_ID, window.place(start)[0], suggestion))
             return
         if not label_context.is_meant(name, window, start, verdict.end):
             return
@@ -298,7 +299,7 @@ class SessionScanner:
             other = console_output.result_id(window, start)
             if other is not None and other != session.id:
                 self._result_ids += 1
-                self._near_miss(NearMiss(other, "result-id", window.place(start)[0], session.id))
+                self._near_miss(NearMiss(other, NearMissReason.RESULT_ID, window.place(start)[0], session.id))
 
     def _js_session(self, session: Session, window: Window, start: int) -> None:
         """In the JSON of an event's arguments, printed by an application: events come only when connected."""
@@ -334,8 +335,9 @@ class SessionScanner:
             self.sessions += 1
             self._emit(session.sighting())
         else:
-            reason = "never-started" if session.trust is Trust.NAMED and not session.tts else "text-to-speech"
-            self.tts_connections += reason == "text-to-speech"
+            started = session.trust is not Trust.NAMED or session.tts
+            reason = NearMissReason.TEXT_TO_SPEECH if started else NearMissReason.NEVER_STARTED
+            self.tts_connections += started
             line = session.first[0] if session.first else None
             self._near_miss(NearMiss(session.id, reason, line))
 
