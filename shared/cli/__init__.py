@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from shared import __version__
 from shared.cli import case, connection_ids, extract, find, listing, sync, upload
-from shared.cli.client import CommandError
+from shared.cli.client import FAILED, CommandError
 from shared.cli.table import plain
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _COMMANDS: Final = (extract, find, case, listing, connection_ids, upload, sync)
 _INTERRUPTED: Final = 130
+_OF_STORAGE: Final = {"azure", "tenacity"}
+_NO_STORAGE: Final = "Working directly on storage needs more packages: pip install 'speech-id-keeper[storage]'"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -45,6 +47,11 @@ def main(arguments: Sequence[str]) -> int:
     except CommandError as error:
         print(f"speech-ids: {plain(error, 4000)}", file=sys.stderr)
         return error.exit_status
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] not in _OF_STORAGE:
+            raise
+        print(f"speech-ids: {_NO_STORAGE}", file=sys.stderr)
+        return FAILED
     except BrokenPipeError:
         # The reader (head, less) has enough. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
