@@ -1,6 +1,6 @@
 """Speed and memory of extraction, beside ripgrep on the same file with the same forms of an ID.
 
-    scripts/bench extract [--size MB] [--keep]
+    scripts/bench extract [--size MB] [--tiny]
 
 Real verbose logs (of `SPEECH_CORPUS`, else the project's own) are concatenated to the size asked for in a temporary
 folder. Each figure is a whole process, started three times, the best counts. Nothing here is a test: figures depend
@@ -74,8 +74,8 @@ def run(command: list[str]) -> Run:
     return Run(seconds, cpu, output.strip())
 
 
-def best(command: list[str]) -> Run:
-    return min((run(command) for _ in range(3)), key=lambda r: r.cpu)
+def best(command: list[str], rounds: int) -> Run:
+    return min((run(command) for _ in range(rounds)), key=lambda r: r.cpu)
 
 
 def material() -> bytes:
@@ -107,19 +107,21 @@ def report(name: str, size: int, result: Run, idle: Run) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench extract", description=__doc__)
     parser.add_argument("--size", type=int, default=1000, help="megabytes of log")
+    parser.add_argument("--tiny", action="store_true", help="sizes that only show that it works")
     arguments = parser.parse_args()
+    megabytes, rounds = (2, 1) if arguments.tiny else (arguments.size, 3)
     with tempfile.TemporaryDirectory(prefix="bench-extract-") as name:
-        plain, packed = build(Path(name), arguments.size)
+        plain, packed = build(Path(name), megabytes)
         size = plain.stat().st_size
         python = [sys.executable, "-c", READ]
-        idle, on_plain, on_gzip = best([*python, "-"]), best([*python, str(plain)]), best([*python, str(packed)])
+        idle, on_plain, on_gzip = (best([*python, read], rounds) for read in ("-", str(plain), str(packed)))
         report("plain", size, on_plain, idle)
         report("gzip", size, on_gzip, idle)
-        ripgrep = shutil.which("rg")
+        ripgrep = shutil.which("rg", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
         if ripgrep is None:
             print("ripgrep is not installed: no ratio")
             return
-        search = best([ripgrep, "-j1", "--no-mmap", "-a", "-o", "--no-line-number", FORMS, str(plain)])
+        search = best([ripgrep, "-j1", "--no-mmap", "-a", "-o", "--no-line-number", FORMS, str(plain)], rounds)
         print(f"{'ripgrep':10} {size / MB / search.seconds:7.0f} MB/s")
         times, processor = search.seconds / on_plain.seconds, search.cpu / on_plain.cpu
         print(f"speed over that of ripgrep: {times:.2f} by whole-process time, {processor:.2f} by processor time")

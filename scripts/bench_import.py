@@ -5,6 +5,7 @@ Each is imported in fresh interpreters, alternating, after one round that fills 
 
 from __future__ import annotations
 
+import argparse
 import os
 import statistics
 import subprocess
@@ -27,8 +28,11 @@ def _milliseconds(program: str) -> float:
 
 def main() -> None:
     """Print the medians and the ratio."""
+    parser = argparse.ArgumentParser(prog="scripts/bench import", description=__doc__)
+    parser.add_argument("--tiny", action="store_true", help="sizes that only show that it works")
+    rounds = 1 if parser.parse_args().tiny else ROUNDS
     times: dict[str, list[float]] = {name: [] for name in PROGRAMS}
-    for measured in [False] + [True] * ROUNDS:
+    for measured in [False] + [True] * rounds:
         for name, program in PROGRAMS.items():
             taken = _milliseconds(program)
             if measured:

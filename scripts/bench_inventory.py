@@ -1,8 +1,8 @@
 """What the inventory costs: list calls, storage requests for changed and unchanged jobs, time and memory.
 
-python scripts/bench_inventory.py                  10,000 jobs, tables in memory
-python scripts/bench_inventory.py --azurite        the same on the storage emulator
-python scripts/bench_inventory.py --jobs 1000000 --thin   flat in memory? (the fake is a process of its own)
+scripts/bench inventory                            10,000 jobs, tables in memory
+scripts/bench inventory --azurite        the same on the storage emulator
+scripts/bench inventory --jobs 1000000 --thin   flat in memory? (the fake is a process of its own)
 """
 
 from __future__ import annotations
@@ -132,14 +132,16 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=10_000)
     parser.add_argument("--azurite", action="store_true")
     parser.add_argument("--thin", action="store_true", help="keep few columns, on disk: memory of the app alone")
+    parser.add_argument("--tiny", action="store_true", help="sizes that only show that it works")
     options = parser.parse_args()
+    jobs = 200 if options.tiny else options.jobs
     clock = _Clock()
-    with fake(options.jobs) as endpoint, tables(azurite=options.azurite, thin=options.thin) as found:
+    with fake(jobs) as endpoint, tables(azurite=options.azurite, thin=options.thin) as found:
         index = Index(found, "bench", clock=clock, sleep=clock.sleep)
         settings = Settings(resources=(SpeechResource("bench", endpoint, "westeurope", KEY),), sync_run_seconds=86_400)
         base = rusage.getrusage(rusage.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{options.jobs} jobs; memory before {base:.0f} MB")
-        every = max(10_000, options.jobs // 10)
+        print(f"{jobs} jobs; memory before {base:.0f} MB")
+        every = max(10_000, jobs // 10)
         measure("first full pass", index, settings, clock, progress=_milestones(every))
         measure("incremental, idle", index, settings, clock)
         submit(endpoint, CHANGED)

@@ -97,7 +97,9 @@ class Client:
         key = f"{partition}{_SPLIT}{row}"
         at = bisect_left(self._table.keys, key)
         if at == len(self._table.keys) or self._table.keys[at] != key:
-            raise ResourceNotFoundError("no such row")
+            missing = ResourceNotFoundError("no such row")
+            missing.status_code = 404  # by which the index tells it from other errors
+            raise missing
         self._owner.scanned += 1
         return self._entity(at, None)
 
