@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shared.speech import sdk_snippets
+
 if TYPE_CHECKING:
     from collections import Counter
 
@@ -27,26 +29,6 @@ _MEDIA = (
     (b"MZ\x90", "program"),
     (b"SQLite format 3", "database"),
 )
-_RAISE_LEVEL = {
-    "Python": 'speech_config.set_property(speechsdk.PropertyId.Speech_LogFilename, "speech.log")',
-    "C#": 'speechConfig.SetProperty(PropertyId.Speech_LogFilename, "speech.log");',
-    "Java": 'speechConfig.setProperty(PropertyId.Speech_LogFilename, "speech.log");',
-    "Go": 'speechConfig.SetProperty(common.SpeechLogFilename, "speech.log")',
-    "C++": 'speechConfig->SetProperty(PropertyId::Speech_LogFilename, "speech.log");',
-    "Objective-C": '[speechConfig setPropertyTo:@"speech.log" byId:SPXSpeechLogFilename];',
-    "Swift": 'speechConfig?.setPropertyTo("speech.log", by: .speechLogFilename)',
-    "JavaScript": (
-        'sdk.Diagnostics.SetLoggingLevel(sdk.LogLevel.Debug); sdk.Diagnostics.SetLogOutputPath("speech.log");'
-    ),
-}
-_NAMES = {
-    "CSharp": "C#",
-    "CPlusPlus": "C++",
-    "CPP": "C++",
-    "cpp": "C++",
-    "JavaScript": "JavaScript",
-    "ObjectiveC": "Objective-C",
-}
 
 
 @dataclass(slots=True)
@@ -157,7 +139,7 @@ def _nothing_found(facts: Facts) -> str | None:
     if facts.silent_failures:
         return (
             "failures of the JavaScript SDK, whose messages name no session ID; switch its diagnostics on: "
-            + _RAISE_LEVEL["JavaScript"]
+            + sdk_snippets.JAVASCRIPT.log
         )
     return "binary content without any ID: is this the right file?" if facts.binary else "no ID was found"
 
@@ -167,8 +149,8 @@ def _errors(facts: Facts) -> str:
 
 
 def _line(facts: Facts) -> str:
-    language = _NAMES.get(facts.language or "", facts.language or "Python")
-    return f"{language}: {_RAISE_LEVEL.get(language, _RAISE_LEVEL['Python'])}"
+    row = sdk_snippets.of(facts.language) or sdk_snippets.PYTHON
+    return f"{row.name}: {row.log}"
 
 
 def _article(word: str) -> str:

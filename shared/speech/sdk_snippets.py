@@ -1,4 +1,4 @@
-"""The one line of code that makes a program tell what support asks for, per language of the Speech SDK.
+"""The one line of code that makes a program report what support asks for, per language of the Speech SDK.
 
 The property `Speech_LogFilename` works in every version; the newer FileLogger classes write the same log.
 """
@@ -94,6 +94,7 @@ LANGUAGES: Final = (
         "spx recognize --file audio.wav   # prints CANCELED: ErrorCode= and ErrorDetails=",
     ),
 )
+PYTHON, JAVASCRIPT = (next(row for row in LANGUAGES if row.name == name) for name in ("Python", "JavaScript"))
 _NAME: Final = re.compile(r"[^a-z0-9+#]")
 _BY_NAME: Final = {alias: row for row in LANGUAGES for alias in row.aliases}
 
@@ -104,6 +105,6 @@ def of(language: str | None) -> SdkLines | None:
 
 
 def wanted(language: str | None) -> tuple[SdkLines, ...]:
-    """The lines for the language, or for all while nobody knows which it is."""
+    """The lines for the language, or for all while it is not known."""
     found = of(language)
     return LANGUAGES if found is None else (found,)

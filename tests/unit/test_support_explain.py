@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.core.records import ErrorInfo
-from shared.speech import endpoint
+from shared.speech import sdk_errors
 from shared.speech.error_guide import ROWS, UNKNOWN, explain
 
 SPEC = Path(os.environ.get("SPEECH_SPECS", "/nowhere")) / "2025-10-15" / "speechtotext.json"
@@ -23,7 +23,7 @@ def test_a_row_says_what_it_means_and_what_to_try(number: int) -> None:
 
 
 def test_every_code_of_the_sdk_that_extraction_knows_is_explained() -> None:
-    for _, code, reached in endpoint._FAILURES:
+    for _, code, reached in sdk_errors._FAILURES:
         told = {True: "yes", False: "no", None: "unknown"}[reached]
         assert explain(ErrorInfo(code), told) is not UNKNOWN, code
 
@@ -59,6 +59,6 @@ def test_codes_of_the_table_are_codes_that_exist() -> None:
     """Of the batch rows: no typing slip in a code."""
     definitions = json.loads(SPEC.read_text())["definitions"]
     real = {code.lower() for name in ("ErrorCode", "DetailedErrorCode") for code in definitions[name]["enum"]}
-    ours = {code for _, code, _ in endpoint._FAILURES} | {"NoError", "EndOfStream", "InvalidUri", "BlobNotFound"}
+    ours = {code for _, code, _ in sdk_errors._FAILURES} | {"NoError", "EndOfStream", "InvalidUri", "BlobNotFound"}
     ours |= {"ServiceRedirectTemporary", "ServiceRedirectPermanent", "EmbeddedModelError"}
     assert {code for row in ROWS for code in row.codes} - real <= {code.lower() for code in ours}

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.core.redaction import user_line, user_text
 from shared.support import document, escaping
 from shared.support.document import Code, heading, item, paragraph, quote
-from shared.support.user_text import one_line, written
 
 NASTY = (
     "`x` ``y`` ```",
@@ -116,7 +116,7 @@ def test_a_document_has_exactly_the_blocks_that_were_put_in(values: list[str]) -
 
 
 @pytest.mark.parametrize("value", NASTY)
-def test_items_and_headings_of_hostile_text_stay_one_line(value: str) -> None:
+def test_items_and_headings_of_hostile_text_stay_user_line(value: str) -> None:
     for made in (document.to_markdown([item(value)]), document.to_markdown([heading(2, value)])):
         assert made.count("\n") == 1
         assert not re.match(r"(- |## )(#|[-+*=>]|\d+[.)]|~~~|```)", made)
@@ -145,13 +145,13 @@ SESSION = "9c9145db22a4462db58835a1ff33d4a0"
     ],
 )
 def test_what_people_write_is_kept_without_keys_and_controls(said: str, kept: str) -> None:
-    assert written(said, 500) == kept
+    assert user_text(said, 500) == kept
 
 
 @given(st.text())
 def test_what_is_kept_is_capped_and_storable(said: str) -> None:
-    kept = written(said, 50)
+    kept = user_text(said, 50)
     assert len(kept) <= 50
     assert all(line.isprintable() for line in kept.split("\n"))
     kept.encode()
-    assert "\n" not in one_line(said, 50)
+    assert "\n" not in user_line(said, 50)

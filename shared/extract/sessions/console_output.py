@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from shared.extract.sessions.log_clock import Moment, absolute
-from shared.speech.endpoint import begins, endpoint, failure
+from shared.speech.endpoint import endpoint
+from shared.speech.sdk_errors import begins, failure
 
 if TYPE_CHECKING:
     from shared.extract.sessions.session import Session

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from shared.extract.sessions.log_clock import Moment, absolute
 from shared.extract.sessions.sdk_info import sdk_fields, text
 from shared.extract.text.bytesearch import count, find, rfind
-from shared.speech.endpoint import endpoint, failure
+from shared.speech.endpoint import endpoint
+from shared.speech.sdk_errors import failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable

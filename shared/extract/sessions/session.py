@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from shared.core.records import ErrorInfo, Place, Sdk, Sighting, TimeSpan
 from shared.extract.sessions.log_clock import Epoch, Moment, differ, earlier, iso, later
-from shared.speech.endpoint import Endpoint, Failure, clean_message, failure
+from shared.speech.endpoint import Endpoint
+from shared.speech.sdk_errors import Failure, failure, sdk_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,7 +183,7 @@ class Session:
         code = self.error_code or found.code
         if "1011" in (text or "") and self.attempt_code:
             code = self.attempt_code  # versions up to 1.30 call it a connection failure, later ones a service error
-        return ErrorInfo(code or None, found.http_status or self.status, clean_message(text or ""))
+        return ErrorInfo(code or None, found.http_status or self.status, sdk_message(text or ""))
 
 
 class Registry:

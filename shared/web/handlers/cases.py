@@ -61,8 +61,8 @@ def case(call: Call) -> Answer:
 
 def cases(call: Call) -> Answer:
     """Several IDs in one case. IDs of which nothing is known are named in it."""
+    from shared.core.redaction import user_line
     from shared.support import case_document
-    from shared.support.user_text import one_line
 
     body = read(call.request, CASES_BODY)
     form = _format(body.get("format")) or _asked(call.request.headers)
@@ -72,7 +72,7 @@ def cases(call: Call) -> Answer:
     unknown = [_shown(value, h) for (h, value), one in zip(wanted.items(), found, strict=True) if one is None]
     if not written:
         raise NotFound("Nothing is known of any of these IDs. GET /api/sources shows what was read.", target="ids")
-    title = one_line(body.get("title") or "", 200) or "Speech to text support case"
+    title = user_line(body.get("title") or "", 200) or "Speech to text support case"
 
     def as_json() -> dict[str, Any]:
         return {"title": title, "value": [one.to_json() for one in written], "unknown": unknown}
@@ -92,17 +92,17 @@ def get_note(call: Call) -> Answer:
 
 def put_note(call: Call) -> Answer:
     """Keep a note with an ID, known or not yet known."""
+    from shared.core.redaction import user_line, user_text
     from shared.index import notes
-    from shared.support.user_text import one_line, written
 
     hex32 = whole_id(call.param("id"), "id")
     body = read(call.request, NOTE_BODY)
-    number = one_line(body.get("caseNumber") or "", 64)
+    number = user_line(body.get("caseNumber") or "", 64)
     if number and not _CASE_NUMBER.fullmatch(number):
         raise BadRequest(
             "A case number has letters, digits, and # . _ : / - only.", code="InvalidField", target="caseNumber"
         )
-    text = written(body.get("note") or "", notes.NOTE_CHARS)
+    text = user_text(body.get("note") or "", notes.NOTE_CHARS)
     if_match = _etag(call.request.headers.get("if-match"))
     return _note_answer(notes.put_note(call.app.index, hex32, text, number, if_match=if_match))
 

@@ -27,14 +27,14 @@ _LANGUAGE: Final = "en-US"
 
 def mint(call: Call, *, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> Answer:
     """Make values, keep who they are for, and show a request that uses the first."""
+    from shared.core.redaction import user_line
     from shared.index import notes
     from shared.support import connection_ids
-    from shared.support.user_text import one_line
 
     body = read(call.request, MINT_BODY, optional=True)
     region, language = _place(call, body)
     values = connection_ids.mint(body.get("count", 1), random_bytes)
-    note, owner = one_line(body.get("note", ""), 500), one_line(body.get("owner", ""), 100)
+    note, owner = user_line(body.get("note", ""), 500), user_line(body.get("owner", ""), 100)
     minted = notes.register(call.app.index, values, note=note, owner=owner, moment=call.app.index.clock())
     answer = {
         "value": [one.to_json() for one in minted],
