@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from shared.extract.sessions.patterns import TABLE, UNKNOWN
 from shared.extract.text.bytesearch import find
-from shared.extract.text.carriers import CARRIERS
+from shared.extract.text.carriers import SEARCHED
 from shared.extract.text.normaliser import Look
 
 ROW_BITS = 7
@@ -167,7 +167,7 @@ class Search:
     """The pattern table and the carriers in one look: what the normaliser asks."""
 
     def __init__(self, *, plain: bool = False) -> None:
-        self._prefilter = prefilter(TABLE + CARRIERS, plain=plain)
+        self._prefilter = prefilter(TABLE + SEARCHED, plain=plain)
 
     def __call__(self, text: bytes) -> Look:
         hits = self._prefilter.scan(text)
@@ -176,7 +176,7 @@ class Search:
         if not carriers:
             return Look(hits, rows, frozenset())
         hits = [hit for hit in hits if (hit & ROW_MASK) < _FIRST_CARRIER]
-        return Look(hits, rows, frozenset(CARRIERS[row - _FIRST_CARRIER] for row in carriers))
+        return Look(hits, rows, frozenset(SEARCHED[row - _FIRST_CARRIER] for row in carriers))
 
 
 def alarm(*, plain: bool = False) -> Prefilter:

@@ -36,7 +36,6 @@ _TAGS = (
     rb"(?=[^0-9A-Za-z<>]{0,8}<)[^0-9A-Za-z<>]{0,8}(?:</[A-Za-z][^<>\n]{0,80}>[^0-9A-Za-z<]{0,16}){0,4}"
     rb"(?:<[A-Za-z][^<>\n]{0,80}>[^0-9A-Za-z<]{0,16}){0,4}"
 )
-_PERCENT = rb"(?:%[0-9A-Fa-f]{2}){1,6}"  # the same gap in a URL-encoded document
 _OTHER_WORDS = (
     b"session identifier",
     b"sessionidentifier",
@@ -383,15 +382,6 @@ IDS: tuple[Pattern, ...] = (
             f"<SessionId></SessionId><RequestId>{A}</RequestId>",
             f"<td>Session ID</td><td></td><td>{A}</td>",
         ),
-        caseless=True,
-    ),
-    Pattern(
-        "session-word-encoded",
-        SESSION_ID,
-        b"s?" + _PERCENT + _EIGHT,
-        "the same in URL-encoded documents",
-        (f"body=%7B%22sessionId%22%3A%22{A}%22%7D",),
-        (f"x=sessionId%3D{A}00",),
         caseless=True,
     ),
     Pattern(

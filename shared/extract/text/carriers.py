@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.extract.text import codes, hard_wraps, mails
-from shared.extract.text.containers import CriParts, DockerParts, Joiner
-from shared.extract.text.passes import Pass, editing, removing, replacing
+from shared.extract.text import codes, encodings, hard_wraps, mails
+from shared.extract.text.containers import CriParts, DockerParts, Joiner, docker_records
+from shared.extract.text.passes import UNSEEN, Pass, editing, removing
 
 _COLOUR = rb"(?:\\{1,8}(?:[uU]001[bB]|[xX]1[bB]|033|e)|#033|\^\[)\[[0-9;]{0,20}[mK]"
 _ESCAPE = rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])"
@@ -20,14 +20,18 @@ _LABEL: tuple[Pass, ...] = (editing(hard_wraps.edits),)  # an ID or its label
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Carrier:
-    """`undo`: one pass after the other. `joiner`: of carriers that tear lines. `rest`: once met, all that follows in
-    the source has it. `whole`: it is undone at the end, in the look-back too, as it lies across the border of blocks.
+    """A row.
+
+    `sign`: one byte that says all, so that it is undone before anything is searched. `undo`: one pass after the other.
+    `joiner`: of carriers that tear lines. `rest`: once met, all that follows in the source has it. `whole`: undone at
+    the end, in the look-back too, as it lies across the border of blocks.
     """
 
     name: str
     source: str
     words: tuple[bytes, ...]
     then: bytes = b""
+    sign: bytes = b""
     undo: tuple[Pass, ...] = ()
     joiner: type[Joiner] | None = None
     caseless: bool = False
@@ -42,7 +46,7 @@ class Carrier:
 
 
 CARRIERS: tuple[Carrier, ...] = (
-    Carrier("colour", "terminals", (b"\x1b",), undo=(removing(_ESCAPE),)),
+    Carrier("colour", "terminals", (), sign=b"\x1b", undo=(removing(_ESCAPE),)),
     Carrier(
         "quoted-printable",
         "mails",
@@ -82,7 +86,7 @@ CARRIERS: tuple[Carrier, ...] = (
         "saved pages and mails, XML",
         (b"&#", *(b"&" + name + b";" for name in codes.NAMES), b"<wbr"),
         caseless=True,
-        undo=(replacing(codes.HTML, codes.html), removing(rb"(?i:<wbr ?/?>)")),
+        undo=(editing(codes.html), removing(rb"(?i:<wbr ?/?>)")),
     ),
     Carrier(
         "code",
@@ -90,7 +94,30 @@ CARRIERS: tuple[Carrier, ...] = (
         (rb"\u00", rb"\u20", rb"\ufeff", rb"\x2", rb"\x3", rb"\x5", rb"\x7"),
         rb"(?:(?<=\\u00)(?:[2-7][0-9a-f]|a[0d])|(?<=\\u20)[0-6][0-9a-f]|(?<=\\ufeff)|(?<=\\x[0-9])[0-9a-f])",
         caseless=True,
-        undo=(replacing(codes.CODES, codes.code),),
+        undo=(editing(codes.escapes),),
+    ),
+    Carrier(
+        "percent",
+        "URLs within URLs, forms",
+        encodings.PERCENT_WORDS,
+        caseless=True,
+        undo=(editing(encodings.percent_codes), *UNSEEN),
+    ),
+    Carrier(
+        "base64", "queues, web hooks, secrets", encodings.BASE64_WORDS, undo=(editing(encodings.base64_runs), *UNSEEN)
+    ),
+    Carrier(
+        "markdown",
+        "chats and issues: signs that would be markup",
+        (rb"session\_", rb"x\-connection", rb"\_id", rb"\_started", rb"\_stopped"),
+        caseless=True,
+        undo=(removing(rb"\\(?=[_*\[\]()#+.!~-])"),),
+    ),
+    Carrier(
+        "syslog",
+        "syslog: line ends as numbers",
+        (b"#012",),
+        undo=(editing(codes.octal),),
     ),
     Carrier("cri-part", "container logs: a line in parts", (b" stdout P ", b" stderr P "), joiner=CriParts),
     Carrier(
@@ -99,6 +126,12 @@ CARRIERS: tuple[Carrier, ...] = (
         (),
         rb"(?:[^n]|[^\\]n)\", ?\"stream\": ?\"std",
         joiner=DockerParts,
+    ),
+    Carrier(
+        "docker-record",
+        "docker: a body over many records",
+        (b'{"log":"', b'{"log": "'),
+        undo=(editing(docker_records),),
     ),
     Carrier(
         "torn-head",
@@ -128,3 +161,5 @@ CARRIERS: tuple[Carrier, ...] = (
         undo=_LABEL,
     ),
 )
+BY_SIGN = tuple(carrier for carrier in CARRIERS if carrier.sign)
+SEARCHED = tuple(carrier for carrier in CARRIERS if not carrier.sign)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-HTML = rb"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]{2,24}));"
-CODES = rb"\\(?:u00|x)([2-7][0-9A-Fa-f]|[aA][0dD])|\\u(20[0-6][0-9A-Fa-f]|[fF][eE][fF]{2})"
+from shared.extract.text.position_map import Edit
+from shared.extract.text.strings import Strings
+
+_HTML = re.compile(rb"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]{2,24}));")
+_CODES = re.compile(rb"(\\{1,15})(?:(?:u00|x)([2-7][0-9A-Fa-f]|[aA][0dD])|u(20[0-6][0-9A-Fa-f]|[fF][eE][fF]{2}))")
+_OCTAL = re.compile(rb"#01([12])")
 _QUOTES = frozenset((b'"', b"\\"))
 # Unseen characters go, spaces of all widths and hyphens become plain ones.
 _UNSEEN = frozenset(
@@ -68,17 +73,28 @@ NAMES = {
 }
 
 
-def html(match: re.Match[bytes]) -> bytes | None:
-    """What a match of `HTML` stands for."""
-    if match[3]:
-        return NAMES.get(match[3])
-    return _shown(int(match[1]) if match[1] else int(match[2], 16))
+def html(text: bytes) -> Iterator[Edit]:
+    """`&quot;`, `&#34;`, `&#x22;`."""
+    strings = Strings(text)
+    for match in _HTML.finditer(text):
+        new = NAMES.get(match[3]) if match[3] else _shown(int(match[1]) if match[1] else int(match[2], 16))
+        if new is not None:
+            yield *match.span(), strings.put(new, match.start())
 
 
-def code(match: re.Match[bytes]) -> bytes | None:
-    """The same for `CODES`. Quotes and backslashes keep one in front, so that a string still ends where it did."""
-    found = _shown(int(match[1] or match[2], 16))
-    return b"\\" + found if found in _QUOTES else found
+def escapes(text: bytes) -> Iterator[Edit]:
+    """`\\u0022`, `\\x22`. Quotes and backslashes stay escaped, so that a string still ends where it did."""
+    for match in _CODES.finditer(text):
+        new = _shown(int(match[2] or match[3], 16))
+        if new is not None:
+            yield *match.span(), b"\\" * (2 * len(match[1]) - 1) + new if new in _QUOTES else new
+
+
+def octal(text: bytes) -> Iterator[Edit]:
+    """`#012`, `#011`: how syslog writes what would end its lines."""
+    strings = Strings(text)
+    for match in _OCTAL.finditer(text):
+        yield *match.span(), strings.put(b"\n" if match[1] == b"2" else b"\t", match.start())
 
 
 def _shown(code: int) -> bytes | None:

@@ -15,6 +15,14 @@ from shared.extract.text.position_map import Edit
 _HEAD = re.compile(rb"\S{20,40} (stdout|stderr) ([PF]) ")
 _PART = re.compile(rb"(?m)^\S{20,40} (stdout|stderr) P ")
 _DOCKER = re.compile(rb'(?<!\\n)", ?"stream": ?"std(?:out|err)"[^\n]{0,200}\} ?\n(?:\{"log": ?"|\Z)')
+# one record a line, as Docker's json-file driver writes it
+_RECORD = re.compile(
+    rb'(?m)^\{"log": ?"(?P<text>[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+)", ?"stream": ?"(?P<stream>std(?:out|err))"'
+    rb'(?:, ?"[a-z]+": ?(?:"[^"\n]*"|\{[^{}\n]*\}))*?, ?"time": ?"(?P<time>[^"\n]{1,40})"\} ?$'
+)
+_ENTITY_WORDS = (b"speechtotext", b"ranscription", b"lastActionDateTime")
+_STRING_CODE = re.compile(rb'\\(["\\/nrt])')
+_CODES = {b"n": b"\n", b"r": b" ", b"t": b"\t"}
 _DOCKER_HEAD = re.compile(rb'\{"log": ?"')
 
 
@@ -83,3 +91,16 @@ class DockerParts:
             if not (self.open and last):
                 yield *match.span(), b""
         self.open = self.open and not last
+
+
+def docker_records(text: bytes) -> Iterator[Edit]:
+    """What a record holds, behind its time: a body is written over many records. Where there is none, they stay."""
+    if not any(word in text for word in _ENTITY_WORDS):
+        return
+    for record in _RECORD.finditer(text):
+        start, end = record.span("text")
+        yield record.start(), start, b"%s %s F " % (record["time"], record["stream"])
+        last = end - 2 if text.endswith(rb"\n", start, end) else end
+        for code in _STRING_CODE.finditer(text, start, last):
+            yield *code.span(), _CODES.get(code[1], code[1])
+        yield last, record.end(), b""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from shared.extract.decode import zero_width
-from shared.extract.text.passes import Pass, editing, removing
+from shared.extract.text.passes import UNSEEN, Pass, editing
 from shared.extract.text.position_map import Edit
 
 # other parts of a mail may be plain: `session_id=12...` with 32 digits is no escape
@@ -23,6 +22,4 @@ def _edits(text: bytes) -> Iterator[Edit]:
         yield *match.span(), bytes([int(match[1], 16)]) if match[1] else b""
 
 
-# Characters that nobody sees were taken out when the bytes were decoded; these came out of codes
-_UNSEEN = tuple(removing(pattern.pattern, new) for pattern, new in zero_width.RULES)
-QUOTED_PRINTABLE: tuple[Pass, ...] = (editing(_edits), *_UNSEEN)
+QUOTED_PRINTABLE: tuple[Pass, ...] = (editing(_edits), *UNSEEN)

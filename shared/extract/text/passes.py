@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from shared.extract.decode import zero_width
 from shared.extract.text.position_map import Edit, Edits, apply
 
 Pass = Callable[[bytes], tuple[bytes, Edits]]
@@ -42,3 +43,7 @@ def _replaced(
 def _edit(find: Callable[[bytes], Iterator[Edit]], text: bytes) -> tuple[bytes, Edits]:
     edits = list(find(text))
     return apply(text, edits) if edits else text, Edits(lambda: edits)
+
+
+# Characters that nobody sees were taken out when the bytes were decoded; these came out of codes
+UNSEEN: tuple[Pass, ...] = tuple(removing(pattern.pattern, new) for pattern, new in zero_width.RULES)
