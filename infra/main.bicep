@@ -192,7 +192,7 @@ module app 'modules/app.bicep' = {
     vaultName: names.vault
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
-    // What the code reads (shared/settings.py), but for the storage connection, which app.bicep makes of the identity.
+    // What the code reads (shared/settings/), but for the storage connection, which app.bicep makes of the identity.
     settings: {
       LOGS_CONTAINER: logsContainer
       BLOB_TRIGGER_SOURCE: 'EventGrid'

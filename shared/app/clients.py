@@ -15,8 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from uuid import uuid4
 
-from shared.core.errors import SettingsError
-from shared.settings import STORAGE, Settings
+from shared.settings import NOT_A_CONNECTION_STRING, STORAGE, Settings, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -124,11 +123,7 @@ class Services:
         try:
             return kind.from_connection_string(storage.connection_string, **options)
         except ValueError:
-            raise SettingsError(
-                f"Settings to mend: {STORAGE}: is not a connection string of Azure Storage; copy it again, or use "
-                "UseDevelopmentStorage=true for Azurite",
-                target=STORAGE,
-            ) from None
+            raise invalid((STORAGE, NOT_A_CONNECTION_STRING)) from None
 
     def _credential(self) -> TokenCredential:
         return self._once("credential", self._make_credential)

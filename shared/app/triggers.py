@@ -39,7 +39,7 @@ def queue_syncs() -> None:
 
     app = services()
     if any(name == "SPEECH_RESOURCES" for name, _ in app.settings.problems):
-        _log.error("SPEECH_RESOURCES is wrong; only its good entries are synced. GET /api/resources tells what to mend")
+        _log.error("SPEECH_RESOURCES has invalid entries, which are not synced; GET /api/resources shows them")
     if app.settings.resources:
         enqueue_all(app.settings.resources, _sender(app))
 

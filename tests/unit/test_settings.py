@@ -165,8 +165,8 @@ def test_a_resource_by_region_or_endpoint_with_a_key_of_another_setting() -> Non
     [
         ({}, "name must be"),
         ({"name": "has space", "region": "westeurope"}, "name must be"),
-        ({"name": "a"}, "give an endpoint, or a region"),
-        ({"name": "a", "region": "West Europe"}, "give an endpoint, or a region"),
+        ({"name": "a"}, "specify an endpoint, or a region"),
+        ({"name": "a", "region": "West Europe"}, "specify an endpoint, or a region"),
         ({"name": "a", "endpoint": "ftp://x"}, "plain address"),
         ({"name": "a", "endpoint": "https://"}, "plain address"),
         ({"name": "a", "endpoint": "https://x:port"}, "plain address"),
@@ -175,8 +175,8 @@ def test_a_resource_by_region_or_endpoint_with_a_key_of_another_setting() -> Non
         ({"name": "a", "endpoint": "https://x?code=secret"}, "plain address"),
         ({"name": "a", "endpoint": "http://example.com"}, "use https"),
         ({"name": "a", "region": "westeurope", "keyName": "X"}, "unknown field 'keyName'"),
-        ({"name": "a", "region": "westeurope", "keySetting": "NOT_THERE"}, "a setting that is not there"),
-        ({"name": "a", "region": "westeurope", "keySetting": 1}, "a setting that is not there"),
+        ({"name": "a", "region": "westeurope", "keySetting": "NOT_THERE"}, "a setting that does not exist"),
+        ({"name": "a", "region": "westeurope", "keySetting": 1}, "a setting that does not exist"),
     ],
 )
 def test_a_wrong_resource_is_told_what_to_mend_and_the_others_stay(item: dict[str, Any], told: str) -> None:
@@ -194,13 +194,13 @@ def test_plain_http_is_for_this_machine(host: str) -> None:
 def test_one_name_for_two_resources_is_a_problem() -> None:
     item = {"name": "a", "region": "westeurope"}
     settings = resources(item, {**item, "region": "eastus"})
-    assert "'a' stands there twice" in problem(settings)
+    assert "'a' is given more than once" in problem(settings)
     assert [r.endpoint for r in settings.resources] == ["https://westeurope.api.cognitive.microsoft.com"]
 
 
 @pytest.mark.parametrize("key", [5, "", ["k"]])
 def test_a_key_that_is_no_text_is_not_taken_for_entra_id(key: object) -> None:
-    assert "key must be a text" in problem(resources({"name": "a", "region": "westeurope", "key": key}))
+    assert "key must be a non-empty string" in problem(resources({"name": "a", "region": "westeurope", "key": key}))
 
 
 # secrets
