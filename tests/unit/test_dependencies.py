@@ -43,3 +43,9 @@ def test_only_what_the_app_needs_is_deployed() -> None:
     names = {name for name, _ in pins("requirements.txt")}
     assert {"azure-functions", "azure-data-tables", "requests"} <= names
     assert not names & {"pytest", "jsonschema", "mypy", "coverage"}
+
+
+def test_pre_commit_runs_what_scripts_check_runs() -> None:
+    lines = (ROOT / "scripts/check").read_text().splitlines()
+    entries = re.findall(r"^ +entry: (.+)$", (ROOT / ".pre-commit-config.yaml").read_text(), re.MULTILINE)
+    assert entries == lines[lines.index("scripts/install") + 1 :]
