@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SYNC_QUEUE: Final = "speech-sync"
+_CONNECTIONS: Final = (
+    128  # kept by a client: each thread of the worker may write with 8 of its own (`storage.parallel`)
+)
 _TIMEOUTS: Final[dict[str, Any]] = {"connection_timeout": 3, "read_timeout": 10}
 
 
@@ -115,7 +118,7 @@ class Services:
     def _client(self, kind: Any, service: str, **options: Any) -> Any:
         _quiet_sdk_logs()
         storage = self.settings.require(STORAGE).storage
-        options = {**_TIMEOUTS, **options}
+        options = {**_TIMEOUTS, "transport": _transport(), **options}
         if storage.connection_string is None:
             url = getattr(storage, f"{service}_url")
             address = {"endpoint": url} if service == "table" else {"account_url": url}
@@ -133,6 +136,19 @@ class Services:
 
         client_id = self.settings.storage.client_id
         return ManagedIdentityCredential(client_id=client_id) if client_id else DefaultAzureCredential()
+
+
+def _transport() -> Any:
+    """The SDKs' own keeps 10 connections: with more threads it closes the others after each request, and warns."""
+    import requests
+    from azure.core.pipeline.transport import RequestsTransport
+    from requests.adapters import HTTPAdapter
+
+    session = requests.Session()
+    adapter = HTTPAdapter(pool_maxsize=_CONNECTIONS)
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, adapter)
+    return RequestsTransport(session=session)
 
 
 def _quiet_sdk_logs() -> None:

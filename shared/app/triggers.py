@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,20 @@ def ingest(app: Services, blob: BlobClient, *, again: bool = False) -> Ledger:
     from shared.ingest.blob import ingest_blob
 
     reader = partial(Extractor, limits=app.settings.limits)
-    return ingest_blob(blob, app.index, worker=app.worker, again=again, extractor=reader)
+    start = time.perf_counter()
+    ledger = ingest_blob(blob, app.index, worker=app.worker, again=again, extractor=reader)
+    _log_outcome(ledger, time.perf_counter() - start)
+    return ledger
+
+
+def _log_outcome(ledger: Ledger, seconds: float) -> None:
+    """One line for each blob. Its name is quoted, since it may hold line ends."""
+    if ledger.error is not None:
+        _log.warning("%r: %s: %s", ledger.name, ledger.error.code, ledger.error.message)
+    elif ledger.status == "running":
+        _log.info("%r is being processed by another worker", ledger.name)
+    else:
+        _log.info("%r: %d IDs, %d ms", ledger.name, sum(ledger.counts.values()), seconds * 1000)
 
 
 def queue_syncs() -> None:
