@@ -25,8 +25,8 @@ from typing import Final
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient
 
-from devhost.azurite import Azurite
-from devhost.processes import ROOT, Child
+from dev.azurite import Azurite
+from dev.processes import ROOT, Child
 from shared.index import Index, query
 from shared.ingest import ingest_blob
 

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import requests
 from azure.data.tables import TableServiceClient
 
-from devhost.azurite import Azurite
+from dev.azurite import Azurite
 from shared.inventory import SyncReport, sync_resource
 from shared.inventory.list_pass import Tally
 from shared.settings import Settings, SpeechResource

@@ -218,7 +218,7 @@ def small(count: int, rounds: int) -> None:
     """Times on Azurite."""
     from azure.data.tables import TableServiceClient
 
-    from devhost.azurite import Azurite
+    from dev.azurite import Azurite
 
     many = Many(count)
     with tempfile.TemporaryDirectory() as folder, Azurite(log=Path(folder) / "azurite.log") as azurite:

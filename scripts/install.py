@@ -21,8 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # this project's packages, from any working directory
 
-from devhost import node  # noqa: E402
-from devhost.processes import Child, run  # noqa: E402
+from dev import azurite  # noqa: E402
+from dev.processes import Child, run  # noqa: E402
 
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin/python"
@@ -101,17 +101,17 @@ def ensure_python_packages(version: str, requirements: str) -> None:
     stamp.write_text(_hash(version, files=(requirements,)))
 
 
-def ensure_node() -> node.Node:
+def ensure_node() -> azurite.Node:
     """A Node.js that runs Azurite."""
-    if found := node.find():
+    if found := azurite.find_node():
         return found
-    print(f"no Node.js {node.OLDEST} or newer with npm on PATH: installing one into .venv", flush=True)
+    print(f"no Node.js {azurite.OLDEST_NODE} or newer with npm on PATH: installing one into .venv", flush=True)
     _pip(NODE)
-    if found := node.of_wheel(VENV):
+    if found := azurite.node_of_wheel(VENV):
         return found
     raise InstallError(
         f"the Node.js of {NODE} does not work on this machine; install Node.js "
-        f"{node.OLDEST} or newer with npm, then call scripts/install again."
+        f"{azurite.OLDEST_NODE} or newer with npm, then call scripts/install again."
     )
 
 

@@ -13,7 +13,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
-from devhost.azurite import Azurite
+from dev.azurite import Azurite
 from shared.settings import NAMES
 
 _KEPT = {"SPEECH_CORPUS", "SPEECH_SPECS"}  # where the tests find more input, when the machine has it

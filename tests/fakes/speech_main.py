@@ -7,7 +7,7 @@ import threading
 from datetime import timedelta
 
 from tests.fakes.speech import KEY, FakeSpeech
-from tests.fakes.speech_state import Audio, SpeechState
+from tests.fakes.speech_state import Audio, Entity, SpeechState
 
 _STORE = "https://contosoaudio.blob.core.windows.net/calls/"
 
@@ -22,25 +22,31 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--no-quota", action="store_true", help="never answer 429")
     options = parser.parse_args(argv)
     fake = FakeSpeech(key=options.key, port=options.port, quota=None if options.no_quota else 100)
+    doomed = None
     if options.demo:
-        seed_demo(fake.state)
+        path = f"speechtotext/transcriptions/{seed_demo(fake.state).id}"
+        doomed = f"{fake.endpoint}/{path}?api-version=2025-10-15"
     if options.fill:
         fake.state.fill(options.fill, age=timedelta(hours=2), status="Succeeded", ttl_hours=744)
     with fake:
-        print(f"Fake Speech service at {fake.endpoint} (key: {options.key})", flush=True)
+        print(f"Fake Speech service at {fake.endpoint} (key: {options.key})", end="", flush=True)
+        print(f", to be deleted: {doomed}" if doomed else "", flush=True)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
             print("stopped", flush=True)
 
 
-def seed_demo(state: SpeechState) -> None:
-    """Succeeded, failed, running, waiting and stuck transcriptions in several locales, and one of each other kind."""
+def seed_demo(state: SpeechState) -> Entity:
+    """Succeeded, failed, running, waiting and stuck transcriptions in several locales, and one of each other kind.
+
+    The one that is returned is for the demo to delete, so that it can show a job that is gone.
+    """
     locales = ("en-US", "de-DE", "fr-FR", "es-MX", "ja-JP", "pt-BR")
-    for n in range(24):
+    for n in range(12):
         audio = tuple(Audio(f"{_STORE}call-{n:03d}-{part}.wav") for part in range(1 + n % 3))
         state.add(
-            age=timedelta(hours=40 - 1.5 * n),
+            age=timedelta(hours=40 - 3 * n),
             name=f"Calls, batch {n + 1}",
             locale=locales[n % 6],
             status="Succeeded",
@@ -63,11 +69,12 @@ def seed_demo(state: SpeechState) -> None:
             audio=audio,
         )
     state.add(age=timedelta(hours=11), name="Board meeting", status="Running", locale="de-DE")
-    state.add(age=timedelta(minutes=8), name="Calls, batch 25", status="Running")
+    state.add(age=timedelta(minutes=8), name="Calls, batch 13", status="Running")
     state.add(age=timedelta(hours=7), name="Night run", status="NotStarted", locale="fr-FR")
-    state.add(age=timedelta(minutes=2), name="Calls, batch 26")
+    state.add(age=timedelta(minutes=2), name="Calls, batch 14")
     for collection in ("datasets", "models", "endpoints", "evaluations", "projects", "webhooks"):
         state.add(collection, age=timedelta(days=3), name=f"Contoso {collection}", status="Succeeded")
+    return state.add(age=timedelta(hours=20), name="Interviews, deleted", status="Succeeded", ttl_hours=168)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from azure.storage.blob import ContainerClient
 
-from devhost.azurite import Azurite
+from dev.azurite import Azurite
 from tests.faults.world import World
 
 

@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 
 import pytest
 
-from devhost.processes import ROOT, Child
+from dev.processes import ROOT, Child
 
 MARK = "RUN_OF_A_TEST"
 READY = "Ctrl-C ends all of it."
@@ -69,7 +69,7 @@ class Run:
 
     def pid(self, part: str) -> int | None:
         """Of the process whose command line holds `part` at its end or before a space, guards aside."""
-        found = [pid for pid, command in self.processes().items() if part in command and "guard.py" not in command]
+        found = [pid for pid, command in self.processes().items() if part in command and "processes.py" not in command]
         return found[0] if found else None
 
     def wait_for(self, text: str) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from azure.data.tables import TableServiceClient
 
-from devhost.azurite import Azurite
+from dev.azurite import Azurite
 from shared.core.errors import PreconditionFailed
 from shared.core.stored import Minted, Noted
 from shared.index import Index, notes

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import pytest
 from azure.data.tables import TableServiceClient
 
-from devhost.azurite import Azurite
+from dev.azurite import Azurite
 from shared.core import times
 from shared.core.errors import BadRequest
 from shared.core.records import ErrorInfo, Sdk, Sighting, TimeSpan

@@ -12,7 +12,7 @@ import pytest
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient
 
-from devhost.azurite import Azurite
+from dev.azurite import Azurite
 from shared.core.errors import StorageUnavailable
 from shared.core.stored import StoredSighting
 from shared.extract import Extraction, Extractor

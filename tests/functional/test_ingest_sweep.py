@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from azure.storage.blob import ContainerClient
 
-from devhost.azurite import Azurite
+from dev.azurite import Azurite
 from shared.core.errors import StorageUnavailable
 from shared.index import query
 from shared.index.keys import source_id

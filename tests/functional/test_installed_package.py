@@ -12,7 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from devhost.processes import ROOT
+from dev.processes import ROOT
 from tests.functional.cli_help import log
 
 ID = "1f2e3d4c5b6a4798a0b1c2d3e4f50617"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from azure.data.tables import TableServiceClient
 
-from devhost.azurite import Azurite
+from dev.azurite import Azurite
 from shared.index import query
 from shared.inventory import enqueue_all, request_sync, resource_states, run_message
 from shared.inventory.resource_run import ResourceRun, read_history

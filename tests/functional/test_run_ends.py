@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from devhost.processes import ROOT, Child
+from dev.processes import ROOT, Child
 from tests.functional.running import MARK, READY, Run, marked, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the processes in /proc")
-ARGUMENTS = ("--port", "0", "--data", "memory", "--host", "devhost", "--demo")
+ARGUMENTS = ("--port", "0", "--data", "memory", "--host", "dev", "--demo")
 
 
 def listens(port: int) -> bool:
@@ -31,10 +31,10 @@ def test_a_signal_to_the_running_app_ends_everything(tmp_path: Path, number: sig
         ports = {int(port) for port in re.findall(r"127\.0\.0\.1:(\d+)", printed)}
         assert len(ports) == 2
         assert all(listens(port) for port in ports)
-        assert run.pid("devhost.host")
+        assert run.pid("dev.host")
         assert run.pid("azurite.js")
         assert run.pid("tests.fakes.speech")
-        os.kill(run.pid("devhost.run") or 0, number)
+        os.kill(run.pid("dev.run") or 0, number)
         run.wait_until_all_ended()
         assert not any(listens(port) for port in ports)
         assert run.exit_status() == (128 + number if number == signal.SIGKILL else 0)
@@ -43,10 +43,10 @@ def test_a_signal_to_the_running_app_ends_everything(tmp_path: Path, number: sig
 @pytest.mark.parametrize(
     ("moment", "number"),
     [
-        ("devhost.run", signal.SIGINT),
+        ("dev.run", signal.SIGINT),
         ("azurite.js", signal.SIGTERM),
         ("tests.fakes.speech", signal.SIGINT),
-        ("devhost.host", signal.SIGKILL),
+        ("dev.host", signal.SIGKILL),
     ],
 )
 def test_a_signal_while_it_starts_ends_everything(tmp_path: Path, moment: str, number: signal.Signals) -> None:
@@ -54,11 +54,11 @@ def test_a_signal_while_it_starts_ends_everything(tmp_path: Path, moment: str, n
     with Run(tmp_path / "log", *ARGUMENTS) as run:
         until(lambda: run.pid(moment), moment)
         assert READY not in run.printed
-        os.kill(run.pid("devhost.run") or 0, number)
+        os.kill(run.pid("dev.run") or 0, number)
         run.wait_until_all_ended()
 
 
-@pytest.mark.parametrize("part", ["devhost.host", "azurite.js"])
+@pytest.mark.parametrize("part", ["dev.host", "azurite.js"])
 def test_a_part_that_dies_ends_the_rest_with_a_message(tmp_path: Path, part: str) -> None:
     with Run(tmp_path / "log", *ARGUMENTS) as run:
         run.wait_for(READY)
@@ -72,7 +72,7 @@ def test_a_killed_group_leaves_nothing(tmp_path: Path) -> None:
     """As a closed terminal or a CI job that is cut off does it."""
     with Run(tmp_path / "log", *ARGUMENTS) as run:
         run.wait_for(READY)
-        os.killpg(os.getpgid(run.pid("devhost.run") or 0), signal.SIGKILL)
+        os.killpg(os.getpgid(run.pid("dev.run") or 0), signal.SIGKILL)
         run.wait_until_all_ended()
 
 
@@ -86,7 +86,7 @@ def test_it_outlives_the_shell_that_started_it_in_the_background(tmp_path: Path)
         until(lambda: READY in log.read_text(), "the announcement")
     finally:
         for pid, line in marked(mark).items():
-            if "devhost.run" in line:
+            if "dev.run" in line:
                 os.kill(pid, signal.SIGINT)  # such a shell has it ignore SIGINT; it takes it all the same
     until(lambda: not marked(mark), "the end of all")
 
@@ -95,7 +95,7 @@ def test_it_outlives_the_shell_that_started_it_in_the_background(tmp_path: Path)
 def test_a_guarded_command_ends_with_its_starter_also_when_it_resists(tmp_path: Path, number: signal.Signals) -> None:
     """The command ignores SIGTERM and has a child of its own, as an installer in the middle of its work might."""
     program = (
-        "import subprocess, sys, time; from devhost.processes import Child\n"
+        "import subprocess, sys, time; from dev.processes import Child\n"
         "Child(['bash', '-c', 'trap \"\" TERM; sleep 600 & echo up; sleep 600; sleep 600'])\n"
         "time.sleep(600)"
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from devhost.processes import ROOT, Child
+from dev.processes import ROOT, Child
 from tests.functional.running import until
 
 TOO_OLD = '#!/bin/bash\n[ "$1" = --version ] && echo Python 3.9.2 && exit; exit 1\n'

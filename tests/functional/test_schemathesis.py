@@ -41,7 +41,7 @@ def _without_keys(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_made_up_requests_find_nothing_that_the_document_does_not_promise(tmp_path: Path) -> None:
-    with Run(tmp_path / "log", "--port", "0", "--demo", "--data", "memory", "--host", "devhost") as run:
+    with Run(tmp_path / "log", "--port", "0", "--demo", "--data", "memory", "--host", "dev") as run:
         run.wait_for(READY)
         document = _without_keys(requests.get(f"{run.url}/api/openapi.json", timeout=30).json())
         (tmp_path / "openapi.json").write_text(json.dumps(document))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from azure.data.tables import TableServiceClient
 
-from devhost.azurite import Azurite
+from dev.azurite import Azurite
 from tests.fakes.tables import TableDouble
 from tests.model.world import FAULTS, STORAGE_FAULTS, World, live_through
 

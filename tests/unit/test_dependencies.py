@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from devhost.processes import ROOT
+from dev.processes import ROOT
 
 FILES = sorted(path.name for path in ROOT.glob("requirements*.txt"))
 PINNED = re.compile(r"^([a-z0-9][a-z0-9.\-]*)(?:\[.*?\])?==(\S+)", re.MULTILINE)

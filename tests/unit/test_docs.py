@@ -67,6 +67,6 @@ def test_the_readme_lists_exactly_the_settings_with_their_defaults() -> None:
 @pytest.mark.parametrize("document", sorted(p.name for p in ROOT.glob("*.md")))
 def test_files_that_the_documents_name_exist(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    named = set(re.findall(r"`((?:shared|scripts|tests|infra|devhost)/[\w./-]*)`", text))
+    named = set(re.findall(r"`((?:shared|scripts|tests|infra|dev)/[\w./-]*)`", text))
     named |= {m for m in re.findall(r"\]\(([\w./-]+)\)", text) if not m.startswith("http")}
     assert [n for n in sorted(named) if not (ROOT / n).exists()] == []

@@ -15,7 +15,7 @@ from azure.data.tables import TableServiceClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devhost.azurite import Azurite
+from dev.azurite import Azurite
 from shared.inventory import pass_table
 from shared.inventory.auth import TokenAuth, auth_for
 from shared.inventory.pass_table import IdTable

@@ -1,4 +1,4 @@
-"""A small app with every trigger that devhost knows. It keeps what it was given; GET api/seen tells."""
+"""A small app with every trigger that the development host knows. It keeps what it was given; GET api/seen tells."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def files(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @app.route(route="/", methods=["GET"])
-def home(req: func.HttpRequest) -> str:
-    return "home"
+def home(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("home")
 
 
 @app.route(route="api/boom")
@@ -59,7 +59,7 @@ def boom(req: func.HttpRequest) -> str:
     raise RuntimeError("a secret detail")
 
 
-@app.blob_trigger(arg_name="client", path="%SAMPLE_CONTAINER%/{name}", connection="AzureWebJobsStorage")
+@app.blob_trigger(arg_name="client", path="sample-logs/{name}", connection="AzureWebJobsStorage")
 def take_blob(client: blob.BlobClient) -> None:
     content = client.download_blob().readall()
     seen.append({"blob": client.blob_name, "content": content.decode()})
@@ -67,7 +67,7 @@ def take_blob(client: blob.BlobClient) -> None:
         raise RuntimeError("cannot take this blob")
 
 
-@app.queue_trigger(arg_name="message", queue_name="%SAMPLE_QUEUE%", connection="AzureWebJobsStorage")
+@app.queue_trigger(arg_name="message", queue_name="sample-queue", connection="AzureWebJobsStorage")
 def take_message(message: func.QueueMessage) -> None:
     text = message.get_body().decode()
     seen.append({"message": text, "count": message.dequeue_count})
@@ -86,4 +86,4 @@ def tick(timer: func.TimerRequest) -> None:
 
 @app.timer_trigger(arg_name="timer", schedule="0 0 0 1 January *")
 def yearly(timer: func.TimerRequest) -> None:
-    seen.append({"yearly": sorted(getattr(timer, "schedule_status", {}))})
+    seen.append({"yearly": timer.past_due})

@@ -1,39 +1,46 @@
-"""The HTTP side of the development host: functions with an HTTP trigger, and `/admin`.
+"""The HTTP side of the development host: its guard, functions with an HTTP trigger, and `/admin`.
 
-Keys are not enforced, as Core Tools does not enforce them. The host's own answers (404, 413, 500) have no body.
-`/admin` starts functions, so pages of other sites must not reach it: foreign Host and Origin headers are refused.
+    guard (403) ─> body limit (413) ─> /admin: start a function now (202)
+                                    └> route (404) ─> function ─> its answer, or 500
+
+Function keys are not checked, as Core Tools does not check them. That leaves one danger: a page of another site, open
+in the browser of whoever runs this. The guard refuses it on every path: names that are not this machine's (a site
+that points its own name here could read everything) and requests from other sites that change something.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import azure.functions as func
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from devhost import routes
-from devhost.app import Function
+from dev import routes
+from dev.functions import Function
 
 BODY_LIMIT: Final = int(os.environ.get("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "104857600"))
-_OWN_NAMES: Final = {"127.0.0.1", "localhost", "::1"}
+_OWN_HOST: Final = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?", re.IGNORECASE)
+_OWN_ORIGIN: Final = re.compile(rf"https?://{_OWN_HOST.pattern}", re.IGNORECASE)
+_SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 _CHUNK: Final = 1 << 20
+_TEXT: Final = "text/plain; charset=utf-8"
 
 
-class _QuietHandler(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing: the functions' own lines tell enough, and URLs may hold keys."""
-
-
-def _is_own(origin: str) -> bool:
-    try:
-        return urlsplit(origin).hostname in _OWN_NAMES
-    except ValueError:
-        return False
+def refusal(request: Request) -> str | None:
+    """Why the guard refuses a request, or None."""
+    if not _OWN_HOST.fullmatch(request.headers.get("Host", "")):
+        return "This app answers only to 127.0.0.1, localhost and [::1]: use one of them as the host."
+    if request.method in _SAFE:
+        return None
+    foreign = not _OWN_ORIGIN.fullmatch(request.headers.get("Origin", "http://localhost"))
+    if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return "Pages of other sites may not change anything here."
+    return None
 
 
 def _body(request: Request) -> bytes | None:
@@ -51,20 +58,14 @@ def _raw_uri(request: Request) -> str:
 
 
 def _request(request: Request, parameters: Mapping[str, str], body: bytes) -> func.HttpRequest:
-    # The host joins what stands there twice, in headers and in the query alike.
+    # The host joins what is given more than once, in headers and in the query alike.
     query = {name: ",".join(values) for name, values in request.args.lists()}
     headers = {name: ",".join(request.headers.getlist(name)) for name in request.headers.keys()}  # noqa: SIM118
     url = f"http://{request.host}{_raw_uri(request)}"
     return func.HttpRequest(request.method, url, headers=headers, params=query, route_params=parameters, body=body)
 
 
-def _answer(result: Any) -> Response:
-    if result is None:
-        return Response(status=204)
-    if isinstance(result, str | bytes):
-        return Response(result, content_type="text/plain; charset=utf-8")
-    if not isinstance(result, func.HttpResponse):
-        raise TypeError(f"an HTTP function returned {type(result).__name__}")
+def _answer(result: func.HttpResponse) -> Response:
     response = Response(result.get_body(), status=result.status_code)
     response.headers.clear()
     text = result.mimetype.startswith("text/")
@@ -87,12 +88,17 @@ class Web:
         return self._handle(Request(environ))(environ, start_response)
 
     def _handle(self, request: Request) -> Response:
-        raw_path = _raw_uri(request).split("?")[0]
-        body = _body(request)
+        refused, body = refusal(request), _body(request)
+        if refused:
+            return Response(f"{refused}\n", status=403, content_type=_TEXT)
         if body is None:
             return Response(status=413)
+        raw_path = _raw_uri(request).partition("?")[0]
         if raw_path.lower().startswith("/admin/"):
-            return self._admin(request, raw_path, body)
+            return self._admin(request.method, raw_path, body)
+        return self._function(request, raw_path, body)
+
+    def _function(self, request: Request, raw_path: str, body: bytes) -> Response:
         found = routes.match(self._routes, request.method, raw_path)
         if found is None:
             return Response(status=404)
@@ -102,13 +108,8 @@ class Web:
         except Exception:  # noqa: BLE001  the function failed and logged it; the caller learns no details
             return Response(status=500)
 
-    def _admin(self, request: Request, path: str, body: bytes) -> Response:
-        origin = request.headers.get("Origin")
-        if not _is_own(f"//{request.headers.get('Host', '')}") or (origin is not None and not _is_own(origin)):
-            return Response(status=403)
-        if (request.method, path) == ("GET", "/admin/host/status"):
-            return Response('{"state": "Running"}', content_type="application/json")
-        if request.method != "POST" or not path.startswith("/admin/functions/"):
+    def _admin(self, method: str, path: str, body: bytes) -> Response:
+        if method != "POST" or not path.startswith("/admin/functions/"):
             return Response(status=404)
         try:
             given = json.loads(body or b"{}").get("input")
@@ -116,8 +117,13 @@ class Web:
         except KeyError:
             return Response(status=404)
         except (ValueError, AttributeError) as error:
-            return Response(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
+            return Response(f"{error}\n", status=400, content_type=_TEXT)
         return Response(status=202)
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: the app's own messages are enough, and addresses may hold keys."""
 
 
 def serve(app: Web, port: int) -> BaseWSGIServer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
-from devhost.processes import ROOT
+from dev.processes import ROOT
 
 DEPLOYED = {"function_app.py", "host.json", "requirements.txt", "shared", "LICENSE", ".funcignore"}
 
