@@ -47,12 +47,13 @@ class NoteReader:
         self._redacted = redacted
         self.speaking: Session | None = None  # the last one that an application printed
         self._coded: Session | None = None  # the one that got the latest code
-        self.table: columns.Table | None = None
+        self.columns = columns.Columns()
         self.silent_failures = 0
         self.by_row = [self._reader(row) for row in TABLE]
 
     def next_file(self) -> None:
-        self.table = self.speaking = self._coded = None
+        self.columns.next_file()
+        self.speaking = self._coded = None
 
     def _reader(self, row: Pattern) -> Callable[[Window, int], object] | None:
         if not row.note or row.once:
@@ -65,7 +66,7 @@ class NoteReader:
             return partial(self._secret, _SECRETS[row.name])
         readers: dict[str, Callable[[Window, int], object]] = {
             "console-code": self._code,
-            "table-column": self._column,
+            "table-column": self.columns.header,
             "silent-failure": self._silence,
             "conversation-id": self._conversation,
             "connection-id-other": self._other_connection,
@@ -88,9 +89,6 @@ class NoteReader:
         other, self._coded = self._coded, None
         if other is not None and other is not session and other.error is None and session.error_code is None:
             session.error_code, other.error_code = other.error_code, None
-
-    def _column(self, window: Window, end: int) -> None:
-        self.table = self.table or columns.begin(window, end)
 
     def _silence(self, _view: Window, _end: int) -> None:
         self.silent_failures += 1

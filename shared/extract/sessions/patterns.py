@@ -510,14 +510,29 @@ NOTES: tuple[Pattern, ...] = (
             *(
                 label + end
                 for label in (b"sessionid", b"session id", b"session_id", b"session-id")
-                for end in (b"\t", b",", b";", b"\n", b" \n", b'"', b"|", b" |", b"  ", b"</th")
+                for end in (
+                    b"\t",
+                    b",",
+                    b";",
+                    b"\n",
+                    b" \n",
+                    b'"',
+                    b"'",
+                    b"`",
+                    b")",
+                    b"|",
+                    b" |",
+                    b"  ",
+                    b" \xe2",
+                    b"</th",
+                )
             ),
             b"sessionid_s,",
             b"sessionid_s \n",
             b"sessionid_s\n",
             b'sessionid_s"',
         ),
-        rb"(?<!\")|[\t,;\n]| \n",
+        rb"(?<![\"'`])|[\t,;\n}\]) ]",
         "tables (spx TSV, CSV exports, Markdown, consoles, HTML): a column of IDs",
         caseless=True,
     ),

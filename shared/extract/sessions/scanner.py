@@ -105,9 +105,7 @@ class SessionScanner:
             self._connections(window, touched, json=_JS_CONNECTION_JSON in rows)
         for position, session in sorted(((at, session) for session, at in touched.items()), key=_position):
             session.last = max(session.last or (0, 0), window.place(position))
-        table = self._notes.table
-        if table is not None and not table.read(window, lambda id_, at: self._table_row(window, id_, at)):
-            self._notes.table = None
+        self._notes.columns.read(window, lambda id_, at: self._table_row(window, id_, at))
         self._blocks += 1
         if self._blocks <= _ALARM_FIRST or not self._blocks % _ALARM_EACH:
             self._look_for_unknown(window, {hit >> ROW_BITS for hit in hits if (hit & ROW_MASK) < len(IDS)})
