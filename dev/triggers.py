@@ -13,9 +13,10 @@ from azure.core.exceptions import AzureError
 from azure.functions.timer import TimerRequest
 
 from dev.functions import AppError, Function
-from shared.core import ncrontab
+from shared.core.ncrontab import Schedule
 
 _LONGEST_PAUSE: Final = 30.0
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _log = logging.getLogger(__name__)
 
 
@@ -78,7 +79,7 @@ class Background:
 
 
 class TimerTrigger:
-    """The timer of one function: NCRONTAB with seconds, in UTC. Its runs never overlap.
+    """The timer of one function: NCRONTAB, in UTC. Its runs never overlap.
 
     Ticks that were missed (a laptop slept) are made up for by one run.
     """
@@ -90,14 +91,14 @@ class TimerTrigger:
         self._background = background
         self._clock = clock
         self._running = threading.Lock()
-        self._next(clock())
+        text = str(function.trigger["schedule"])
+        try:
+            self._schedule = Schedule.parse(text)
+        except ValueError as error:
+            raise AppError(f"{function.name}: {text!r} is not a schedule: {error}") from None
 
     def _next(self, after: datetime) -> datetime:
-        schedule = str(self._function.trigger["schedule"])
-        found = ncrontab.next_run(schedule, after)
-        if found is None:
-            raise AppError(f"{self._function.name}: {schedule!r} is not a schedule")
-        return found
+        return self._schedule.next_after(after) or _NEVER
 
     def start(self) -> None:
         threading.Thread(target=self._loop, daemon=True).start()

@@ -1,55 +1,120 @@
-"""When a timer runs next: NCRONTAB with seconds, in UTC, as the Functions host reads it (Sunday is 0)."""
+"""NCRONTAB schedules, in UTC, exactly as the timer trigger of Azure Functions reads them.
+
+Five fields start with minutes, six with seconds. Day of month AND day of week must match, Sunday is 0 (7 is refused), a
+name may be any prefix of a month or day (`jan`, `Mond`), a range may be given backwards, and a step of 0 counts as 1.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-_RANGES: Final = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_PART: Final = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?")
-_MOST_DAYS: Final = 366
+_MONTHS: Final = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_PART: Final = re.compile(r"(?:(?P<any>\*)|(?P<first>[0-9a-z]+)(?:-(?P<last>[0-9a-z]+))?)(?:/(?P<step>[0-9]+))?")
+_SEARCHED: Final = timedelta(days=41 * 366)  # 29 February falls on a given weekday at least once in 40 years
 
 
-def next_run(schedule: str, after: datetime) -> datetime | None:
-    """The first moment after that; None if the schedule cannot be read or never comes within a year."""
-    fields = schedule.lower().split()
-    if len(fields) != len(_RANGES):
+@dataclass(frozen=True, slots=True)
+class _Field:
+    name: str
+    low: int
+    high: int
+    names: tuple[str, ...] = ()
+
+    def parse(self, text: str) -> tuple[int, ...]:
+        """All values of a list, in order. Raises ValueError."""
+        return tuple(sorted({value for part in text.split(",") for value in self._range(part)}))
+
+    def _range(self, part: str) -> range:
+        """`*`, `5`, `1-5`, `*/15`, `5/15` (from 5 on), `mon-fri/2`."""
+        found = _PART.fullmatch(part)
+        if found is None:
+            raise ValueError(f"{part!r} is not valid for {self.name}")
+        if found["any"]:
+            first, last = self.low, self.high
+        else:
+            first = self._value(found["first"])
+            last = self._value(found["last"]) if found["last"] else self.high if found["step"] else first
+        return range(min(first, last), max(first, last) + 1, max(int(found["step"] or 1), 1))
+
+    def _value(self, text: str) -> int:
+        if not text.isdecimal():
+            for number, name in enumerate(self.names, self.low):
+                if name.startswith(text):
+                    return number
+        elif self.low <= int(text) <= self.high:
+            return int(text)
+        raise ValueError(f"{text!r} is not valid for {self.name}")
+
+
+_FIELDS: Final = (
+    _Field("seconds", 0, 59),
+    _Field("minutes", 0, 59),
+    _Field("hours", 0, 23),
+    _Field("days", 1, 31),
+    _Field("months", 1, 12, _MONTHS),
+    _Field("days of the week", 0, 6, _DAYS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The values of each field, in order."""
+
+    seconds: tuple[int, ...]
+    minutes: tuple[int, ...]
+    hours: tuple[int, ...]
+    days: tuple[int, ...]
+    months: tuple[int, ...]
+    weekdays: tuple[int, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Schedule:
+        """Raises ValueError, whose message names the field."""
+        fields = [field for field in text.lower().split(" ") if field]
+        if len(fields) == len(_FIELDS) - 1:
+            fields.insert(0, "0")
+        if len(fields) != len(_FIELDS):
+            raise ValueError(f"it has {len(fields)} fields instead of 5 or 6")
+        return cls(*(field.parse(part) for field, part in zip(_FIELDS, fields, strict=True)))
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """The first run after that moment; None if there never is one (30 February)."""
+        moment = moment.astimezone(UTC)
+        first = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        for number in range(_SEARCHED.days):
+            day = first + timedelta(days=number)
+            if self._runs_on(day):
+                found = next(self._runs(day, moment), None)
+                if found is not None:
+                    return found
         return None
-    try:
-        seconds, minutes, hours, days, months, weekdays = (_values(f, *r) for f, r in zip(fields, _RANGES, strict=True))
-    except ValueError:
-        return None
-    day = after.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    for _ in range(_MOST_DAYS):
-        weekday = (day.weekday() + 1) % 7
-        if day.day in days and day.month in months and {weekday, weekday + 7} & weekdays:
-            for moment in (day.replace(hour=h, minute=m) for h in sorted(hours) for m in sorted(minutes)):
-                if moment + timedelta(minutes=1) <= after:
-                    continue
-                for second in sorted(seconds):
-                    if moment.replace(second=second) > after:
-                        return moment.replace(second=second)
-        day += timedelta(days=1)
-    return None
 
+    def _runs_on(self, day: datetime) -> bool:
+        return day.month in self.months and day.day in self.days and day.isoweekday() % 7 in self.weekdays
 
-def _values(field: str, low: int, high: int) -> set[int]:
-    """`*`, `5`, `1-5`, `*/15`, `0,30`; names of months and weekdays."""
-    names = _MONTHS if high == 12 else _DAYS if high == 7 else ()
-    for number, name in enumerate(names, low):
-        field = re.sub(rf"\b{name}[a-z]*", str(number), field)
-    found: set[int] = set()
-    for part in field.split(","):
-        m = _PART.fullmatch(part)
-        if m is None:
-            raise ValueError(part)
-        start = low if m[1] is None else int(m[1])
-        end = int(m[2]) if m[2] else high if m[1] is None or m[3] else start
-        step = int(m[3] or 1)
-        if not low <= start <= end <= high or not step:
-            raise ValueError(part)
-        found |= set(range(start, end + 1, step))
-    return found
+    def _runs(self, day: datetime, after: datetime) -> Iterator[datetime]:
+        """The runs of one day; hours and minutes that have passed are skipped whole."""
+        for hour in (day.replace(hour=value) for value in self.hours):
+            if hour + timedelta(hours=1) <= after:
+                continue
+            for minute in (hour.replace(minute=value) for value in self.minutes):
+                if minute + timedelta(minutes=1) > after:
+                    yield from (run for s in self.seconds if (run := minute.replace(second=s)) > after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.core import times
-from shared.core.ncrontab import next_run
+from shared.core.ncrontab import Schedule
 from shared.index.source_record import Ledger
 from shared.inventory import resource_run, rows
 from shared.inventory.urls import Addresses
@@ -42,7 +42,7 @@ def _state(resource: SpeechResource, ledger: Ledger | None, index: Index, settin
 
 
 def _next(schedule: str, index: Index) -> str | None:
-    moment = next_run(schedule, index.clock())
+    moment = Schedule.parse(schedule).next_after(index.clock())
     return times.text(moment) if moment is not None else None
 
 

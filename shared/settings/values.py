@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from shared.core.ncrontab import Schedule
+
 STORAGE: Final = "AzureWebJobsStorage"
 NAMES: Final = {
     STORAGE: "",
@@ -56,7 +58,13 @@ class Values:
         return value
 
     def schedule(self, name: str) -> str:
-        return self.matching(name, r"[\d*/,-]+(\s+[\w*/,-]+){5}", "six fields, seconds first, like 0 */15 * * * *")
+        value = self.get(name)
+        try:
+            Schedule.parse(value)
+        except ValueError as error:
+            self.wrong(name, f"{value[:40]!r} is not valid: {str(error)[:80]}; use NCRONTAB, like 0 */15 * * * *")
+            return NAMES[name]
+        return value
 
     def whole(self, name: str, least: int, most: int) -> int:
         value = self.get(name)

@@ -1,4 +1,4 @@
-"""Schedules, route templates and refusals of the development host, without a server."""
+"""Timers, route templates and refusals of the development host, without a server."""
 
 from __future__ import annotations
 

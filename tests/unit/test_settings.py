@@ -52,7 +52,7 @@ def test_an_empty_setting_counts_as_not_set() -> None:
         ("INDEX_TABLE_PREFIX", "1st"),
         ("INDEX_TABLE_PREFIX", "with-dash"),
         ("SPEECH_API_VERSION", "latest"),
-        ("SYNC_SCHEDULE", "*/15 * * * *"),
+        ("SYNC_SCHEDULE", "0 99 * * * *"),
         ("SYNC_SCHEDULE", "every quarter"),
         ("SWEEP_SCHEDULE", "0 5 * *"),
         ("MAX_UPLOAD_MIB", "0"),
