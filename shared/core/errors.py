@@ -1,24 +1,24 @@
 """Every error this app raises on purpose, and what each caller does with it.
 
     AppError
-    ├── CallerError             the caller can mend it; HTTP 4xx; never tried again
+    ├── CallerError             the caller can fix it; HTTP 4xx; never retried
     │   ├── BadRequest          400
     │   ├── NotFound            404
     │   ├── Conflict            409
     │   ├── PreconditionFailed  412
     │   ├── TooLarge            413
     │   └── UnsupportedMedia    415
-    ├── TryAgain                a passing reason; HTTP 503; the sweep or the next run tries again
-    │   ├── StorageUnavailable  storage did not answer within the retries
-    │   ├── SourceChanged       the blob was overwritten while it was read
+    ├── TryAgain                a transient failure; HTTP 503; the sweep or the next run retries
+    │   ├── StorageUnavailable  storage did not respond within the retries
+    │   ├── SourceChanged       the blob was overwritten while it was being read
     │   ├── LeaseLost           another worker owns the source now; write nothing more
     │   └── ServiceUnavailable  a Speech resource is busy, throttled or down
-    ├── Poison                  trying again cannot help; kept in the ledger as failed
+    ├── Poison                  a retry cannot help; recorded as failed
     │   ├── SourceGone          the blob no longer exists
-    │   └── ServiceRefused      a Speech resource refuses us (key, role, endpoint, version)
-    └── SettingsError           settings are missing or wrong; the message names every one
+    │   └── ServiceRefused      a Speech resource rejects the request (key, role, endpoint, version)
+    └── SettingsError           settings are missing or invalid; the message names each one
 
-A message says what happened and what to do. It never holds a key, a query string or text of a log.
+A message says what happened and what to do. It never contains a key, a query string or log text.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class SettingsError(AppError):
 
 
 def place(error: BaseException) -> str:
-    """`file.py:12`, where an error was raised: what our log may say of one whose message nobody knows."""
+    """`file.py:12`, where it was raised: what the app logs of an unexpected error, whose message may hold anything."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next

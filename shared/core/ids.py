@@ -46,13 +46,13 @@ def prefix(value: str) -> str | None:
 
 
 def why_not(value: str) -> str:
-    """One sentence for people: what is wrong with a value that is no ID, and what an ID looks like."""
+    """One sentence for people: why a value is not an ID, and what an ID looks like."""
     bare = value.translate(_DRESS)
     wrong = bare.lower().strip("0123456789abcdef")
     if not bare:
         reason = "It is empty."
     elif wrong:
-        reason = "It has characters other than hex digits and dashes."
+        reason = "It contains characters other than hex digits and dashes."
     elif len(bare) < 8:
         reason = f"It has {len(bare)} hex digits; a prefix search needs at least 8."
     else:

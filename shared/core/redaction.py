@@ -83,9 +83,8 @@ def user_line(text: str, cap: int) -> str:
     """What a person enters in one field. 32 hex digits may be an old key or a session ID: the SDKs generate version 4
     GUIDs, and only one key in 64 has that form.
     """
-    line = _redacted(" ".join(text[: cap * _LOOK].split()))
-    line = _HEX32.sub(_session_id, line)
-    return _capped("".join(c if c.isprintable() else " " for c in line), cap)
+    printable = "".join(c if c.isprintable() else " " for c in " ".join(text[: cap * _LOOK].split()))
+    return _capped(_HEX32.sub(_session_id, _redacted(printable)), cap)
 
 
 def _session_id(found: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
-"""How to get what a case lacks: a line of code in the language of the program, or a call of the REST API.
+"""How to get what a case lacks: a line of code in the application's language, or a call of the REST API.
 
-What stands in a command is checked strictly before: it comes from logs, and people paste commands into a shell.
+Every value in a command is validated first: it comes from logs, and people paste commands into a shell.
 """
 
 from __future__ import annotations
@@ -35,55 +35,55 @@ class Step:
         return {name: value for name, value in found.items() if value}
 
 
-def sdk_steps(known: Sighting, text: str, line: Line) -> tuple[Step, ...]:
-    """`text`, then the line for the program's language, or one line for each while the language is not known."""
-    rows = sdk_snippets.wanted(known.sdk.language if known.sdk else None)
+def sdk_steps(sighting: Sighting, text: str, line: Line) -> tuple[Step, ...]:
+    """`text`, then the line for the program's language, or one line for each while the language is not sighting."""
+    rows = sdk_snippets.wanted(sighting.sdk.language if sighting.sdk else None)
     return (Step(text), *(Step(row.name, getattr(row, line), row.name) for row in rows))
 
 
-def log_steps(known: Sighting) -> tuple[Step, ...]:
+def log_steps(sighting: Sighting) -> tuple[Step, ...]:
     text = (
-        "Let the SDK write its whole log (the level stays at Verbose), make it happen once more, and drop the log into "
-        "the container. A JavaScript log holds the key: never mail it."
+        "Have the SDK write its full log (at the default level Verbose), reproduce the problem, and drop the log into "
+        "the container. A JavaScript log contains the key: do not send it by mail."
     )
-    return sdk_steps(known, text, "log")
+    return sdk_steps(sighting, text, "log")
 
 
 def rest_steps() -> tuple[Step, ...]:
-    """For a session that no SDK wrote a log of."""
+    """For a session without an SDK log."""
     text = (
-        "The REST API for short audio leaves no log. Keep what the program sends and gets, without the key: the "
-        "address (it holds region, language and X-ConnectionId), the time in UTC, the status and the body of the "
-        "answer. Drop it into the container, or write it into the note. With curl, in place of -s"
+        "The REST API for short audio leaves no log. Save the request and the response without the key: the URL (with "
+        "region, language and X-ConnectionId), the time in UTC, the status and the response body. Drop it into the "
+        "container, or put it into the note. With curl, instead of -s"
     )
     keep = "-sv ... 2>&1 | grep -vi -e subscription-key -e authorization > request.log"
-    other = "If it uses the Speech SDK after all, let that write its log: the property Speech_LogFilename."
+    other = "If the application does use the Speech SDK, turn on its log with the property Speech_LogFilename."
     return (Step(text, keep, "curl"), Step(other))
 
 
-def batch_steps(known: Sighting, *, files: bool = False) -> tuple[Step, ...]:
+def batch_steps(sighting: Sighting, *, files: bool = False) -> tuple[Step, ...]:
     """The call that answers with everything about an entity; `files` for the report of each audio file."""
     what = (
-        "List its files and read the report: it says what failed for each audio file."
+        "List its files and read the report: it shows what failed for each audio file."
         if files
-        else ("Ask the service and drop the answer into the container (PowerShell: $env:SPEECH_KEY).")
+        else "Get it from the service and drop the response into the container (PowerShell: $env:SPEECH_KEY)."
     )
     file = "files.json" if files else "answer.json"
-    url = address(known, "/files" if files else "")
+    url = address(sighting, "/files" if files else "")
     return (Step(what, f'curl -s -H "Ocp-Apim-Subscription-Key: $SPEECH_KEY" -o {file} "{url}"', "curl"),)
 
 
-def address(known: Sighting, suffix: str = "") -> str:
+def address(sighting: Sighting, suffix: str = "") -> str:
     """On its own host if that is one of Azure's, else on that of its region; never on a host that only a log names.
 
     Every part is checked or made here. The API versions whose name begins with v are retired: the newest is named.
     """
-    own = entity_url.parse(known.self_url) if known.self_url else None
+    own = entity_url.parse(sighting.self_url) if sighting.self_url else None
     host = own.host or "" if own else ""
     if not (_HOST.fullmatch(host) and clouds.of_host(host)):
-        region = known.region if known.region and _REGION.fullmatch(known.region) else "YOUR-REGION"
+        region = sighting.region if sighting.region and _REGION.fullmatch(sighting.region) else "YOUR-REGION"
         host = clouds.of_region(region).rest_host(region)
-    version = known.api_version if known.api_version and _VERSION.fullmatch(known.api_version) else API_VERSION
-    parent = known.parent_id if known.parent_id and ids.digits(known.parent_id) else None
-    path = entity_url.path_of(known.kind, known.id, parent) or f"transcriptions/{known.id}"
+    version = sighting.api_version if sighting.api_version and _VERSION.fullmatch(sighting.api_version) else API_VERSION
+    parent = sighting.parent_id if sighting.parent_id and ids.digits(sighting.parent_id) else None
+    path = entity_url.path_of(sighting.kind, sighting.id, parent) or f"transcriptions/{sighting.id}"
     return f"https://{host}/speechtotext/{path}{suffix}?api-version={version}"

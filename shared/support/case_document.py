@@ -1,4 +1,4 @@
-"""A case as a document: first what goes into the support form, then what is for the person who sends it."""
+"""A case as a document: first what goes into the support form, then what is meant for the sender."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.support.advice import Step
 from shared.support.case import REACHED, Case
 from shared.support.completeness import Item
 from shared.support.document import Block, Code, Part, heading, item, paragraph, quote
-from shared.support.merged import Facts, Seen
+from shared.support.merged import MergedId, Seen
 
 MOST_SOURCES: Final = 20
 MOST_REQUESTS: Final = 20
@@ -29,12 +29,12 @@ _KINDS: Final = {
     "operation": "Operation ID",
     "transcription_file": "Transcription file ID",
 }
-_BASES: Final = {"log": "from the log", "created": "when it was created", "blob": "when the file was stored"}
+_BASES: Final = {"log": "from the log", "created": "time of creation", "blob": "time the file was stored"}
 _NAMES: Final = {
     "id": "ID",
     "region": "Region",
     "time": "Exact time",
-    "reached": "Proof that the service saw it",
+    "reached": "Proof that it reached the service",
     "whatHappened": "What went wrong",
     "sdkVersion": "SDK version",
     "sdkLanguage": "SDK language",
@@ -49,24 +49,24 @@ _NAMES: Final = {
 
 
 def report(case: Case, level: int = 1) -> list[Block]:
-    """The whole document; `level` is that of its title, for several cases in one."""
-    known = case.facts.known
+    """The whole document; `level` is the heading level of its title, for several cases in one."""
+    known = case.merged.sighting
     name = _KINDS.get(known.kind, f"ID ({known.kind})") if case.accepted else "Not a session ID"
     blocks = [heading(level, f"{name} ", Code(known.id))]
     blocks += [paragraph(warning) for warning in case.warnings]
-    if not case.accepted:  # what is missing of it does not matter
+    if not case.accepted:  # what is missing does not matter then
         return [*blocks, *_near(case, level + 1), *_note(case, level + 1)]
-    blocks += [heading(level + 1, "For the support case"), *_facts(case, name)]
+    blocks += [heading(level + 1, "For the support case"), *_details(case, name)]
     blocks += _errors(case, level + 1)
     blocks += _note(case, level + 1)
-    blocks += _sources(case.facts.seen, level + 1)
+    blocks += _sources(case.merged.seen, level + 1)
     return [*blocks, *_missing(case, level + 1)]
 
 
 def several(title: str, cases: Sequence[Case], unknown: Sequence[str]) -> list[Block]:
-    """Many IDs in one case."""
+    """Several IDs in one case."""
     blocks = [heading(1, title)]
-    blocks += [item(Code(case.facts.known.id), f" {_summary(case)}") for case in cases]
+    blocks += [item(Code(case.merged.sighting.id), f" {_summary(case)}") for case in cases]
     if unknown:
         blocks.append(heading(2, "Not in the index"))
         blocks += [item(Code(value), " no sighting, no note") for value in unknown]
@@ -76,50 +76,50 @@ def several(title: str, cases: Sequence[Case], unknown: Sequence[str]) -> list[B
 
 
 def _summary(case: Case) -> str:
-    known, told = case.facts.known, case.score
-    parts = [known.kind, known.region or "region not known"]
-    parts += [known.time.start] if known.time else []
-    parts += [known.status] if known.status else []
-    parts += [_error_name(known.error)] if known.error else []
-    return f"{', '.join(parts)}; {told.present} of {told.of} known"
+    sighting, score = case.merged.sighting, case.score
+    parts = [sighting.kind, sighting.region or "region not known"]
+    parts += [sighting.time.start] if sighting.time else []
+    parts += [sighting.status] if sighting.status else []
+    parts += [_error_name(sighting.error)] if sighting.error else []
+    return f"{', '.join(parts)}; {score.present} of {score.of} known"
 
 
-def _facts(case: Case, name: str) -> Iterator[Block]:
-    known, facts = case.facts.known, case.facts
-    yield _field(name, known.id)
-    yield item("Region: ", *_region(facts))
+def _details(case: Case, name: str) -> Iterator[Block]:
+    sighting, merged = case.merged.sighting, case.merged
+    yield _field(name, sighting.id)
+    yield item("Region: ", *_region(merged))
     rows: list[Block | None] = [
-        _maybe("Speech resource", facts.resource),
-        item("Time (UTC): ", *_time(known.time)) if known.time else None,
-        item(f"Reached the service: {REACHED.get(known.reached or '', 'not known')}") if facts.is_session else None,
-        _maybe("Status", known.status),
-        _maybe("Listed by the service", facts.state),
-        _maybe("Display name", known.display_name),
-        _error(known.error),
-        *_program(known),
-        _maybe("Custom model", known.custom_model),
-        _maybe("Model", known.model),
-        _maybe("Locale", known.locale),
-        _maybe("API version", known.api_version),
-        _maybe("Address", known.self_url),
-        _maybe("Created", known.created),
-        _maybe("Last action", known.last_action),
-        _maybe("Expires", known.expires),
-        _maybe("Part of", known.parent_id),
-        _number("Attempts to connect", known.attempts),
-        _number("Latency (ms)", known.latency_ms),
-        item("Events: ", ", ".join(known.events)) if known.events else None,
-        _requests(known.request_ids),
+        _maybe("Speech resource", merged.resource),
+        item("Time (UTC): ", *_time(sighting.time)) if sighting.time else None,
+        item(f"Reached the service: {REACHED.get(sighting.reached or '', 'not known')}") if merged.is_session else None,
+        _maybe("Status", sighting.status),
+        _maybe("Listed by the service", merged.state),
+        _maybe("Display name", sighting.display_name),
+        _error(sighting.error),
+        *_program(sighting),
+        _maybe("Custom model", sighting.custom_model),
+        _maybe("Model", sighting.model),
+        _maybe("Locale", sighting.locale),
+        _maybe("API version", sighting.api_version),
+        _maybe("Address", sighting.self_url),
+        _maybe("Created", sighting.created),
+        _maybe("Last action", sighting.last_action),
+        _maybe("Expires", sighting.expires),
+        _maybe("Part of", sighting.parent_id),
+        _number("Attempts to connect", sighting.attempts),
+        _number("Latency (ms)", sighting.latency_ms),
+        item("Events: ", ", ".join(sighting.events)) if sighting.events else None,
+        _requests(sighting.request_ids),
     ]
     yield from (row for row in rows if row is not None)
 
 
-def _region(facts: Facts) -> list[Part]:
-    """All of them if they contradict each other: a document with one of two is wrong as often as right."""
-    if not facts.known.region:
+def _region(merged: MergedId) -> list[Part]:
+    """All of them if they contradict each other: picking one of two would be wrong half of the time."""
+    if not merged.sighting.region:
         return ["not known"]
-    others = [region for region in facts.regions if region != facts.known.region]
-    return [Code(facts.known.region), *(part for region in others[:5] for part in (" or ", Code(region)))]
+    others = [region for region in merged.regions if region != merged.sighting.region]
+    return [Code(merged.sighting.region), *(part for region in others[:5] for part in (" or ", Code(region)))]
 
 
 def _program(known: Sighting) -> Iterator[Block | None]:
@@ -149,10 +149,10 @@ def _near(case: Case, level: int) -> list[Block]:
         line = f", line {found.miss.line}" if found.miss.line else ""
         blocks.append(item("Found in ", Code(found.source), f"{line}: ", Code(found.miss.value)))
         if found.miss.suggestion and ids.digits(found.miss.suggestion) == ids.digits(found.miss.value):
-            blocks.append(item("Right for the next request, but not what this one had: ", Code(found.miss.suggestion)))
+            blocks.append(item("For the next request, not the ID of this one: ", Code(found.miss.suggestion)))
         elif found.miss.suggestion:
             blocks.append(item("Instead: ", Code(found.miss.suggestion)))
-            blocks.append(item("What is known of that: ", Code(f"GET /api/ids/{found.miss.suggestion}/case")))
+            blocks.append(item("Look it up: ", Code(f"GET /api/ids/{found.miss.suggestion}/case")))
     return [heading(level, "What this value is"), *blocks] if blocks else []
 
 
@@ -162,7 +162,7 @@ def _note(case: Case, level: int) -> list[Block]:
         blocks += [_field("Case number", case.note.case_number)] if case.note.case_number else []
         blocks += [quote(line) for line in case.note.note.split("\n") if line.strip()]
     if case.minted is not None:
-        blocks.append(item("X-ConnectionId, minted here: ", Code(case.minted.minted)))
+        blocks.append(item("X-ConnectionId generated by this app: ", Code(case.minted.minted)))
         blocks += [item("Owner: ", case.minted.owner)] if case.minted.owner else []
         blocks += [item("For: ", case.minted.note)] if case.minted.note else []
     return [heading(level, "Note"), *blocks] if blocks else []
@@ -178,12 +178,12 @@ def _sources(seen: Sequence[Seen], level: int) -> list[Block]:
 
 
 def _missing(case: Case, level: int) -> list[Block]:
-    told = case.score
-    blocks = [heading(level, f"Complete: {told.present} of {told.of} ({told.points} of {told.of_points} points)")]
+    score = case.score
+    blocks = [heading(level, f"Complete: {score.present} of {score.of} ({score.points} of {score.of_points} points)")]
     missing = sorted((i for i in case.items if not i.present), key=lambda i: -i.weight)
     if not missing:
-        return [*blocks, paragraph("Nothing that support usually asks for is missing.")]
-    blocks.append(paragraph("Missing, the most important first:"))
+        return [*blocks, paragraph("Nothing is missing that support usually asks for.")]
+    blocks.append(paragraph("Missing, most important first:"))
     shown: dict[Step, str] = {}
     for one in missing:
         blocks += _how(one, shown)
@@ -191,7 +191,7 @@ def _missing(case: Case, level: int) -> list[Block]:
 
 
 def _how(missing: Item, shown: dict[Step, str]) -> Iterator[Block]:
-    """Steps that several items share are written once."""
+    """Steps that several items share appear once."""
     name = _NAMES.get(missing.name, missing.name)
     yield item(f"{name} (weight {missing.weight}). {missing.why}")
     before: dict[str, None] = {}

@@ -1,7 +1,7 @@
-"""X-ConnectionId: the session ID that a caller of the REST API for short audio makes up himself.
+"""X-ConnectionId: the session ID that a caller of the REST API for short audio generates.
 
-The documented rule: a GUID without dashes or other dividers. The service discards any other value, the session then
-gets an ID that nobody knows, and support cannot find it.
+The documented rule: a GUID without dashes or other separators. The service discards any other value; the session then
+has an ID that the caller does not learn, and support cannot find it.
 """
 
 from __future__ import annotations
@@ -32,18 +32,20 @@ _KEY: Final = re.compile(r"[0-9A-Za-z+/=_-]{60,}")
 _COMPARED: Final = 50  # sightings, each with each
 _UNRELATED: Final = timedelta(hours=1)
 _DISCARDED: Final = "The service discards such a value."
-_NEXT_TIME: Final = "Send the corrected value the next time; the request that carried this one cannot be found by it."
-_RIGHT: Final = "A GUID without dashes or other dividers: accepted. It is the session ID."
+_NEXT_TIME: Final = (
+    "Use the corrected value in the next request; the request that was sent with this one cannot be found by it."
+)
+_RIGHT: Final = "A GUID without dashes or other separators: accepted. It is the session ID."
 _EXAMPLE: Final = (
-    "The form is right, but this is the example of the documentation, or a filler: others send it too, so support "
-    "cannot tell whose session it is. Mint one: POST /api/connection-ids"
+    "The form is valid, but this is an example from the documentation, or filler digits: others send it too, so "
+    "support cannot tell whose session it is. Generate one: POST /api/connection-ids"
 )
 _NOT_RANDOM: Final = (
-    "32 hex digits without dividers: accepted. It is not a version 4 (random) GUID, so make sure that it is new for "
-    "each request, and that it is no key: keys of older Speech resources have the same form."
+    "32 hex digits without separators: accepted. It is not a version 4 (random) GUID, so make sure that it is unique "
+    "for each request, and that it is not a key: keys of older Speech resources have the same form."
 )
 _LIKE_A_KEY: Final = (
-    "It looks like a key, not like an ID. If it is one, it has now been in a URL: make a new key in the Azure portal."
+    "It looks like a key, not an ID. If it is one, it has been exposed in a URL: regenerate it in the Azure portal."
 )
 
 
@@ -71,7 +73,7 @@ def mint(count: int, random_bytes: Callable[[int], bytes]) -> list[str]:
 
 
 def judge(value: str) -> Judgement:
-    """Would the service take this value as X-ConnectionId? If not, why, and what to send instead."""
+    """Would the service accept this value as X-ConnectionId? If not, why, and what to send instead."""
     if _HEX.fullmatch(value):
         return _of_the_right_form(value.lower())
     bare = unquote(value).strip(" \t\"'`")
@@ -91,25 +93,25 @@ def _of_the_right_form(hex32: str) -> Judgement:
 
 def _with_dividers(bare: str, hex32: str) -> Judgement:
     if bare[:1] in "{(<":
-        return _refused("braces", f"It has braces around it. {_DISCARDED} {_NEXT_TIME}", hex32)
+        return _refused("braces", f"It is enclosed in braces. {_DISCARDED} {_NEXT_TIME}", hex32)
     if "-" in bare:
         return _refused("dashes", f"It has dashes. {_DISCARDED} {_NEXT_TIME}", hex32)
-    return _refused("not-exact", f"It has quotes, blanks or percent signs around it. {_DISCARDED} {_NEXT_TIME}", hex32)
+    return _refused("not-exact", f"It is enclosed in quotes, spaces or percent signs. {_DISCARDED} {_NEXT_TIME}", hex32)
 
 
 def _no_guid(bare: str) -> Judgement:
     if not bare:
-        return _refused("empty", "It is empty; the service makes an ID of its own, which it does not tell.")
+        return _refused("empty", "It is empty; the service generates an ID of its own and does not return it.")
     if _KEY.fullmatch(bare):
         return _refused("looks-like-a-key", _LIKE_A_KEY)
     inside = {found.replace("-", "").lower() for found in _ANY_GUID.findall(bare)}
     if len(inside) == 1:
-        reason = f"There is more around the GUID. {_DISCARDED} {_NEXT_TIME}"
+        reason = f"It contains more than the GUID. {_DISCARDED} {_NEXT_TIME}"
         return _refused("not-a-guid", reason, inside.pop(), known=False)
     digits = bare.replace("-", "")
     if not digits.lower().strip("0123456789abcdef"):
         return _refused("wrong-length", f"It has {len(digits)} hex digits instead of 32. {_DISCARDED}")
-    return _refused("not-a-guid", f"It is not a GUID: only hex digits may be in it. {_DISCARDED}")
+    return _refused("not-a-guid", f"It is not a GUID, which consists of hex digits only. {_DISCARDED}")
 
 
 def _refused(code: str, reason: str, corrected: str | None = None, *, known: bool = True) -> Judgement:
@@ -117,28 +119,28 @@ def _refused(code: str, reason: str, corrected: str | None = None, *, known: boo
 
 
 def shown(value: str) -> str:
-    """The judged value as an answer may repeat it: never in full if it may be a key."""
+    """The value as an answer may repeat it: never in full if it may be a key."""
     line = escaping.plain(value, 80)
     return f"{line[:4]}..." if _KEY.fullmatch(unquote(value).strip()) else line
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What logs know of a value: `never`, `seen`, or `reused` for sightings that cannot be of one session."""
+    """Whether logs contain a value: `never`, `seen`, or `reused` if the sightings cannot belong to one session."""
 
     state: str
     why: str
 
 
 def seen(found: Sequence[StoredSighting]) -> Seen:
-    """Unrelated sightings: other regions, or more than an hour between the times that their logs tell."""
+    """Reused: in different regions, or more than an hour apart according to the logs."""
     sightings = [f for f in found if f.sighting.kind in ("session", "unknown")]
     if not sightings:
-        return Seen("never", "No log or saved answer in the index holds it.")
+        return Seen("never", "No indexed log or saved response contains it.")
     for one, other in combinations(sightings[:_COMPARED], 2):
         why = _unrelated(one, other)
         if why:
-            return Seen("reused", f"{why} One value stands for one session: mint a new one for each request.")
+            return Seen("reused", f"{why} A value identifies one session: generate a new one for each request.")
     return Seen("seen", f"Found in {_sources(sightings)}.")
 
 

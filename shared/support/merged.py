@@ -1,7 +1,7 @@
-"""What all sightings of one ID say together: the same session stands in the app's log, the proxy's and a HAR.
+"""All sightings of one ID merged into one: the same session is in the app's log, the proxy's log and a HAR.
 
 Order decides between different values: live inventory before saved bodies, then what was changed last, then what was
-seen last. Values that contradict each other where they must not (region) are all kept, and told.
+seen last. Values that contradict each other where they must not (region) are all kept and shown.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _SINGLE: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One source of the ID: its name, and where in it the ID stands."""
+    """One source of the ID: its name, and where in it the ID was found."""
 
     source: str
     source_id: str
@@ -62,43 +62,43 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """`known` is the merged sighting. `errors` are all different ones, the first is that of `known`.
+class MergedId:
+    """`sighting` is the merged one. `errors` are all different ones, the first is that of `sighting`.
 
-    `told` is what else an inventory says: `flag` (failed, stuck), `goneAt`, `cause`; `minted`: when the value was
-    made here.
+    `inventory` holds further columns of an inventory: `flag` (failed, stuck), `goneAt`, `cause`; and `minted`, when
+    this app generated the value.
     """
 
-    known: Sighting
+    sighting: Sighting
     resource: str | None = None
     state: str | None = None
     regions: tuple[str, ...] = ()
     errors: tuple[ErrorInfo, ...] = ()
-    told: Mapping[str, str] = field(default_factory=dict)
+    inventory: Mapping[str, str] = field(default_factory=dict)
     seen: tuple[Seen, ...] = ()
 
     @property
     def kind(self) -> str:
-        return self.known.kind
+        return self.sighting.kind
 
     @property
     def is_session(self) -> bool:
-        return self.known.kind == "session"
+        return self.sighting.kind == "session"
 
     @property
     def is_rest(self) -> bool:
-        """Most likely of a program that calls the REST API for short audio: there is no SDK that could tell more."""
-        by_hand = "minted" in self.told or (self.known.found_by or "").startswith("connection-id")
-        return self.is_session and self.known.sdk is None and by_hand
+        """Most likely of a program that calls the REST API for short audio: no SDK writes a log there."""
+        by_hand = "minted" in self.inventory or (self.sighting.found_by or "").startswith("connection-id")
+        return self.is_session and self.sighting.sdk is None and by_hand
 
 
-def gather(hex32: str, found: Sequence[StoredSighting]) -> Facts:
-    """The facts of an ID. Nothing found: a session of which only the ID is known."""
+def merge(hex32: str, found: Sequence[StoredSighting]) -> MergedId:
+    """Without a sighting: a session of which only the ID is known."""
     kind = _kind(found)
     same = sorted((f for f in found if f.sighting.kind in (kind, "unknown")), key=_weight, reverse=True)
     sightings = [f.sighting for f in same]
     errors = _different(s.error for s in sightings if s.error is not None)
-    known = Sighting(
+    sighting = Sighting(
         kind=kind,
         id=ids.canonical(kind, hex32),
         found_by=_first(sightings, "found_by"),
@@ -112,11 +112,11 @@ def gather(hex32: str, found: Sequence[StoredSighting]) -> Facts:
         error=errors[0] if errors else None,
         **{name: _first(sightings, name) for name in _SINGLE},
     )
-    return Facts(
-        known,
+    return MergedId(
+        sighting,
         resource=next((f.resource for f in same if f.resource), None),
         state=_state(same),
-        told={name: value for f in reversed(same) for name, value in f.told.items()},
+        inventory={name: value for f in reversed(same) for name, value in f.told.items()},
         regions=_different(s.region for s in sightings if s.region),
         errors=errors,
         seen=tuple(_seen(f) for f in sorted(same, key=lambda f: f.source)),
@@ -124,7 +124,7 @@ def gather(hex32: str, found: Sequence[StoredSighting]) -> Facts:
 
 
 def _kind(found: Sequence[StoredSighting]) -> str:
-    """The telling one: the same digits may also be known from a bare GUID, as `unknown`."""
+    """The most specific one: the same digits may also be known from a bare GUID, as `unknown`."""
     kinds = {f.sighting.kind for f in found}
     if not kinds:
         return "session"
@@ -157,8 +157,8 @@ def _span(sightings: Sequence[Sighting]) -> TimeSpan | None:
 
 def _reached(sightings: Sequence[Sighting]) -> str | None:
     """One log that shows an answer of the service outweighs others that were cut before it."""
-    told = {s.reached for s in sightings if s.reached}
-    return next((value for value in ("yes", "no", "unknown") if value in told), None)
+    found = {s.reached for s in sightings if s.reached}
+    return next((value for value in ("yes", "no", "unknown") if value in found), None)
 
 
 def _reached_by(sightings: Sequence[Sighting]) -> str | None:
@@ -178,15 +178,15 @@ def _sdk(sightings: Sequence[Sighting]) -> Sdk | None:
 
 
 def _language_of(found_by: str | None) -> str | None:
-    """Some lines are written by the SDK of one language only, also where nothing tells its version."""
+    """Some lines are written by the SDK of one language only, even if its version is not known."""
     start = (found_by or "").partition("-")[0]
     return {"js": "JavaScript", "python": "Python"}.get(start)
 
 
 def _state(found: Sequence[StoredSighting]) -> str | None:
     """Live wins: one resource that still lists an entity is enough."""
-    told = {f.state for f in found if f.state}
-    return "live" if "live" in told else next(iter(sorted(told)), None)
+    states = {f.state for f in found if f.state}
+    return "live" if "live" in states else next(iter(sorted(states)), None)
 
 
 def _seen(found: StoredSighting) -> Seen:

@@ -1,4 +1,4 @@
-"""JSON bodies of requests: parsed strictly, so that a slip is told and never ignored. One definition of the fields
+"""JSON bodies of requests: parsed strictly, so that a typo is reported and never ignored. One definition of the fields
 serves the check and the description of the API.
 """
 
@@ -50,7 +50,7 @@ class Field:
 
     def _texts(self, value: Any) -> list[str]:
         if not isinstance(value, list) or not 1 <= len(value) <= self.most:
-            self.wrong(f"must be a list of 1 to {self.most} texts")
+            self.wrong(f"must be a list of 1 to {self.most} strings")
         return [self._text(one, 512) for one in value]
 
     def wrong(self, what: str) -> NoReturn:
@@ -67,7 +67,7 @@ def read(request: Request, fields: tuple[Field, ...], *, optional: bool = False)
     for name in given:
         if name not in known:
             raise BadRequest(
-                f"Unknown field '{name[:40]}'; the body takes {', '.join(known)}.",
+                f"Unknown field '{name[:40]}'; the known fields are {', '.join(known)}.",
                 code="UnknownField",
                 target=name[:40],
             )
@@ -83,9 +83,9 @@ def _check_headers(request: Request) -> None:
     if kind and kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         raise UnsupportedMedia("Send JSON: -H 'Content-Type: application/json'", target="Content-Type")
     if "charset" in rest and "utf-8" not in rest and "utf8" not in rest:
-        raise UnsupportedMedia("JSON is UTF-8; leave the charset out.", target="Content-Type")
+        raise UnsupportedMedia("JSON is always UTF-8; omit the charset.", target="Content-Type")
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise UnsupportedMedia("Send the JSON as it is, without Content-Encoding.", target="Content-Encoding")
+        raise UnsupportedMedia("Send the JSON uncompressed, without Content-Encoding.", target="Content-Encoding")
     if len(request.body) > MOST_BYTES:
         raise TooLarge(f"The body is larger than {MOST_BYTES // 1024} KiB.")
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from shared.web.operation import Call
 
 TOP = Param("top", "How many at most.", "count")
-TOKEN = Param("token", "Where the next page begins: taken from nextLink, not made by hand.", max_length=4096)
-FORMAT = Param("format", "Form of the answer; also chosen by Accept: text/csv.", "choice", ("json", "csv"))
+TOKEN = Param("token", "Continuation token, taken from nextLink.", max_length=4096)
+FORMAT = Param("format", "Format of the response; also selected by Accept: text/csv.", "choice", ("json", "csv"))
 PAGING = (TOP, TOKEN)
 LIST = (*PAGING, FORMAT)
 

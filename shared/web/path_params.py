@@ -16,16 +16,16 @@ def _digits(least: int) -> str:
 
 
 ID: Final = RouteParam(
-    "id", "An ID in any spelling (dashes, braces, case), or its first 8 hex digits or more.", _digits(8), _SESSION
+    "id", "An ID in any notation (dashes, braces, case), or a prefix of 8 or more hex digits.", _digits(8), _SESSION
 )
-WHOLE_ID: Final = RouteParam("id", "An ID in any spelling (dashes, braces, case).", _digits(32), _SESSION)
+WHOLE_ID: Final = RouteParam("id", "An ID in any notation (dashes, braces, case).", _digits(32), _SESSION)
 SOURCE_ID: Final = RouteParam(
-    "sourceId", "The ID of a source, as lists of sources show it.", "^[0-9A-Fa-f]{16}$", "0123456789abcdef"
+    "sourceId", "The ID of a source, as shown in lists of sources.", "^[0-9A-Fa-f]{16}$", "0123456789abcdef"
 )
 BLOB_NAME: Final = RouteParam(
-    "name", "Name of the blob. A slash separates folders and is sent as it is, not as %2F.", example="sdk.log"
+    "name", "Name of the blob. Slashes separate folders and are not encoded as %2F.", example="sdk.log"
 )
 RESOURCE: Final = RouteParam(
     "name", "Name of a configured Speech resource.", "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", "prod-weu"
 )
-CONNECTION_ID: Final = RouteParam("value", "The value to judge, as it was sent or will be sent.", example=_SESSION)
+CONNECTION_ID: Final = RouteParam("value", "The value to check, exactly as sent.", example=_SESSION)

@@ -1,4 +1,4 @@
-"""The way of every request: check, handle, and turn whatever goes wrong into an error object."""
+"""The path of every request: check it, handle it, and turn any failure into an error object."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def _failure(operation: Operation, error: Exception, request_id: str) -> Answer:
     if known is None:
         # Type and place only: a message may quote what a user sent.
         _log.error("%s failed: %s at %s (request %s)", operation.name, type(error).__name__, place(error), request_id)
-        known = AppError("Something went wrong in the app. Its log has the request ID of the x-ms-request-id header.")
+        known = AppError(
+            "Internal error. Find it in the log of the app by the request ID in the x-ms-request-id header."
+        )
     elif known.http_status >= 500:
         _log.warning("%s: %s (request %s)", operation.name, known.code, request_id)
     return error_answer(known)

@@ -1,4 +1,4 @@
-"""Query parameters: what each is called, what it takes, and the error that says so.
+"""Query parameters: the name of each, the values it accepts, and the error for any other.
 
 One definition serves the check of a request and the description of the API.
 """
@@ -42,9 +42,9 @@ class Param:
     required: bool = False
 
     def parse(self, text: str) -> Value:
-        """The value, or BadRequest that says what to write."""
+        """The value, or BadRequest with the accepted form."""
         if not text:
-            raise self.wrong("is empty; give it a value or leave it out")
+            raise self.wrong("is empty; specify a value or omit it")
         if len(text) > self.max_length:
             raise self.wrong(f"is longer than {self.max_length} characters")
         if _CONTROL.search(text):
@@ -85,17 +85,17 @@ def parse_all(
     declared: tuple[Param, ...], query: Mapping[str, str], repeated: Collection[str] = ()
 ) -> dict[str, Value]:
     """Every value of a query string. A parameter that the operation does not have is an error, never ignored; so is
-    one that stands there twice, since nobody can say which of the two was meant."""
+    one that is given more than once, since either value may be meant."""
     known = {param.name: param for param in declared}
     for name in query:
         if name not in known and name != FUNCTION_KEY:
-            takes = f"it takes {', '.join(known)}" if known else "it takes none"
+            takes = f"the operation accepts {', '.join(known)}" if known else "the operation accepts none"
             raise BadRequest(
                 f"Unknown query parameter '{name[:40]}'; {takes}.", code="UnknownParameter", target=name[:40]
             )
     for name in repeated:
         if name in known:
-            raise known[name].wrong("stands there more than once; give it one value")
+            raise known[name].wrong("is given more than once; specify one value")
     values = {name: known[name].parse(text) for name, text in query.items() if name in known}
     for param in declared:
         if param.required and param.name not in values:

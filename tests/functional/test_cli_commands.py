@@ -161,7 +161,7 @@ def test_what_was_minted_is_listed_and_checked(cli: Cli, where: list[str]) -> No
     assert value in out
     _, out, _ = cli("check", *where, value, "--format", "table")
     assert "accepted: yes" in out
-    assert "seen: No log" in out
+    assert "seen: No indexed log" in out
     _, out, _ = cli("mint", *where, "--format", "table")
     assert "$SPEECH_KEY" in out
 

@@ -206,7 +206,7 @@ def test_a_note_says_what_went_wrong_where_no_error_does() -> None:
 def test_a_note_for_an_id_that_no_log_shows_yet_makes_a_case_of_it() -> None:
     send("PUT", f"/api/ids/{NOWHERE}/note", {"note": "seen in a mail"})
     text = text_of(ask("GET", f"/api/ids/{NOWHERE}/case"))
-    assert "only the note is known" in text
+    assert "only its note is known" in text
     assert "> seen in a mail" in text
 
 

@@ -77,6 +77,11 @@ def test_no_secret_passes(user: str, text: str, secret: str) -> None:
 
 
 @pytest.mark.parametrize("user", ["note", "owner"])
+def test_what_a_person_writes_holds_no_half_characters_and_no_controls(user: str) -> None:
+    assert "a b c" in USERS[user]("a\ud800b\u202ec")
+
+
+@pytest.mark.parametrize("user", ["note", "owner"])
 def test_session_ids_stay_readable_in_what_a_person_writes(user: str) -> None:
     session_id = "9c9145db22a4462db58835a1ff33d4a0"
     assert session_id in USERS[user](f"the failing one was {session_id}")

@@ -71,9 +71,9 @@ def test_the_function_key_is_allowed_and_not_read() -> None:
 
 
 def test_an_unknown_parameter_is_told_what_there_is() -> None:
-    with pytest.raises(BadRequest, match="it takes top, token"):
+    with pytest.raises(BadRequest, match="accepts top, token"):
         parse_all(PAGING, {"page": "2"})
-    with pytest.raises(BadRequest, match="it takes none"):
+    with pytest.raises(BadRequest, match="accepts none"):
         parse_all((), {"page": "2"})
 
 

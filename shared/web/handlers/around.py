@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from shared.web.operation import Call
 
 MINUTES: Final = 15
-TIME: Final = Param("time", "The moment: an ISO 8601 time (UTC unless it says otherwise).", "time", required=True)
-SPAN: Final = Param("minutes", "How far before and after it.", "count", most=1440, default=MINUTES)
+TIME: Final = Param("time", "The time, in ISO 8601 (UTC unless an offset is given).", "time", required=True)
+SPAN: Final = Param("minutes", "Minutes before and after it.", "count", most=1440, default=MINUTES)
 KINDS: Final = ("session", "transcription")
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shared.web.operation import Call
 
 NAME: Final = Param(
-    "name", "Name of the audio file; of a path or a URL only the last part counts. Case does not matter.", required=True
+    "name", "Name of the audio file; of a path or a URL, only the last part is used. Not case-sensitive.", required=True
 )
 COLUMNS: Final = ("transcription", "resource", "sourceId", "status", "error", "name")
 

@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from shared.web.operation import Call
 
 FORMATS: Final = ("markdown", "text", "json")
-FORMAT: Final = Param("format", "How it is written; default markdown, or what Accept asks for.", "choice", FORMATS)
+FORMAT: Final = Param("format", "Format of the case; by default markdown, or what Accept requests.", "choice", FORMATS)
 MOST_IDS: Final = 50
 CASES_BODY: Final = (
-    Field("ids", "The IDs of the case, in any spelling.", "texts", MOST_IDS, required=True),
+    Field("ids", "The IDs of the case, in any notation.", "texts", MOST_IDS, required=True),
     Field("format", "markdown (default), text or json.", most=20),
     Field("title", "What the case is about.", most=200),
 )
 NOTE_BODY: Final = (
-    Field("note", "What a person wants to remember. Replaces the one before; left out, it is taken back.", most=4000),
+    Field("note", "The note. It replaces the previous one; omit it to delete the note.", most=4000),
     Field("caseNumber", "The number of the support case.", most=64),
 )
-IF_MATCH: Final = Header("If-Match", "The ETag of the note to replace, or * for any. Without it the last writer wins.")
+IF_MATCH: Final = Header("If-Match", "ETag of the note to replace, or * for any. Without it, the last writer wins.")
 _TYPES: Final = {"markdown": "text/markdown; charset=utf-8", "text": "text/plain; charset=utf-8", "json": JSON}
 _ACCEPTED: Final = {"application/json": "json", "text/markdown": "markdown", "text/plain": "text"}
 _CASE_NUMBER: Final = re.compile(r"[0-9A-Za-z#][0-9A-Za-z #._:/-]{0,63}")
@@ -50,9 +50,9 @@ def case(call: Call) -> Answer:
     if found is None:
         told = id_lookup.unknown(call.app.index, call.param("id"))
         raise NotFound(
-            f"Nothing is known of {_shown(call.param('id'), hex32)}, so there is no case to write. {told.sentence()} "
-            f"Drop the log that shows it into container {call.app.settings.logs_container}; GET /api/sources shows "
-            "what was read.",
+            f"Nothing is known about {_shown(call.param('id'), hex32)}, so there is no case. {told.sentence()} "
+            f"Drop the log that contains it into container {call.app.settings.logs_container}; GET /api/sources shows "
+            "what was processed.",
             target="id",
         )
     form = call.text("format") or _asked(call.request.headers)
@@ -71,7 +71,9 @@ def cases(call: Call) -> Answer:
     written = [one for one in found if one is not None]
     unknown = [_shown(value, h) for (h, value), one in zip(wanted.items(), found, strict=True) if one is None]
     if not written:
-        raise NotFound("Nothing is known of any of these IDs. GET /api/sources shows what was read.", target="ids")
+        raise NotFound(
+            "Nothing is known about any of these IDs. GET /api/sources shows what was processed.", target="ids"
+        )
     title = user_line(body.get("title") or "", 200) or "Speech to text support case"
 
     def as_json() -> dict[str, Any]:
@@ -86,7 +88,7 @@ def get_note(call: Call) -> Answer:
     hex32 = whole_id(call.param("id"), "id")
     found = notes.notes_for(call.app.index, hex32).note
     if found is None:
-        raise NotFound(f"Nobody wrote a note for {_shown(call.param('id'), hex32)}. PUT it here.", target="id")
+        raise NotFound(f"No note exists for {_shown(call.param('id'), hex32)}. Create it with PUT.", target="id")
     return _note_answer(found)
 
 
@@ -100,7 +102,7 @@ def put_note(call: Call) -> Answer:
     number = user_line(body.get("caseNumber") or "", 64)
     if number and not _CASE_NUMBER.fullmatch(number):
         raise BadRequest(
-            "A case number has letters, digits, and # . _ : / - only.", code="InvalidField", target="caseNumber"
+            "A case number consists of letters, digits and # . _ : / - only.", code="InvalidField", target="caseNumber"
         )
     text = user_text(body.get("note") or "", notes.NOTE_CHARS)
     if_match = _etag(call.request.headers.get("if-match"))
@@ -114,7 +116,7 @@ def whole_id(value: str, target: str) -> str:
         return hex32
     if ids.prefix(value) is not None:
         raise BadRequest(
-            "A case needs the whole ID; GET /api/ids/{beginning} lists the IDs that begin so.",
+            "A case needs the whole ID; GET /api/ids/{prefix} lists the IDs with this prefix.",
             code="InvalidId",
             target=target,
         )
@@ -187,5 +189,5 @@ def _etag(header: str | None) -> str | None:
         return None
     value = header.strip()
     if value != "*" and not re.fullmatch(r'"[^"]*"|[0-9a-zA-Z]+', value):
-        raise BadRequest("If-Match takes one ETag as GET shows it, or *.", target="If-Match")
+        raise BadRequest("If-Match accepts one ETag, as returned by GET, or *.", target="If-Match")
     return value.strip('"')

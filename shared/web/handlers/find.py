@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MOST_IDS: Final = 50
 BODY: Final = (
-    Field("text", "What was pasted: an ID, a self URL, log lines, a mail.", most=json_body.MOST_BYTES, required=True),
+    Field("text", "The pasted text: an ID, a self URL, log lines, a mail.", most=json_body.MOST_BYTES, required=True),
 )
 _PLAIN: Final = ("", "text/plain", "application/x-www-form-urlencoded")  # the last is what curl -d sends
 _MOST_SIMILAR: Final = 3  # unknown values for which similar IDs are looked for, up to 40 small requests each
@@ -40,8 +40,8 @@ _LONG: Final = re.compile(
     r"(?<![0-9A-Za-z+/=_.-])(?=[^\s]{0,60}\d)[0-9A-Za-z+=_]{43,}(?![0-9A-Za-z])|\beyJ[0-9A-Za-z_-]{20,}"
 )
 _KEY_NOTICE: Final = (
-    "The text holds something that looks like a key or a token. It was neither looked up nor kept. If it was shown to "
-    "others, make a new one: in the Azure portal, Keys and Endpoint, Regenerate."
+    "The text contains something that looks like a key or a token. It was neither looked up nor stored. If others have "
+    "seen it, regenerate it in the Azure portal (Keys and Endpoint)."
 )
 
 
@@ -91,7 +91,7 @@ def _text(call: Call) -> str:
         )
     text = call.request.body.decode("utf-8-sig", "replace")
     if not text.strip():
-        raise BadRequest("The body is empty: paste an ID, a URL or some lines of a log.", code="EmptyBody")
+        raise BadRequest("The body is empty: send an ID, a URL or some log lines.", code="EmptyBody")
     return text
 
 
@@ -176,7 +176,7 @@ def _notices(pasted: _Pasted, answer: dict[str, Any]) -> Iterator[str]:
         yield _KEY_NOTICE
     if len(pasted.values) > MOST_IDS:
         yield (
-            f"The text holds {len(pasted.values)} values that look like IDs; the first {MOST_IDS} were looked up. "
+            f"The text contains {len(pasted.values)} values that look like IDs; the first {MOST_IDS} were looked up. "
             "Send a whole log to POST /api/extract."
         )
     if not pasted.has_key and not answer["value"] and not answer["notFound"]:

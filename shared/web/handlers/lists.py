@@ -19,26 +19,26 @@ if TYPE_CHECKING:
     from shared.web.operation import Call
 
 WINDOW: Final = (
-    Param("from", "Not before this ISO 8601 time (UTC unless it says otherwise).", "time"),
+    Param("from", "At or after this ISO 8601 time (UTC unless an offset is given).", "time"),
     Param("to", "Before this ISO 8601 time.", "time"),
 )
 SESSION_FILTERS: Final = (
-    Param("source", "Only of this source: its name (blob:container/path) or its ID."),
-    Param("reached", "Did the service see the session?", "choice", ("yes", "no", "unknown")),
+    Param("source", "Name (blob:container/path) or ID of a source."),
+    Param("reached", "Did the session reach the service?", "choice", ("yes", "no", "unknown")),
     Param("region", "Azure region, like westeurope."),
     Param("errorCode", "The error's code, exact."),
-    Param("sdkVersion", "Version of the Speech SDK, exact."),
+    Param("sdkVersion", "Exact version of the Speech SDK."),
 )
 TRANSCRIPTION_FILTERS: Final = (
     Param("resource", "Name of a configured Speech resource."),
-    Param("status", "Status as the service writes it, like Failed."),
+    Param("status", "Status, like Failed."),
     Param("locale", "Locale, like en-US."),
     Param("name", "Display name, exact."),
     Param("state", "Does the service still list it?", "choice", ("all", "live", "gone")),
 )
 SOURCE_FILTERS: Final = (
     Param("status", "How it ended.", "choice", ("running", "done", "failed")),
-    Param("name", "The source's name, exact, with or without blob:container/."),
+    Param("name", "Exact name of the source, with or without blob:container/."),
 )
 KIND: Final = Param(
     "kind",
@@ -67,7 +67,7 @@ def entities(call: Call) -> Answer:
     kind = call.text(KIND.name) or ""
     if kind in ("session", "source") or not _KIND.fullmatch(kind):
         instead = "; see GET /api/sessions and GET /api/sources" if kind in ("session", "source") else ""
-        raise KIND.wrong(f"is no kind of entity{instead}")
+        raise KIND.wrong(f"is not a kind of entity{instead}")
     return _entities(call, kind)
 
 
@@ -128,7 +128,7 @@ def source(call: Call) -> Answer:
 def known_source_id(call: Call) -> str:
     value = call.param("sourceId").lower()
     if len(value) != 16 or value.strip("0123456789abcdef"):
-        raise BadRequest("A source ID is 16 hex digits, as GET /api/sources shows them.", target="sourceId")
+        raise BadRequest("A source ID has 16 hex digits; GET /api/sources lists them.", target="sourceId")
     return value
 
 

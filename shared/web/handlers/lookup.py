@@ -1,4 +1,4 @@
-"""`GET /ids/{id}`: all that is known of an ID, written in whatever way."""
+"""`GET /ids/{id}`: everything known about an ID, in any notation."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _whole(call: Call, hex32: str) -> Answer:
     for name in ("top", "token"):
         if name in call.values:
             raise BadRequest(
-                f"Query parameter '{name}' is for a search by the beginning of an ID.",
+                f"Query parameter '{name}' is for a search by prefix only.",
                 code="InvalidParameter",
                 target=name,
             )
@@ -53,16 +53,16 @@ def _prefix(call: Call, beginning: str) -> Answer:
 
 
 def _searched(call: Call, hex32: str, written: Noted) -> str:
-    """What was searched, what the value looks like, and what is known that looks like it."""
+    """What was searched, what the value looks like, and which known IDs are similar."""
     settings, index = call.app.settings, call.app.index
     resources = ", ".join(r.name for r in settings.resources) or "none is configured"
     miss = next(iter(id_lookup.near_misses(index, [hex32]).get(hex32, ())), None)
     reason = miss.miss.reason if miss else ""
     told = id_lookup.unknown(index, call.param("id"), reason=reason, written=written)
     shown = "this value" if told.like.secret else f"{hex32} (or {ids.dashed(hex32)})"
-    where = f" It stands in {miss.source}." if miss else ""
+    where = f" It was found in {miss.source}." if miss else ""
     return (
         f"No sighting of {shown}, as a session or as any entity.{where} {told.sentence()} Searched: all logs and saved "
-        f"answers in container {settings.logs_container}, and the Speech resources ({resources}). If the log is newer, "
-        "GET /api/sources shows whether it was read."
+        f"responses in container {settings.logs_container}, and the Speech resources ({resources}). If the log is "
+        "newer, GET /api/sources shows whether it was processed."
     )

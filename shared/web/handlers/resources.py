@@ -47,7 +47,7 @@ def replay(call: Call) -> Answer:
     now = triggers.ingest(call.app, call.app.blobs.get_blob_client(container, path), again=True)
     if now.status == "done" and now.attempt == ledger.attempt:
         raise Conflict(
-            "The blob is no longer there, so it cannot be read again. What it held stays known.",
+            "The blob no longer exists, so it cannot be processed again. Its IDs stay in the index.",
             code="SourceGone",
             target="sourceId",
         )

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from shared.extract import Limits
     from shared.web.operation import Call
 
-NAME: Final = Param("name", "What the answer calls the file. It is not stored.")
-IF_MATCH: Final = Header("If-Match", "The ETag of the blob to replace, or * for any. Without it nothing is replaced.")
+NAME: Final = Param("name", "Name of the file in the response; not stored.")
+IF_MATCH: Final = Header("If-Match", "ETag of the blob to replace, or * for any. Without it, no blob is replaced.")
 CODING: Final = Header("Content-Encoding", "gzip, or left out.")
 _ETAG: Final = re.compile(r'\*|(W/)?"[^"]*"|[^"\s,]+')
 
@@ -37,7 +37,7 @@ def upload(call: Call) -> Answer:
     name = checked(call.param("name"))
     container = call.app.settings.logs_container
     body = call.content(
-        f"Copy a big file into container {container} directly: az storage blob upload, azcopy, or Storage Explorer."
+        f"Copy a large file into container {container} directly: az storage blob upload, azcopy, or Storage Explorer."
     )
     source = f"blob:{container}/{name}"
     etag = _store(call.app.container, name, body, call.request.headers.get("if-match"))
@@ -82,7 +82,7 @@ def _store(container: ContainerClient, name: str, body: bytes, if_match: str | N
             return str(blob.upload_blob(body, **condition)["etag"])
     except ResourceExistsError:
         raise Conflict(
-            "There is a blob of this name. Choose another name, or send If-Match with its ETag to replace it "
+            "A blob with this name already exists. Choose another name, or send If-Match with its ETag to replace it "
             "(GET /api/sources shows it as etag; * replaces any).",
             target="name",
         ) from None

@@ -15,26 +15,26 @@ from shared.web.operation import JSON_TYPE, Body, Header, Operation, Reply, Rout
 from shared.web.query_params import Param
 
 REQUEST_ID: Final = "x-ms-request-id"
-_ALWAYS: Final = (400, 500)  # an unknown query parameter; a bug or a setting to mend
+_ALWAYS: Final = (400, 500)  # an unknown query parameter; a bug or an invalid setting
 _HEADERS: Final[dict[str, str]] = {
-    REQUEST_ID: "Names this request in the app's log.",
+    REQUEST_ID: "Identifies this request in the log of the app.",
     "x-ms-error-code": "The `code` of the error.",
     "ETag": "The version of what was stored.",
     "Location": "Where to look.",
-    "Retry-After": "Try again after so many seconds.",
+    "Retry-After": "Seconds to wait before a retry.",
     "Link": "With CSV: the next page, as nextLink.",
 }
 _KEY: Final = {
     "type": "apiKey",
     "in": "header",
     "name": "x-functions-key",
-    "description": "A function key of the app. On one's own machine none is needed.",
+    "description": "A function key of the app. Not needed on a development machine.",
 }
 _INFO: Final = (
     "Finds and keeps the session and transcription IDs of Azure Speech to text, for support cases. Lists are "
     '`{"value": [...], "nextLink"}`, newest first; errors are `{"error": {"code", "message", "target"}}` and say what '
-    "to do. A parameter that is not described here, or that stands there twice, is an error. The Functions host "
-    "itself answers a wrong path or method with 404 and a wrong key with 401, both without a body."
+    "to do. A parameter that is not described here, or is given more than once, is an error. The Functions host "
+    "itself responds to a wrong path or method with 404 and to a wrong key with 401, both without a body."
 )
 
 
@@ -86,7 +86,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.anonymous:
         described["security"] = []
     else:
-        described["responses"]["401"] = {"description": "From the host, without a body: no key, or a wrong one."}
+        described["responses"]["401"] = {"description": "From the host, without a body: the key is missing or wrong."}
     described["responses"] = dict(sorted(described["responses"].items()))
     return described
 
@@ -171,12 +171,12 @@ def _headers(*names: str) -> dict[str, Any]:
 
 
 _MEANINGS: Final = {
-    400: "A parameter or the body is wrong, or unknown.",
-    404: "There is no such thing; the message says what was searched.",
-    409: "It is there already, or no longer.",
-    412: "It is not the version that If-Match names.",
-    413: "The body is too large; the message says how a bigger file gets in.",
-    415: "The body is of a type that is not taken.",
-    500: "A setting is to be mended (the message names it), or something went wrong in the app.",
-    503: "Storage does not answer. Try again.",
+    400: "A parameter or the body is invalid or unknown.",
+    404: "Not found; the message shows what was searched.",
+    409: "It already exists, or no longer exists.",
+    412: "The version is not the one given in If-Match.",
+    413: "The body is too large; the message shows how to process a larger file.",
+    415: "The content type of the body is not supported.",
+    500: "A setting is invalid (the message names it), or an internal error occurred.",
+    503: "Storage is not responding. Retry later.",
 }
