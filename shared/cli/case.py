@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """A table tells of each ID how complete its case is. FAILED if nothing is known of one of several."""
+    """A table tells of each ID how complete its case is. FAILED if nothing is known about one of several."""
     form = chosen_format(chosen)
     with connect(chosen) as client:
         reply = good(_ask(client, chosen.ids, chosen.title, "json" if form == "table" else form))
@@ -48,7 +48,7 @@ def run(chosen: argparse.Namespace) -> int:
         write_text(reply.body.decode("utf-8", "replace"))
     unknown = whole.json.get("unknown", ()) if whole is not reply or form in ("json", "table") else ()
     for value in unknown:
-        note(f"nothing is known of {value}")
+        note(f"nothing is known about {value}")
     return FAILED if unknown else OK
 
 

@@ -83,7 +83,7 @@ def test_case_gives_what_the_http_operation_gives(cli: Cli, where: list[str]) ->
 def test_case_of_several_ids_names_the_unknown_and_is_1_then(cli: Cli, where: list[str]) -> None:
     status, out, err = cli("case", *where, A, B, NOWHERE, "--title", "Friday")
     assert (status, json.loads(out)["title"], json.loads(out)["unknown"]) == (1, "Friday", [NOWHERE])
-    assert err == f"nothing is known of {NOWHERE}\n"
+    assert err == f"nothing is known about {NOWHERE}\n"
     for form in ("markdown", "text"):
         status, out, err = cli("case", *where, A, NOWHERE, "--format", form)
         assert (status, NOWHERE in out, NOWHERE in err) == (1, True, True)
@@ -94,7 +94,7 @@ def test_case_of_several_ids_names_the_unknown_and_is_1_then(cli: Cli, where: li
 def test_case_of_an_unknown_id_is_1_and_of_no_id_2(cli: Cli, where: list[str]) -> None:
     status, out, err = cli("case", *where, NOWHERE)
     assert (status, out) == (1, "")
-    assert err.startswith(f"speech-ids: Nothing is known of {NOWHERE}")
+    assert err.startswith(f"speech-ids: Nothing is known about {NOWHERE}")
     for wrong in ("hello", "..", "a/b", ""):
         assert cli("case", *where, wrong)[0] == 2
 
