@@ -6,6 +6,7 @@ Everything in it is made up: the logs in `dev/samples` and the jobs of the fake 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import re
 import sys
@@ -74,18 +75,18 @@ class FakeSpeech:
 
         app = Services(env)
         settings = dataclasses.replace(app.settings, speech_requests_per_second=_FAST)
-        for full in (False, True):
-            sync_resource(
-                settings.resources[0],
-                settings,
-                app.index,
-                worker=app.worker,
-                clock=app.clock,
-                sleep=app.sleep,
-                full=full,
-                rescue=full,
-            )
-            requests.delete(self._deleted, headers={"Ocp-Apim-Subscription-Key": self._key}, timeout=10)
+        sync = functools.partial(
+            sync_resource,
+            settings.resources[0],
+            settings,
+            app.index,
+            worker=app.worker,
+            clock=app.clock,
+            sleep=app.sleep,
+        )
+        sync(rescue=False)
+        requests.delete(self._deleted, headers={"Ocp-Apim-Subscription-Key": self._key}, timeout=10)
+        sync(full=True)
         app.close()
 
 

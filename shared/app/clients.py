@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SYNC_QUEUE: Final = "speech-sync"
-_CONNECTIONS: Final = (
-    128  # kept by a client: each thread of the worker may write with 8 of its own (`storage.parallel`)
-)
+# Kept by a client: each thread of the worker may write with 8 of its own (`storage.parallel`).
+_CONNECTIONS: Final = 128
 _TIMEOUTS: Final[dict[str, Any]] = {"connection_timeout": 3, "read_timeout": 10}
 
 
