@@ -98,6 +98,19 @@ def _regional(cloud: Cloud) -> str:
 _REGIONAL: Final = tuple(re.compile(_regional(cloud)) for cloud in CLOUDS)
 
 
+# Names of regions are made of a direction and a place, in either order
+_DIRECTIONS: Final = "(?:north|south|east|west|central)"
+_REGION_NAME: Final = re.compile(
+    rf"{_DIRECTIONS}{{1,2}}(?:us|europe|asia|india)\d?|[a-z]{{3,12}}{_DIRECTIONS}{{1,2}}\d?|centraluseuap"
+    r"|usgov(?:virginia|arizona|texas|iowa)|usdod(?:central|east)|jioindia(?:west|central)"
+)
+
+
+def is_region(name: str) -> bool:
+    """Is this written as the name of an Azure region? New ones are known by their form."""
+    return _REGION_NAME.fullmatch(name) is not None
+
+
 def of_host(host: str) -> Cloud | None:
     """The cloud of a resource's host; None for a gateway, a container and anything else that is not Azure's."""
     return next((cloud for cloud in CLOUDS if cloud.has_resource_host(host)), None)

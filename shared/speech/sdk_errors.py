@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from shared.core.redaction import clean
 
@@ -18,18 +19,55 @@ class Failure:
     reached: bool | None = None
 
 
-# In the order of trying. Group 1, where there is one, is an HTTP status. Measured with SDK 1.53; the wording is the
-# same from 1.10 on.
+# The members of the SDKs' CancellationErrorCode, and the numbers that the JavaScript SDK prints for them
+JAVASCRIPT_CODES: Final = {
+    "1": "AuthenticationFailure",
+    "2": "BadRequestParameters",
+    "3": "TooManyRequests",
+    "4": "ConnectionFailure",
+    "5": "ServiceTimeout",
+    "6": "ServiceError",
+    "7": "RuntimeError",
+    "8": "Forbidden",
+}
+CODES: Final = frozenset(
+    (
+        *JAVASCRIPT_CODES.values(),
+        "BadRequest",
+        "ServiceUnavailable",
+        "ServiceRedirectTemporary",
+        "ServiceRedirectPermanent",
+        "EmbeddedModelError",
+    )
+)
+_BY_STATUS: Final = {
+    400: "BadRequest",
+    401: "AuthenticationFailure",
+    403: "Forbidden",
+    408: "ServiceTimeout",
+    429: "TooManyRequests",
+    503: "ServiceUnavailable",
+}
+# In the order of trying. Group 1, where there is one, is an HTTP status; without a code that status names it. Measured
+# with SDK 1.53; the wording is the same from 1.10 on. The other texts stand in its binary or in public reports.
 _FAILURES: tuple[tuple[re.Pattern[str], str, bool | None], ...] = tuple(
     (re.compile(pattern), code, reached)
     for pattern, code, reached in (
-        (r"Authentication error \((\d{3})\)", "AuthenticationFailure", True),
-        (r"Bad request \((\d{3})\)", "BadRequest", True),
+        (r"[Aa]uthentication error \((\d{3})\)", "AuthenticationFailure", True),
+        (r"[Bb]ad request \((\d{3})\)", "BadRequest", True),
         (r"Too many requests \((\d{3})\)", "TooManyRequests", True),
         (r"Service unavailable \((\d{3})\)", "ServiceUnavailable", True),
         (r"Forbidden \((\d{3})\)", "Forbidden", True),
         (r"Internal service error \((\d{3})\)", "ServiceError", True),
-        (r"WebSocket upgrade failed: .{0,60}\((\d{3})\)", "ServiceError", True),
+        (r"[Uu]nsupported media type \((\d{3})\)", "BadRequest", True),
+        (r"[Uu]pgrade failed: [^(\n]{0,40}[Tt]imeout \((\d{3})\)", "ServiceTimeout", True),
+        (r"[Tt]emporary redirect \((\d{3})\)", "ServiceRedirectTemporary", True),
+        (r"[Pp]ermanent(?:ly)? redirect \((\d{3})\)", "ServiceRedirectPermanent", True),
+        (r"[Uu]nspecified connection error \((407)\)", "ConnectionFailure", False),  # a proxy answered
+        (r"[Uu]nspecified connection error \((\d{3})\)", "ConnectionFailure", None),
+        (r"[Uu]pgrade failed with (?:an? )?HTTP status code: (\d{3})", "", True),
+        (r"WebSocket [Uu]pgrade failed: .{0,60}\((\d{3})\)", "ServiceError", True),
+        (r"DNS connection failed|net::ERR_[A-Z_]{3,60}", "ConnectionFailure", False),
         (r"no connection to the remote host|UNDERLYING_IO_OPEN_FAILED", "ConnectionFailure", False),
         (r"ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH", "ConnectionFailure", False),
         (r"self[- ]signed|certificate", "ConnectionFailure", False),
@@ -37,6 +75,22 @@ _FAILURES: tuple[tuple[re.Pattern[str], str, bool | None], ...] = tuple(
         (r"HTTP Authentication failed", "ConnectionFailure", True),
         (r"websocket error code: 1007", "BadRequestParameters", True),
         (r"websocket error code: \d{4}", "ConnectionFailure", True),
+        (r"Unexpected response code: (\d{3})", "ConnectionFailure", True),
+        (r"bad response from the server", "ConnectionFailure", True),
+        (r"ran out of quota|[Ee]rror code: 1007[^\n]{0,40}Quota exceeded", "Forbidden", True),
+        (r"parallel requests exceeded", "TooManyRequests", True),
+        (r"speech service encountered an internal error|\bInvalid response\.", "ServiceError", True),
+        (r"service is currently unavailable", "ServiceUnavailable", True),
+        (r"[Ll]anguage identification with DetectContinuous", "BadRequest", True),
+        (r"no recognition result received|maximum websocket connection idle", "ServiceTimeout", None),
+        (r"Failure while sending a frame|Instance is shutting down", "ConnectionFailure", True),
+        (r"Unknown transport error", "ConnectionFailure", None),
+        (
+            r"closed before the connection is established|t establish a connection to the server",
+            "ConnectionFailure",
+            None,
+        ),
+        (r"no valid credentials available", "AuthenticationFailure", True),
         (r"[Ee]rror code: 1007", "BadRequest", True),
         (r"[Ee]rror code: 1011", "ServiceError", True),
         (r"[Ee]rror code: 4429", "TooManyRequests", True),
@@ -59,13 +113,16 @@ def failure(text: str) -> Failure | None:
         match = pattern.search(text)
         if match is not None:
             status = int(match[1]) if match.re.groups else None
-            return Failure(code, status, reached)
+            return Failure(code or _BY_STATUS.get(status or 0, "ServiceError"), status, reached)
     return None
 
 
 # Where the SDK's own words begin: what stands before them is the application's, and may be anybody's words
 _BEGINNING = re.compile(
-    r"WebSocket (?:upgrade|operation) failed|Connection (?:failed|was closed)|Unable to contact server|Quota exceeded"
+    r"WebSocket (?:[Uu]pgrade|operation) failed|(?:DNS c|C)onnection (?:failed|was closed)|Unable to contact server"
+    r"|Quota exceeded|The speech service encountered|The number of parallel|The recognizer is using|The service is curr"
+    r"|Invalid response|Failure while|Unknown transport|Timeout: no recognition|Instance is shutting|Exceeded maximum"
+    r"|Language identification with|HTTP Authentication failed|0x[0-9a-fA-F]{1,8} \(SPXERR_"
     r"|Failed to initialize|Due to service inactivity|Runtime error|Exception with|Response text"
     r"|The recognition service"
 )

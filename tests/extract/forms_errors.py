@@ -61,7 +61,7 @@ TEXTS = [
     (TEXT_503, "ServiceUnavailable", 503, "yes"),
     (TEXT_500, "ServiceError", 500, "yes"),
     (TEXT_400, "BadRequest", 400, "yes"),
-    (TEXT_1007, "BadRequest", None, "yes"),
+    (TEXT_1007, "Forbidden", None, "yes"),
     (TEXT_1011, "ServiceError", None, "yes"),
     (TEXT_DROPPED, "ConnectionFailure", None, "yes"),
     (TEXT_REFUSED, "ConnectionFailure", None, "no"),

@@ -232,9 +232,9 @@ CONTEXT = [
     Form(
         "1007 without a label",
         f"Received a cancellation:\n{TEXT_1007} SessionId: {A}\n",
-        says={A: {"error.code": "BadRequest"}},
+        says={A: {"error.code": "Forbidden"}},
     ),
-    Form("1007 in code marks", f"We get\n`{TEXT_1007} SessionId: {A}`\n", says={A: {"error.code": "BadRequest"}}),
+    Form("1007 in code marks", f"We get\n`{TEXT_1007} SessionId: {A}`\n", says={A: {"error.code": "Forbidden"}}),
     Form(
         "1011 of a Bot connector",
         f"Connector_Canceled:Error ConnectionFailure : {TEXT_1011} SessionId: {A}",

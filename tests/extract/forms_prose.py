@@ -156,7 +156,7 @@ TICKETS = [
     Form(
         "error in JSON",
         f'{{"error": "{TEXT_1007} SessionId: {A}", "ok": false}}',
-        says={A: {"error.code": "BadRequest"}},
+        says={A: {"error.code": "Forbidden"}},
     ),
     Form("a screenshot's text", f"SessionId:{A}ResultId:{R}", never=(R,)),
     Form("pasted dashed, as a session", f"Session ID: {DASHED}", found=(), misses=((DASHED, "interaction-id", None),)),

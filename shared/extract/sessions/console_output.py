@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shared.extract.sessions.log_clock import Moment, absolute
+from shared.extract.sessions import record_context
 from shared.speech.endpoint import endpoint
 from shared.speech.sdk_errors import begins, failure
 
@@ -21,9 +21,6 @@ _EVENT = re.compile(
     rb"|(?P<connected>(?<!dis)connected\b)"
 )
 _EVENT_WORDS = (b"start", b"stop", b"ended", b"cancel", b"error", b"connected")
-_JSON_TIME = re.compile(
-    rb'"@?(?:time|timestamp|ts|datetime|time_generated|TimeGenerated)" ?: ?"([0-9T:., +Z-]{19,36})"'
-)
 _RESULT = re.compile(
     rb"(?:RECOGNI[SZ]|TRANSCRIB|TRANSLAT)(?:ED|ING)\b|reason=ResultReason\.(?:Recogni|Translat|NoMatch)"
 )
@@ -83,20 +80,10 @@ def describe(session: Session, window: Window, start: int) -> None:
         session.answered("result")
     if not session.reached and "started" in session.events and _UPPER.match(window.text, start):
         session.answered("session-started")  # the JavaScript SDK says so only when it is connected
-    at = _time(window, line, start)
-    if at is not None:
-        (session.stop if "stopped" in events else session.at)(Moment(at))
+    record_context.at(session, window, start, stopped="stopped" in events)
     if session.error is None and left.endswith(_ENDINGS):
         _error(session, window, line, start)
-
-
-def _time(window: Window, line: int, start: int) -> float | None:
-    """The time that a logger put at the beginning of the line, or a collector behind it."""
-    at = absolute(window.text[line : line + 64])
-    if at is not None or window.text[line : line + 1] != b"{":
-        return at
-    found = _JSON_TIME.search(window.text, start, window.line_end(start)) or _JSON_TIME.search(window.text, line, start)
-    return absolute(found[1]) if found else None
+    record_context.describe(session, window, start)
 
 
 def _says_result(line: bytes) -> bool:

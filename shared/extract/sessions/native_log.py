@@ -29,6 +29,7 @@ _THREADS = 10_000
 _LATENCY = re.compile(rb"\d{1,9}")
 _STATUS = re.compile(rb"Bad status \((\d{3})\)")
 _DETAILS = b"RESULT-ErrorDetails'; value='"
+_SESSION = re.compile(rb"(?:SessionId|X-ConnectionId): ?([0-9A-Fa-f]{32})")
 _END = re.compile(rb'"End[\\"]+: ?[\\"]+([0-9T:.Z-]{20,32})')
 _STAMP = re.compile(rb"(?:ime: ?|ime=|; )(20[0-9T:. Z+-]{17,40})")
 _TELEMETRY_REQUEST = re.compile(rb"requestId:([0-9A-Fa-f]{32})\)")
@@ -137,9 +138,11 @@ class NativeLog:
     def failed(self, session: Session, window: Window, start: int) -> None:
         """The text of the cancellation ends with the ID that is at `start`; it may have begun some lines before."""
         at = rfind(window.text, _DETAILS, self.mark, start)
-        if at >= 0 and session.error is None:
-            session.events.add("canceled")
-            session.fails(text(window.text[at + len(_DETAILS) : start]), final=True)
+        said = window.text[at + len(_DETAILS) : start] if at >= 0 else b""
+        if not said or session.error is not None or _names_another(said, session):
+            return
+        session.events.add("canceled")
+        session.fails(text(said), final=True)
 
     def telemetry(self, session: Session, origin: Origin, line: bytes) -> None:
         """Sent over the connection: so there was one. Its times are absolute, those of a log at level Info too."""
@@ -331,6 +334,11 @@ def _prepared(session: Session, end: Endpoint, window: Window, position: int, th
     if session.model is None and end.custom_model is None:
         model = native_properties.of_thread(window, position, b"ModelId", thread, started) or ""
         session.model = model.lower() if len(model) == 36 else None
+
+
+def _names_another(said: bytes, session: Session) -> bool:
+    """An error text ends with the first session that it names."""
+    return any(found.lower() != session.id.encode() for found in _SESSION.findall(said))
 
 
 def _keep(by_thread: dict[int, T], thread: int, value: T) -> None:

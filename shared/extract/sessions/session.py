@@ -8,6 +8,7 @@ A session is `strong` when its form belongs to speech to text alone, `weak` when
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from shared.speech.sdk_errors import Failure, failure, sdk_message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_CLOSE_CODE = re.compile(r"[Ee]rror code: 10\d\d")
 REQUEST_IDS = 50  # per session: a day of continuous recognition has thousands of turns; the last ones matter
 _ORDER = {name: n for n, name in enumerate(("started", "connecting", "connected", "result", "canceled", "stopped"))}
 
@@ -45,6 +47,7 @@ class Session:
     opened: bool = False
     named: bool = False  # read from the properties
     endpoint: Endpoint | None = None
+    region: str | None = None  # as a line beside the ID says, where no URL does
     language: str | None = None
     mode: str | None = None
     model: str | None = None
@@ -122,6 +125,7 @@ class Session:
             self.end = later(self.end, other.end)
         for name in (
             "endpoint",
+            "region",
             "language",
             "mode",
             "model",
@@ -153,7 +157,7 @@ class Session:
             first=place,
             last=Place(*self.last) if self.last else place,
             time=self._span(),
-            region=end.region if end else None,
+            region=(end.region if end else None) or self.region,
             host=end.host if end else None,
             events=tuple(sorted(self.events, key=lambda e: _ORDER.get(e, 9))),
             reached={True: "yes", False: "no", None: "unknown"}[self.reached],
@@ -181,8 +185,8 @@ class Session:
             return None
         found = failure(text or "") or Failure("")
         code = self.error_code or found.code
-        if "1011" in (text or "") and self.attempt_code:
-            code = self.attempt_code  # versions up to 1.30 call it a connection failure, later ones a service error
+        if self.attempt_code and self.error_code is None and _CLOSE_CODE.search(text or ""):
+            code = self.attempt_code  # what a close code means changed with the versions: theirs counts
         return ErrorInfo(code or None, found.http_status or self.status, sdk_message(text or ""))
 
 

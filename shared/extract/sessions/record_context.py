@@ -1,0 +1,102 @@
+"""What the record of an ID says beside it: region, error code, error details, time, each by its label and its form.
+
+Context is never borrowed: of a record that names several sessions only the time is taken, and the region that stands
+right behind the ID.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from shared.extract.sessions.log_clock import Moment
+from shared.extract.sessions.log_records import record
+from shared.extract.sessions.stamps import stamp
+from shared.speech.clouds import is_region
+from shared.speech.sdk_errors import CODES, JAVASCRIPT_CODES, failure
+
+if TYPE_CHECKING:
+    from shared.extract.sessions.log_records import Record
+    from shared.extract.sessions.session import Session
+    from shared.extract.text.window import Window
+
+_GAP = rb"[\\\"'\]*` \t]{0,6}"
+_OPEN = rb"[\\\"'*`< \t]{0,8}"
+_IS = _GAP + rb"(?:=>|[:=]|(?:\" )?value=)" + _OPEN
+_NAMED = re.compile(
+    rb"(?i:session[ _.-]?(?:id)?s?|X-ConnectionId)[^0-9A-Za-z\n]{1,16}(?:(?:value|is)[^0-9A-Za-z\n]{1,6})?"
+    rb"([0-9A-Fa-f]{32})\b"
+)
+_REGION = re.compile(
+    rb"(?i:\b[a-z_.]{0,24}region)"
+    + _GAP
+    + rb"(?:=>|[:=,|]|\bis\b|\bin\b|(?:\" )?value=|(?<=[\"' ]))"
+    + _OPEN
+    + rb"([a-z]{6,24}[0-9]?)\b"
+)
+_IN_REGION = re.compile(rb"\bin ([a-z]{6,24}[0-9]?)\b")
+_CODE = re.compile(rb"(?i:(?:priv|cancellation)?error[ _]?code)(?:\.|" + _IS + rb")([A-Za-z]{4,40}|\d{1,2})\b")
+_DETAILS = re.compile(rb"(?i:(?:priv)?error[ _]?(?:details|message|msg)|\bdetails)" + _IS + rb"([^\n\"']{8,600})")
+_NEAR = 96  # behind an ID on its line
+_AT_START = 64
+_REACH = 4096
+
+
+def describe(session: Session, window: Window, start: int) -> None:
+    """All that the record around the ID at `start` says of its session."""
+    around = record(window, start)
+    body = window.text[around.start : around.end]
+    alone = {found.lower() for found in _NAMED.findall(body)} <= {session.id.encode()}
+    session.region = session.region or _region(window, start, body if alone else b"")
+    if alone and session.error is None and session.error_code is None:
+        _error(session, body)
+
+
+def _region(window: Window, start: int, body: bytes) -> str | None:
+    near = window.text[start : min(start + _NEAR, window.line_end(start))]
+    for form, text in ((_REGION, near), (_REGION, body), (_IN_REGION, body)):
+        for match in form.finditer(text):
+            name = match[1].decode("ascii")
+            if is_region(name):
+                return name
+    return None
+
+
+def _error(session: Session, body: bytes) -> None:
+    details = _DETAILS.search(body)
+    said = details[1].decode("utf-8", "replace") if details else ""
+    if failure(said) is not None:
+        session.events.add("canceled")
+        session.fails(said, final=True)
+    code = _CODE.search(body)
+    name = code[1].decode("ascii") if code else ""
+    if name.isdigit():
+        name = JAVASCRIPT_CODES.get(name, "") if code and b"priv" in code[0] else ""
+    if name in CODES:
+        session.events.add("canceled")
+        session.error_code = name
+
+
+def time_of(window: Window, start: int) -> float | None:
+    """Of the line, else of the record: in front of the ID, behind it, on the lines before, on those that follow."""
+    text, line, end = window.text, window.line_start(start), window.line_end(start)
+    found = stamp(text[line : min(line + _AT_START, start)])
+    if found is not None:
+        return found
+    around: Record = record(window, start)
+    for begins, ends in ((start, min(end, start + _REACH)), (max(line, start - _REACH), start)):
+        found = stamp(text[begins:ends])
+        if found is not None:
+            return found
+    for begins, ends in ((around.start, line), (end, around.end)):
+        found = stamp(text[begins:ends]) if ends > begins else None
+        if found is not None:
+            return found
+    return None
+
+
+def at(session: Session, window: Window, start: int, *, stopped: bool) -> None:
+    """The time of the line, as the session's."""
+    found = time_of(window, start)
+    if found is not None:
+        (session.stop if stopped else session.at)(Moment(found))

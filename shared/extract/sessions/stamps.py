@@ -1,0 +1,73 @@
+"""Wall-clock stamps of logs: a table of the forms that name their zone. Local times tell nothing for sure.
+
+Each row has a regular expression and what makes milliseconds since 1970 of its match. A number is a time only under a
+key or a sign that says so, and only where it falls into the years in which the service exists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+_FIRST: Final = datetime(2015, 1, 1, tzinfo=UTC).timestamp() * 1000
+_LAST: Final = datetime(2050, 1, 1, tzinfo=UTC).timestamp() * 1000
+# By the count of digits in front of the point: seconds, milliseconds, microseconds, nanoseconds
+_UNITS: Final = {10: 1000.0, 13: 1.0, 16: 1e-3, 19: 1e-6}
+_KEY: Final = (
+    rb"(?:@?time(?:[_-]?stamp)?|ts|date|datetime|instant|epoch(?:[_-]?(?:second|millis|time|ms|us|s))s?|millis"
+    rb"|_{0,2}[a-z_]{0,32}(?:time|timestamp)|[a-z]{1,24}time)"
+)
+
+
+def _iso(match: re.Match[bytes]) -> float:
+    said = match[0].decode("ascii").replace(",", ".").replace(" +", "+").replace(" -", "-")
+    return datetime.fromisoformat(said.replace(" UTC", "Z")).timestamp() * 1000
+
+
+def _epoch(match: re.Match[bytes]) -> float:
+    whole = match[1].partition(b".")[0]
+    return float(match[1]) * _UNITS[len(whole)]
+
+
+def _http(match: re.Match[bytes]) -> float:
+    return parsedate_to_datetime(match[0].decode("ascii")).timestamp() * 1000
+
+
+def _apache(match: re.Match[bytes]) -> float:
+    return datetime.strptime(match[0].decode("ascii"), "%d/%b/%Y:%H:%M:%S %z").timestamp() * 1000
+
+
+_FORMS: Final[tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], float]], ...]] = (
+    (
+        re.compile(rb"(?<!\d)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| UTC\b| ?[+-]\d\d:?\d\d(?!\d))"),
+        _iso,
+    ),
+    (re.compile(rb"\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"), _http),
+    (re.compile(rb"\b\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}"), _apache),
+    (
+        re.compile(
+            rb"(?i:\b|_)(?i:" + _KEY + rb")[\\\"' \t]{0,6}(?:=>|[:=>])[\\\"' \t]{0,8}"
+            rb"(\d{10}(?:\.\d{1,9})?|\d{13}(?:\.\d{1,9})?|\d{16}|\d{19})(?![\d.]*\d)"
+        ),
+        _epoch,
+    ),
+    (re.compile(rb"(?:^|[\[(])(\d{10}\.\d{1,9}|\d{13})(?=[\])\s])"), _epoch),
+)
+
+
+def stamp(text: bytes) -> float | None:
+    """The first stamp in `text`, in milliseconds since 1970: of the first form of the table that is there."""
+    for form, value in _FORMS:
+        match = form.search(text)
+        if match is None:
+            continue
+        try:
+            found = value(match)
+        except (ValueError, OverflowError):
+            continue
+        if _FIRST <= found < _LAST:
+            return found
+    return None
