@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 
+from shared.extract import extract_bytes
 from shared.extract.sessions.matcher import Search
 from shared.extract.text.blocks import BlockCutter
 from shared.extract.text.normaliser import Normaliser
@@ -78,3 +79,16 @@ def test_a_trail_keeps_no_text_that_nobody_asks_for() -> None:
     assert trail.held <= 3 << 20
     assert trail.place(trail.end)[0] == 4_000_001
     assert re.fullmatch(b"(?:x\n)+", windows(b"x\n" * 9)[0].text)
+
+
+def test_lines_are_those_of_editors() -> None:
+    """A lone `\r` separates what stands on both sides, but no editor and no grep counts a line there."""
+    id_ = b"1e6f0a4c7d2b4f3a9c5d8e7f60718293"
+    for end, line in ((b"\n", 3), (b"\r\n", 3), (b"\r", 1), (b"\n\r", 3)):
+        for size in (1, 100_000):  # in the first block, and in one with a look-back
+            before = (b"progress" + end) * size
+            with extract_bytes(before + b"a" + end + b"SessionId: " + id_ + end) as found:
+                (sighting,) = found.sightings
+            assert sighting.first is not None
+            assert sighting.first.line == (1 if line == 1 else size + 2), (end, size)
+            assert sighting.first.offset == len(before + b"a" + end) + 11

@@ -41,7 +41,10 @@ class LineIndex:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`text` has only `\\n` as line end, at the offsets of the original: `\\r\\n` became ` \\n`, a lone `\\r` `\\n`."""
+    """`text` has only `\\n` as line end, at the offsets of the original: `\\r\\n` became ` \\n`, a lone `\\r` `\\n`.
+
+    `lines` counts as editors and grep do: a lone `\\r`, with which programs draw progress, ends no line there.
+    """
 
     text: bytes
     fresh: int
@@ -97,15 +100,17 @@ class BlockCutter:
         if end < len(text):
             self._parts = [text[end:]]
 
-    def _block(self, text: bytes) -> Iterator[Block]:
+    def _block(self, raw: bytes) -> Iterator[Block]:
         self._parts.clear()
         behind = len(self._behind)
-        if b"\r" in text:
-            text = text.replace(b"\r\n", b" \n").replace(b"\r", b"\n")
-        first, lines = self._line - count(self._behind, b"\n"), LineIndex(text)
+        text = raw
+        if b"\r" in raw:
+            raw = raw.replace(b"\r\n", b" \n")
+            text = raw.replace(b"\r", b"\n")
+        first, lines = self._line - count(self._behind, b"\n"), LineIndex(raw)
         yield Block(text, behind, self._offset - behind, first, lines)
-        self._offset += len(text) - behind
-        self._line = first + lines.before(len(text))
+        self._offset += len(raw) - behind
+        self._line = first + lines.before(len(raw))
         tail = text[-LOOK_BACK:]
         first = tail.find(b"\n", 0, -1) + 1
-        self._behind = tail[first:] if first < len(tail) else tail
+        self._behind = raw[-len(tail) + (first if first < len(tail) else 0) :] if tail else b""
