@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from shared.extract import extract_bytes
+from tests.extract.test_position_map import windows
 
 SESSION = "1e6f0a4c7d2b4f3a9c5d8e7f60718293"
 ENTITY = "a1a1a1a1-1234-4000-8000-0000000000ab"
@@ -144,3 +145,26 @@ def test_a_place_within_base64_is_that_of_its_four_signs() -> None:
         (sighting,) = found.sightings
     assert sighting.first is not None
     assert abs(sighting.first.offset * 3 / 4 - text.index(SESSION)) < 3
+
+
+@pytest.mark.parametrize("width", [60, 78, 80, 100])
+@pytest.mark.parametrize("before", ["", "> ", "    "])
+@pytest.mark.parametrize(
+    "form", ['{{"self": "{}", "displayName": "x"}}', "Transcription job created: {} at ten", "self: {}"]
+)
+def test_a_hard_wrap_hides_no_entity(form: str, before: str, width: int) -> None:
+    for shift in range(0, 50, 7):
+        text = "x" * shift + " " + form.format(f"{API}transcriptions/{ENTITY}")
+        lines = [text[at : at + width] for at in range(0, len(text), width)]
+        data = "".join(f"{before}{line}\n" for line in lines).encode()
+        with extract_bytes(data) as found:
+            places = {s.id: s.first for s in found.sightings}
+        assert places.keys() <= {ENTITY}
+        if form.startswith("{") and not shift:
+            assert places.keys() == {ENTITY}, data
+
+
+def test_lines_that_only_look_like_a_wrapped_url_stay() -> None:
+    text = f"{API}transcriptions\n{ENTITY}\n{API}transcriptions/{ENTITY}\n{ENTITY[::-1]}\n"
+    data = text.encode()
+    assert windows(data)[0].text == data

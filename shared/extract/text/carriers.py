@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.extract.text import codes, encodings, hard_wraps, mails
+from shared.extract.text.colours import COLOURS, COLOURS_AS_TEXT
 from shared.extract.text.containers import CriParts, DockerParts, Joiner, docker_records
 from shared.extract.text.passes import UNSEEN, Pass, editing, removing
-
-_COLOUR = rb"(?:\\{1,8}(?:[uU]001[bB]|[xX]1[bB]|033|e)|#033|\^\[)\[[0-9;]{0,20}[mK]"
-_ESCAPE = rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])"
 
 _LABEL: tuple[Pass, ...] = (editing(hard_wraps.edits),)  # an ID or its label
 
@@ -46,7 +44,7 @@ class Carrier:
 
 
 CARRIERS: tuple[Carrier, ...] = (
-    Carrier("colour", "terminals", (), sign=b"\x1b", undo=(removing(_ESCAPE),)),
+    Carrier("colour", "terminals", (), sign=b"\x1b", undo=COLOURS),
     Carrier(
         "quoted-printable",
         "mails",
@@ -79,7 +77,7 @@ CARRIERS: tuple[Carrier, ...] = (
         "JSON, syslog and editors: colours written as text",
         (rb"\u001b[", rb"\x1b[", rb"\033[", rb"\e[", b"#033[", b"^[["),
         caseless=True,
-        undo=(removing(_COLOUR),),
+        undo=COLOURS_AS_TEXT,
     ),
     Carrier(
         "html",
@@ -132,6 +130,14 @@ CARRIERS: tuple[Carrier, ...] = (
         "docker: a body over many records",
         (b'{"log":"', b'{"log": "'),
         undo=(editing(docker_records),),
+    ),
+    Carrier(
+        "torn-url",
+        "terminals and mails: a hard wrap within the URL of an entity",
+        hard_wraps.URL_WORDS,
+        hard_wraps.AFTER_URL_WORD,
+        whole=True,
+        undo=(editing(hard_wraps.url_edits),),
     ),
     Carrier(
         "torn-head",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Generator, Iterator
 from typing import Protocol
 
+from shared.extract.text.bytesearch import find
 from shared.extract.text.position_map import Edit
 
 _HEAD = re.compile(rb"\S{20,40} (stdout|stderr) ([PF]) ")
@@ -95,7 +96,7 @@ class DockerParts:
 
 def docker_records(text: bytes) -> Iterator[Edit]:
     """What a record holds, behind its time: a body is written over many records. Where there is none, they stay."""
-    if not any(word in text for word in _ENTITY_WORDS):
+    if all(find(text, word) < 0 for word in _ENTITY_WORDS):
         return
     for record in _RECORD.finditer(text):
         start, end = record.span("text")

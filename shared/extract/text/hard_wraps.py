@@ -1,4 +1,4 @@
-"""Joins a label and its digits that a terminal or a mail tore with a line end at any place."""
+"""Joins what a terminal or a mail tore with a line end at any place: a label and its digits, the URL of an entity."""
 
 from __future__ import annotations
 
@@ -8,25 +8,23 @@ from typing import TYPE_CHECKING
 
 from shared.core import ids
 from shared.extract.text.labels import CONNECTION_ID, SAY, SESSION_EVENT, SESSION_ID
+from shared.extract.text.position_map import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from shared.extract.text.position_map import Edit
 
 BREAK = rb"(?: ?\n(?:[ \t]{0,2}>){0,8}[ \t]{0,4})?"  # a hard wrap, maybe in a quoted mail
 WRAPPED = (b"sessionid", b"session id", b"session_id", b"x-connectionid", b"session started", b"session stopped")
 _SAY = rb"(?:(?:is|was|value)[^0-9A-Za-z]{1,16})?"
 # What the search looks for: what stands before the tear, or behind it where little stands before
-HEADS = (
-    *(
-        head + end
-        for head in (b"sess", b"sessi", b"sessio", b"session", b"sessioni", b"session_", b"session_i", b"x-c", b"x-co")
+_LEAST = 3
+HEADS = tuple(
+    dict.fromkeys(
+        word[:length].rstrip() + end
+        for word in WRAPPED
+        for length in range(_LEAST + word.startswith(b"s"), len(word))
         for end in (b"\n", b" \n")
-    ),
-    b"session i",
-    b"session s",
-    b"x-con",
+    )
 )
 TAILS = tuple(
     sign + tail
@@ -34,7 +32,7 @@ TAILS = tuple(
     for tail in (b"ession", b"ssion", b"sion", b"-connectionid", b"connectionid")
 )
 LABELS = SESSION_ID + CONNECTION_ID + SESSION_EVENT
-AFTER_HEAD = rb"(?:(?<=\n)|[a-z]{0,11} ?\n)[> \t]{0,8}[a-z_ -]{1,13}[^0-9A-Za-z]{1,16}(?:" + SAY + b")?[0-9A-Fa-f]{3}"
+AFTER_HEAD = rb"[> \t]{0,8}[a-z_ -]{1,13}[^0-9A-Za-z]{1,16}(?:" + SAY + b")?[0-9A-Fa-f]{3}"
 AFTER_TAIL = rb"[ _-]?(?:id|started|stopped)?[^0-9A-Za-z]{1,16}(?:" + SAY + b")?[0-9A-Fa-f]{3}"
 AFTER_LABEL = rb"[^0-9A-Za-z\n]{1,6}[0-9A-Fa-f]{1,7}+ ?\n[> \t]{0,8}[0-9A-Fa-f]{8}"
 _BREAK = re.compile(rb" ?\n(?:[ \t]{0,2}>){0,8}[ \t]{0,4}")
@@ -54,3 +52,33 @@ def edits(text: bytes) -> Iterator[Edit]:
         if b"\n" in match[0] and ids.is_version_4(_BREAK.sub(b"", match[2]).decode("ascii").lower()):
             for torn in (*_BREAK.finditer(text, *match.span(1)), *_BREAK.finditer(text, *match.span(2))):
                 yield *torn.span(), b""
+
+
+# An URL that goes to the end of its line, and a line that begins as it could go on
+URL_WORDS = (b"cognitive.microsoft.com", b"speechtotext/")
+AFTER_URL_WORD = rb"[^\s\"'<>]{0,160} ?\n[> \t|]{0,40}[0-9A-Za-z/_.-]"
+_URL = re.compile(rb"https?://[^\s\"'<>]{8,400}(?= ?\n)")
+_MORE = re.compile(rb"( ?\n[> \t|]{0,40})([0-9A-Za-z/_.?=&%-]{1,200})")
+_ENTITY = re.compile(
+    rb"/speechtotext/[0-9A-Za-z/_.-]{3,80}/[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![0-9A-Fa-f-])"
+)
+_NARROW = 40  # no terminal and no mail wraps at less
+_BREAKS = 4
+
+
+def url_edits(text: bytes) -> Iterator[Edit]:
+    """Line ends within an URL of an entity, which is whole without them and is not with them."""
+    for match in _URL.finditer(text):
+        start = text.rfind(b"\n", 0, match.start()) + 1
+        if match.end() - start >= _NARROW and _ENTITY.search(match[0]) is None:
+            yield from _breaks(text, match)
+
+
+def _breaks(text: bytes, url: re.Match[bytes]) -> Iterator[Edit]:
+    whole, end, found = url[0], url.end(), list[Edit]()
+    while len(found) < _BREAKS and (more := _MORE.match(text, end)) is not None:
+        found.append((*more.span(1), b""))
+        whole, end = whole + more[2], more.end()
+        if _ENTITY.search(whole) is not None:
+            yield from found
+            return

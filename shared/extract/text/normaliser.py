@@ -51,8 +51,11 @@ class Normaliser:
         look = self._search(halves.text)
         found = look.carriers - known
         self._rest |= {carrier for carrier in found if carrier.rest}
-        if any(not carrier.whole for carrier in found) and self._undo(halves, found, last=last):
-            look = self._search(halves.text)
+        if any(not carrier.whole for carrier in found):
+            if self._undo(halves, found, last=last):
+                look = self._search(halves.text)
+            else:  # a second look would find no more
+                look = look._replace(carriers=frozenset(carrier for carrier in found if carrier.whole))
         return self._whole(halves, look, last=last)
 
     def _whole(self, halves: _Halves, look: Look, *, last: bool) -> Window:
@@ -85,8 +88,12 @@ class _Part:
     """A text and its way back."""
 
     def __init__(self, text: bytes) -> None:
-        self.text = text
+        self.text = self._before = text
         self.steps = list[Mapping]()
+
+    @property
+    def changed(self) -> bool:
+        return self.text is not self._before
 
     def undo(self, passes: Iterable[Pass]) -> bool:
         self.text, steps = _pass(self.text, passes)
@@ -114,7 +121,9 @@ class _Halves:
 
     @property
     def text(self) -> bytes:
-        return self.look_back.text + self.rest.text if self._cut else self.block.text
+        if not self._cut or not (self.look_back.changed or self.rest.changed):
+            return self.block.text
+        return self.look_back.text + self.rest.text
 
     @property
     def fresh(self) -> int:
