@@ -532,7 +532,7 @@ NOTES: tuple[Pattern, ...] = (
             b"sessionid_s\n",
             b'sessionid_s"',
         ),
-        rb"(?<![\"'`])|(?<=\")[\t,;\n}\]]|(?<!\")[\t,\n) ]",
+        rb"(?<![\"'`])|(?<=\")(?:[\t,;\n}\]]| \n)|(?<!\")[\t,\n) ]",
         "tables (spx TSV, CSV exports, Markdown, consoles, HTML): a column of IDs",
         caseless=True,
     ),
