@@ -3,14 +3,14 @@
     load ─> read pages ─> settle ─> counts
                  └───────────┴── stopped: `progress` (in the ledger) and the IDs seen so far say where to go on
 
-`progress` of a list: `url` of the page to be read next or `ended`, `seen` (how many IDs are kept), the tally, and
-`asked` (how many of the missing were asked for).
+Where it stands is a `ListPlace`; it stays in the ledger until it is replaced, so that a crash goes back to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from shared.inventory import pass_table, rows
 from shared.inventory.client import SpeechClient
@@ -18,12 +18,11 @@ from shared.inventory.list_pass import ListPass, Tally
 from shared.inventory.pass_table import IdTable
 from shared.inventory.resource_run import ResourceRun
 from shared.inventory.service_errors import Refused, Unavailable
+from shared.inventory.state import ListPlace, PassProgress
 from shared.inventory.transport import OutOfTime
 from shared.inventory.vanished import Missing
 from shared.speech.collections import Listing
 
-_KEPT: Final = ("items", "pages", "page_size", "shifts", "nameless", "complete")
-PLACE: Final = ("listing", "url", "ended", "seen", "tally", "asked")  # of `progress`: what belongs to one list
 _MOST_STATUSES: Final = 50
 
 
@@ -35,13 +34,28 @@ class FullList:
         client: SpeechClient,
         run: ResourceRun,
         listing: Listing,
-        progress: dict[str, Any],
         *,
         same_resource: bool,
     ) -> None:
-        self._client, self._run, self._listing, self._progress = client, run, listing, progress
+        self._client, self._run, self._listing = client, run, listing
         self._same_resource = same_resource
         self.gone = 0
+
+    @property
+    def _progress(self) -> PassProgress:
+        found = self._run.state.progress
+        if found is None:
+            raise RuntimeError("a full pass has progress")
+        return found
+
+    @property
+    def _place(self) -> ListPlace:
+        place = self._progress.place
+        return place if place is not None and place.kind == self._listing.kind else ListPlace(self._listing.kind)
+
+    def _keep(self, place: ListPlace) -> None:
+        """Stored with the next write."""
+        self._run.state = replace(self._run.state, progress=replace(self._progress, place=place))
 
     def work(self, make: Callable[[IdTable], ListPass]) -> ListPass:
         """The pass, done. What stops it (Refused, Unavailable, OutOfTime) leaves a place to go on from."""
@@ -49,11 +63,10 @@ class FullList:
             table.fill(self._known())
             read = make(table)
             start = self._resumed(table, read.tally)
-            self._progress["listing"] = self._listing.kind
             try:
                 if start is not None:
                     read.read(start)
-                    self._progress["ended"] = True
+                    self._keep(replace(self._place, ended=True))
                 self._settle(read, table)
             except (OutOfTime, Refused, Unavailable):
                 self._keep_place(read, table)
@@ -62,7 +75,7 @@ class FullList:
         return read
 
     def _known(self) -> Iterator[tuple[bytes, bytes, str, int]]:
-        started = self._progress["started"]
+        started = self._progress.started
         for row in self._run.known(self._listing.kind):
             flags = pass_table.KNOWN
             if row.get("state") == rows.GONE and row.get("print"):
@@ -74,14 +87,12 @@ class FullList:
 
     def _resumed(self, table: IdTable, tally: Tally) -> str | None:
         """The URL to begin with; None if the list was read to its end by a run before."""
-        place = self._progress
-        here = place.get("listing") == self._listing.kind and (place.get("url") or place.get("ended"))
-        if here and self._load_seen(table) == place.get("seen"):
-            for name, value in zip(_KEPT, place["tally"], strict=True):
-                setattr(tally, name, value)
-            return None if place.get("ended") else self._client.addresses.next(place["url"], self._listing.path)
-        for name in PLACE:
-            place.pop(name, None)
+        place = self._place
+        if (place.url or place.ended) and self._load_seen(table) == place.seen:
+            tally.items, tally.pages, tally.page_size = place.items, place.pages, place.page_size
+            tally.shifts, tally.nameless, tally.complete = place.shifts, place.nameless, place.complete
+            return None if place.ended else self._client.addresses.next(place.url or "", self._listing.path)
+        self._keep(ListPlace(self._listing.kind))
         return self._client.addresses.list(self._listing.path)
 
     def _load_seen(self, table: IdTable) -> int:
@@ -95,22 +106,31 @@ class FullList:
                 yield key
 
         table.mark_all(counted(), pass_table.SEEN)
-        if found != self._progress.get("seen"):
+        if found != self._place.seen:
             table.unmark_all(pass_table.SEEN)
         return found
 
     def _keep_place(self, read: ListPass, table: IdTable) -> None:
         """So that the next run goes on here. Without a place (a loop of pages) the list begins anew."""
-        ended, asked = self._progress.get("ended"), self._progress.get("asked", 0)
-        for name in PLACE:
-            self._progress.pop(name, None)
-        self._progress["listing"] = self._listing.kind
+        ended, asked, tally = self._place.ended, self._place.asked, read.tally
+        self._keep(ListPlace(self._listing.kind))
         self._run.drop_seen()
-        if ended or (read.next_url is not None and read.tally.items):
-            seen = self._run.save_seen(key for key, _ in table.having(pass_table.SEEN))
-            told = [getattr(read.tally, name) for name in _KEPT]
-            place = {"ended": True} if ended else {"url": read.next_url}
-            self._progress |= {"seen": seen, "tally": told, "asked": asked, **place}
+        if ended or (read.next_url is not None and tally.items):
+            self._keep(
+                ListPlace(
+                    self._listing.kind,
+                    url=None if ended else read.next_url,
+                    ended=ended,
+                    seen=self._run.save_seen(key for key, _ in table.having(pass_table.SEEN)),
+                    asked=asked,
+                    items=tally.items,
+                    pages=tally.pages,
+                    page_size=tally.page_size,
+                    shifts=tally.shifts,
+                    nameless=tally.nameless,
+                    complete=tally.complete,
+                )
+            )
 
     def _settle(self, read: ListPass, table: IdTable) -> None:
         met = pass_table.KNOWN | pass_table.SEEN
@@ -122,14 +142,14 @@ class FullList:
             read,
             table,
             replaced=replaced,
-            started=self._progress["started"],
-            asked=self._progress.get("asked", 0),
+            started=self._progress.started,
+            asked=self._place.asked,
         )
         try:
             missing.settle()
         finally:
             self.gone = missing.report.gone
-            self._progress["asked"] = missing.asked
+            self._keep(replace(self._place, asked=missing.asked))
 
 
 def _counts(table: IdTable) -> dict[str, int]:

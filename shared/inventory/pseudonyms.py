@@ -28,7 +28,6 @@ from shared.storage import tables
 from shared.storage.tables import Key, Row
 
 LABEL: Final = "label"  # column of `sources`: what stands there instead of the display name
-PENDING: Final = "labels"  # of the ledger: there are marks
 _ENDING: Final = re.compile(
     r"\.(wave?|mp[234]|m4[ab]|og[ag]|opus|flac|wma|amr|webm|aac|aiff?|spx|gsm|pcm|[au]law|mulaw|vox|3gpp?|"
     r"mk[av]|caf|speex|raw|avi|mov|wmv)(?![a-z0-9])",
@@ -68,12 +67,12 @@ def mark(source: str, hex32: str) -> Row:
 
 def apply(run: ResourceRun) -> None:
     """Replace the display names that are marked. Raises LeaseLost."""
-    if not run.state.get(PENDING):
+    if not run.state.names_pending:
         return
     while marked := run.marked(rows.LABELS):
         for hex32 in marked:
             _apply(run, hex32)
-    run.state.pop(PENDING, None)
+    run.state = replace(run.state, names_pending=False)
 
 
 def _apply(run: ResourceRun, hex32: str) -> None:

@@ -24,6 +24,7 @@ from shared.inventory import rows as inventory_rows
 from shared.inventory.audio_index import AudioNames, audio_names
 from shared.inventory.client import SpeechClient
 from shared.inventory.service_errors import NO_ACCESS, Problem, Refused, Unavailable
+from shared.inventory.state import FilesRead, RequestCounts, ResourceState
 from shared.inventory.transport import OutOfTime
 from shared.speech.collections import TRANSCRIPTIONS
 from shared.storage import tables
@@ -109,14 +110,15 @@ class Rescue:
     def _tell(self) -> None:
         """What stops the reading of files stands beside the problems of single lists until all are read again."""
         assert self._ledger is not None
-        before: dict[str, Any] = self._ledger.extra.get("problems", {})
+        state = ResourceState.from_json(self._ledger.extra)
+        before = state.problems
         problem = self.report.problem
-        if problem is None and before.get(FILES, {}).get("code") == "ReportsUnread" and not self.report.reports:
+        if problem is None and FILES in before and before[FILES].code == "ReportsUnread" and not self.report.reports:
             return  # until one can be read
-        others = {name: told for name, told in before.items() if name != FILES}
-        wanted = others if problem is None else others | {FILES: problem.to_json()}
+        others = {name: other for name, other in before.items() if name != FILES}
+        wanted = others if problem is None else others | {FILES: problem}
         if wanted != before and (problem is not None or self.report.status == "done"):
-            self._ledger = replace(self._ledger, extra=dict(self._ledger.extra) | {"problems": wanted})
+            self._ledger = replace(self._ledger, extra=replace(state, problems=wanted).to_json())
             self._submit([])
 
     def _all(self) -> None:
@@ -225,18 +227,21 @@ class Rescue:
             *([tables.put(pseudonyms.mark(self._source, hex32))] if label else []),
         ]
         assert self._ledger is not None
-        extra = dict(self._ledger.extra)
-        if label:
-            extra[pseudonyms.PENDING] = True
-            self.report.labels += 1
-        before = extra.get("rescued", {})
-        extra["rescued"] = {"jobs": before.get("jobs", 0) + 1, "at": now}
-        sent = sum(self._client.transport.requests.values())
-        used = extra.get("requests", {})
-        extra["requests"] = {name: used.get(name, 0) + sent - self._counted for name in ("last", "total")}
-        self._counted = sent
-        self._ledger = replace(self._ledger, extra=extra)
+        self.report.labels += bool(label)
+        state = self._counted_in(ResourceState.from_json(self._ledger.extra), now)
+        state = replace(state, names_pending=state.names_pending or bool(label))
+        self._ledger = replace(self._ledger, extra=state.to_json())
         self._submit(operations)
+
+    def _counted_in(self, state: ResourceState, now: str) -> ResourceState:
+        """One more job, and the requests since the last one."""
+        sent = sum(self._client.transport.requests.values())
+        more, self._counted = sent - self._counted, sent
+        return replace(
+            state,
+            files_read=FilesRead((state.files_read.jobs if state.files_read else 0) + 1, now),
+            requests=RequestCounts(state.requests.last + more, state.requests.total + more),
+        )
 
     def _submit(self, operations: list[Operation]) -> None:
         assert self._ledger is not None

@@ -45,6 +45,7 @@ from shared.inventory.rows import (
     source_id,
     source_name,
 )
+from shared.inventory.state import ResourceState
 from shared.storage import tables
 from shared.storage.tables import IDS, SOURCES, TIMELINE, ConditionFailed, Index, Operation, Row
 
@@ -73,13 +74,13 @@ def ask_again(index: Index, resource: str) -> bool:
 
 
 class ResourceRun:
-    """One worker's turn at one resource. `state` is the part of the ledger that the inventory owns."""
+    """One worker's turn at one resource. `state` is the part of the ledger that the inventory owns; writes store it."""
 
     def __init__(self, index: Index, found: Ledger, etag: str, recent: dict[bytes, bytes]) -> None:
         self._index = index
         self._ledger = found
         self._etag = etag
-        self.state: dict[str, Any] = dict(found.extra)
+        self.state = ResourceState.from_json(found.extra)
         self.recent = recent
 
     @classmethod
@@ -165,25 +166,34 @@ class ResourceRun:
         self._index.upsert_rows(IDS, (row.ids for _, row in made))
         self._index.upsert_rows(TIMELINE, (one for _, row in made for one in row.timelines))
         self._index.delete_rows(TIMELINE, (key for found in left for key in found))
-        for change, _ in made:
-            self._count(change, old.get(change.hex32))
+        self._count([change for change, _ in made], old)
         self._fenced([[tables.merge(_printed(row.held, change.print))] for change, row in made])
 
     def count_anew(self, kind: str, counts: Mapping[str, int]) -> None:
         """What a full pass counted; from then on each change is added and taken away."""
-        self.state.setdefault("statuses", {})[kind] = dict(counts)
+        self.state = replace(self.state, statuses={**self.state.statuses, kind: dict(counts)})
 
-    def _count(self, change: Change, before: Row | None) -> None:
-        counts = self.state.setdefault("statuses", {}).setdefault(change.sighting.kind, {})
-        if before is not None:
-            _count_off(counts, before)
-        name = _counted(change.state, change.sighting.status)
-        counts[name] = counts.get(name, 0) + 1
+    def _count(self, changes: Sequence[Change], old: Mapping[str, Row]) -> None:
+        statuses = self._statuses()
+        for change in changes:
+            counts = statuses.setdefault(change.sighting.kind, {})
+            before = old.get(change.hex32)
+            if before is not None:
+                _count_off(counts, before)
+            name = _counted(change.state, change.sighting.status)
+            counts[name] = counts.get(name, 0) + 1
+        self.state = replace(self.state, statuses=statuses)
+
+    def _statuses(self) -> dict[str, dict[str, int]]:
+        """A copy to count in."""
+        return {kind: dict(counts) for kind, counts in self.state.statuses.items()}
 
     def forget(self, held: Sequence[Row]) -> None:
         """Take entities out of `sources` (the last thing that names them), and out of the counts."""
+        statuses = self._statuses()
         for row in held:
-            _count_off(self.state.get("statuses", {}).get(row["kind"], {}), row)
+            _count_off(statuses.get(row["kind"], {}), row)
+        self.state = replace(self.state, statuses=statuses)
         self._fenced([[tables.drop(tables.key_of(row))] for row in held])
 
     def merge(self, found: Iterable[Row]) -> None:
@@ -260,7 +270,7 @@ class ResourceRun:
         return made
 
     def _current(self) -> Ledger:
-        return replace(self._ledger, extra=dict(self.state))
+        return replace(self._ledger, extra=self.state.to_json())
 
     def _fenced(self, groups: Sequence[Sequence[Operation]]) -> None:
         """These rows of our partition, as few transactions as possible, the ledger in each. Raises LeaseLost."""

@@ -8,6 +8,7 @@ from shared.core import times
 from shared.core.ncrontab import Schedule
 from shared.index.source_record import Ledger
 from shared.inventory import resource_run, rows
+from shared.inventory.state import PassProgress, ResourceState
 from shared.inventory.urls import Addresses
 from shared.settings import Settings, SpeechResource
 from shared.storage.tables import Index
@@ -47,29 +48,31 @@ def _next(schedule: str, index: Index) -> str | None:
 
 
 def _told(ledger: Ledger, index: Index) -> dict[str, Any]:
-    extra = ledger.extra
+    state = ResourceState.from_json(ledger.extra)
     running = ledger.status == "running"
     alive = running and ledger.leased(index.clock())
     return {
         "status": "running" if alive else "interrupted" if running else ledger.status,
         "started": ledger.started,
         "finished": ledger.finished,
-        "mode": extra.get("mode"),
-        "lastSuccess": extra.get("lastSuccess"),
-        "lastFull": extra.get("lastFull"),
-        "lastError": extra.get("lastError"),
-        "problems": extra.get("problems"),
-        "statuses": extra.get("statuses"),
-        "requests": extra.get("requests"),
-        "filesRead": extra.get("rescued"),
-        "progress": _progress(extra.get("progress")),
+        "mode": state.mode.value if state.mode else None,
+        "lastSuccess": state.last_success,
+        "lastFull": state.last_full,
+        "lastError": state.last_error.to_json() if state.last_error else None,
+        "problems": {name: problem.to_json() for name, problem in state.problems.items()},
+        "statuses": {kind: dict(counts) for kind, counts in state.statuses.items()},
+        "requests": state.requests.to_json() if state.requests.total else None,
+        "filesRead": state.files_read.to_json() if state.files_read else None,
+        "progress": _progress(state.progress) if state.progress else None,
         "again": True if ledger.again else None,
     }
 
 
-def _progress(progress: dict[str, Any] | None) -> dict[str, Any] | None:
+def _progress(progress: PassProgress) -> dict[str, Any]:
     """Where a full pass stands that several runs share."""
-    if not progress:
-        return None
-    items = (progress.get("tally") or [0])[0]
-    return {"started": progress.get("started"), "list": progress.get("listing"), "items": items}
+    place = progress.place
+    return {
+        "started": progress.started,
+        "list": place.kind if place else None,
+        "items": place.items if place else 0,
+    }

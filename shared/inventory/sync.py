@@ -11,8 +11,9 @@ import logging
 import random as random_module
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import requests
 
@@ -24,7 +25,7 @@ from shared.inventory import pseudonyms
 from shared.inventory.audio_index import AudioNames
 from shared.inventory.auth import Credential, auth_for
 from shared.inventory.client import SpeechClient
-from shared.inventory.full_pass import PLACE, FullList
+from shared.inventory.full_pass import FullList
 from shared.inventory.list_pass import ListPass, Tally
 from shared.inventory.pass_table import IdTable
 from shared.inventory.report_reader import Rescue
@@ -32,6 +33,7 @@ from shared.inventory.resource_run import ResourceRun
 from shared.inventory.retention import forget_gone
 from shared.inventory.rows import Change
 from shared.inventory.service_errors import NO_ACCESS, Refused, Unavailable
+from shared.inventory.state import LastError, PassProgress, RequestCounts, SyncMode
 from shared.inventory.sync_result import SyncReport
 from shared.inventory.transport import OutOfTime, Patience, Transport
 from shared.inventory.urls import FOREIGN, Addresses, identity
@@ -127,11 +129,10 @@ class _Sync:
         self._transport = client.transport
         self._names, self._progress = names, progress
         self._started = self._transport.now()
-        self._state = run.state
         self._recent: dict[bytes, bytes] | None = None
         self._identity = identity(resource)
         self._report = SyncReport(resource.name)
-        self._report.mode = "full" if full or self._full_is_due() else "incremental"
+        self._report.mode = SyncMode.FULL if full or self._full_is_due() else SyncMode.INCREMENTAL
         self._all = listings(settings.api_version, base_models=settings.sync_base_models)
 
     def run(self) -> SyncReport:
@@ -156,7 +157,7 @@ class _Sync:
 
     def _work(self) -> None:
         pseudonyms.apply(self._run)
-        if self._report.mode == "full":
+        if self._report.mode is SyncMode.FULL:
             self._full()
         else:
             try:
@@ -172,42 +173,45 @@ class _Sync:
         self._flag_stuck()
 
     def _end(self) -> None:
-        report, state = self._report, self._state
+        report, state = self._report, self._run.state
         now = times.text(self._transport.now())
         report.requests = sum(self._transport.requests.values())
-        told = state.get("requests", {})
-        state["requests"] = {"last": report.requests, "total": told.get("total", 0) + report.requests}
-        state["mode"], state["api"] = report.mode, self._settings.api_version
-        kept = {kind: told for kind, told in state.get("problems", {}).items() if kind not in report.tallies}
-        state["problems"] = kept | {kind: problem.to_json() for kind, problem in report.problems.items()}
+        kept = {kind: problem for kind, problem in state.problems.items() if kind not in report.tallies}
+        state = replace(
+            state,
+            requests=RequestCounts(report.requests, state.requests.total + report.requests),
+            mode=report.mode,
+            api_version=self._settings.api_version,
+            problems=kept | report.problems,
+        )
         error = None
         if report.status == "done":
-            state["lastSuccess"] = now
-            state.pop("progress", None)
+            state = replace(state, last_success=now, progress=None)
         if report.problem is not None:
-            state["lastError"] = report.problem.to_json() | {"at": now}
+            state = replace(state, last_error=LastError(report.problem, now))
             again = report.status == "failed"
             error = Failure(report.problem.code, report.problem.message, again=again)
+        self._run.state = state
         recent = self._recent if report.status == "done" else None
         report.again = self._run.finish(recent=recent, error=error)
 
     # --- which pass
 
     def _full_is_due(self) -> bool:
-        state = self._state
-        last = times.try_parse(state.get("lastFull"))
+        state = self._run.state
+        last = times.try_parse(state.last_full)
         every = timedelta(hours=self._settings.sync_full_hours)
-        changed = state.get("identity") != self._identity or state.get("api") != self._settings.api_version
-        return "progress" in state or changed or last is None or abs(self._started - last) >= every
+        changed = state.identity != self._identity or state.api_version != self._settings.api_version
+        return state.progress is not None or changed or last is None or abs(self._started - last) >= every
 
     # --- incremental
 
     def _incremental(self) -> None:
         """Transcriptions each time, and one of the other lists in turn."""
         others = self._all[1:]
-        turn = int(self._state.get("turn", 0))
+        turn = self._run.state.turn
         self._changes(TRANSCRIPTIONS)
-        self._state["turn"] = (turn + 1) % max(len(others), 1)
+        self._run.state = replace(self._run.state, turn=(turn + 1) % max(len(others), 1))
         if others:
             listing = others[turn % len(others)]
             try:
@@ -244,25 +248,23 @@ class _Sync:
 
     def _full(self) -> None:
         progress = self._place()
-        started = times.try_parse(progress["started"]) or self._started
-        done: list[str] = progress["done"]
+        started = times.try_parse(progress.started) or self._started
         for listing in self._all:
-            if listing.kind in done:
+            if listing.kind in progress.done:
                 continue
             try:
-                self._full_list(listing, progress, started)
+                self._full_list(listing, started)
             except (Refused, Unavailable) as error:
                 if listing is TRANSCRIPTIONS:
                     self._look_past(error, self._since(listing.kind) or started - _LONGEST_LIFE)
                     raise
                 self._leave_out(listing, error)
-            done.append(listing.kind)
-            for name in PLACE:
-                progress.pop(name, None)
+            progress = replace(progress, done=(*progress.done, listing.kind), place=None)
+            self._run.state = replace(self._run.state, progress=progress)
         self._forget()
-        self._state["lastFull"] = times.text(started)
-        self._state["identity"] = self._identity
-        self._state.pop("progress", None)
+        self._run.state = replace(
+            self._run.state, last_full=times.text(started), identity=self._identity, progress=None
+        )
         self._run.drop_seen()
         if TRANSCRIPTIONS.kind not in self._report.tallies:  # a run before this one listed them
             self._look()
@@ -295,16 +297,15 @@ class _Sync:
 
     def _since(self, kind: str) -> datetime | None:
         """What changed before then was listed."""
-        return times.try_parse(self._state.get("watermarks", {}).get(kind))
+        return times.try_parse(self._run.state.watermarks.get(kind))
 
-    def _place(self) -> dict[str, Any]:
+    def _place(self) -> PassProgress:
         """Where to go on: of the same resource in the same API version, or from the beginning."""
-        asked = [self._identity, self._settings.api_version]
-        kept = self._state.get("progress") or {}
-        if kept.get("of") != asked or not kept.get("started"):
-            kept = {"of": asked, "started": times.text(self._started), "done": []}
-        self._state["progress"] = progress = kept | {"done": list(kept["done"])}
-        return progress
+        kept, version = self._run.state.progress, self._settings.api_version
+        if kept is None or (kept.identity, kept.api_version) != (self._identity, version) or not kept.started:
+            kept = PassProgress(self._identity, version, times.text(self._started))
+        self._run.state = replace(self._run.state, progress=kept)
+        return kept
 
     def _forget(self) -> None:
         days = self._settings.retention_days
@@ -315,9 +316,9 @@ class _Sync:
                 for one in self._all
             )
 
-    def _full_list(self, listing: Listing, progress: dict[str, Any], started: datetime) -> None:
-        same = self._state.get("identity") in (None, self._identity)
-        full = FullList(self._client, self._run, listing, progress, same_resource=same)
+    def _full_list(self, listing: Listing, started: datetime) -> None:
+        same = self._run.state.identity in (None, self._identity)
+        full = FullList(self._client, self._run, listing, same_resource=same)
         try:
             read = full.work(lambda table: self._pass(listing, table, full=True))
         finally:
@@ -359,7 +360,8 @@ class _Sync:
         if not read.tally.complete:
             return
         begin = started + min(self._transport.skew, timedelta(0))
-        self._state.setdefault("watermarks", {})[listing.kind] = times.text(begin)
+        watermarks = {**self._run.state.watermarks, listing.kind: times.text(begin)}
+        self._run.state = replace(self._run.state, watermarks=watermarks)
 
     def _flag_stuck(self) -> None:
         """What waits or runs for too long changes no more, so no list would bring it up."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from shared.inventory.list_pass import Tally
 from shared.inventory.report_reader import RescueReport
 from shared.inventory.service_errors import Problem
+from shared.inventory.state import SyncMode
 
 
 @dataclass(slots=True)
@@ -15,7 +16,7 @@ class SyncReport:
 
     resource: str
     status: str = "done"
-    mode: str = "incremental"
+    mode: SyncMode = SyncMode.INCREMENTAL
     complete: bool = True
     looked: bool = False  # failed, but what changed lately was listed
     tallies: dict[str, Tally] = field(default_factory=dict)
