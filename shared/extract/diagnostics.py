@@ -76,13 +76,13 @@ class Facts:
         self.found = found
         self.sessions = scanner.sessions
         self.tts = scanner.tts_connections
-        self.tts_seen = scanner.native.saw_tts or scanner.javascript.saw_tts
-        self.errors = scanner.native.errors + scanner.javascript.errors
-        self.silent_failures = scanner.silent_failures
-        self.language = scanner.native.language
+        self.tts_seen = scanner.reading.native.saw_tts or scanner.reading.javascript.saw_tts
+        self.errors = scanner.reading.native.errors + scanner.reading.javascript.errors
+        self.silent_failures = scanner.reading.silent_failures
+        self.language = scanner.reading.native.language
         self.decoding = decoder.notices
-        self.unknown_forms = dict(scanner.unknown_forms)
-        self.native = self.native or scanner.native.lines > 0
+        self.unknown_forms = dict(scanner.unknown.shapes)
+        self.native = self.native or scanner.reading.native.lines > 0
         self.format = self._format(scanner, document)
         return self
 
@@ -93,7 +93,7 @@ class Facts:
             return document
         if self.native:
             return "speech-sdk-log"
-        if scanner.javascript.lines:
+        if scanner.reading.javascript.lines:
             return "speech-js-log"
         if document:
             return document

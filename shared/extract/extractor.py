@@ -16,6 +16,7 @@ from shared.extract.entities.scanner import EntityScanner
 from shared.extract.limits import Limits
 from shared.extract.result import Extraction
 from shared.extract.sessions.matcher import Search
+from shared.extract.sessions.patterns import TABLE
 from shared.extract.sessions.scanner import SessionScanner
 from shared.extract.sighting_store import Store
 from shared.extract.text.blocks import BlockCutter
@@ -25,26 +26,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shared.core.records import NearMiss
+    from shared.extract.engines import Engines
+    from shared.extract.sessions.pattern import PatternTable
     from shared.extract.text.blocks import Block
 
 
 class Extractor:
     """One source. `name` is a label only: what the source is, its bytes tell.
 
-    `plain`: as where Vectorscan and isal are missing.
+    `engines`: others than the fastest that are installed; `table`: other rows than all.
     """
 
-    def __init__(self, name: str = "", *, limits: Limits | None = None, plain: bool = False) -> None:
+    def __init__(
+        self,
+        name: str = "",
+        *,
+        limits: Limits | None = None,
+        engines: Engines | None = None,
+        table: PatternTable = TABLE,
+    ) -> None:
         self.name = name
         self._limits = limits or Limits()
         self._store = Store(max(1, self._limits.open_sightings // 2))
         self._near: dict[tuple[str, str], NearMiss] = {}
         self._near_cut = 0
         self._redacted: Counter[str] = Counter()
-        self._sessions = SessionScanner(self._store.add, self._miss, self._redacted, self._limits, plain=plain)
-        self._decoder = Decoder(self._limits, plain=plain, new_member=self._new_member)
+        self._sessions = SessionScanner(self._store.add, self._miss, self._redacted, self._limits, engines, table)
+        self._decoder = Decoder(self._limits, engines, self._new_member)
         self._cutter = BlockCutter()
-        self._normaliser = Normaliser(Search(plain=plain))
+        self._normaliser = Normaliser(Search(engines, table))
         self._entities = EntityScanner(self._store.add, self._miss, self._redacted)
         self._facts = Facts()
 
@@ -100,16 +110,18 @@ class Extractor:
         return Extraction(facts.format, self._store, self._near.values(), notices, dict(self._redacted))
 
 
-def extract_bytes(data: bytes, name: str = "", *, limits: Limits | None = None, plain: bool = False) -> Extraction:
+def extract_bytes(
+    data: bytes, name: str = "", *, limits: Limits | None = None, engines: Engines | None = None
+) -> Extraction:
     """All of `data` at once."""
-    return extract_stream([data], name, limits=limits, plain=plain)
+    return extract_stream([data], name, limits=limits, engines=engines)
 
 
 def extract_stream(
-    chunks: Iterable[bytes], name: str = "", *, limits: Limits | None = None, plain: bool = False
+    chunks: Iterable[bytes], name: str = "", *, limits: Limits | None = None, engines: Engines | None = None
 ) -> Extraction:
     """A source in chunks of any size; the chunking never changes the result."""
-    extractor = Extractor(name, limits=limits, plain=plain)
+    extractor = Extractor(name, limits=limits, engines=engines)
     for chunk in chunks:
         extractor.feed(chunk)
     return extractor.finish()

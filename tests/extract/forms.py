@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.extract import Extraction, extract_bytes
+from shared.extract.engines import Engines
 
 # Made-up version 4 GUIDs, as the SDKs make them
 A = "1e6f0a4c7d2b4f3a9c5d8e7f60718293"
@@ -46,9 +47,9 @@ class Form:
         return self.text if isinstance(self.text, bytes) else self.text.encode()
 
 
-def differences(form: Form, *, plain: bool = False) -> list[str]:
+def differences(form: Form, engines: Engines | None = None) -> list[str]:
     """What the extractor says otherwise, one line each. Nothing when the form is read rightly."""
-    with extract_bytes(form.data, plain=plain) as extraction:
+    with extract_bytes(form.data, engines=engines) as extraction:
         return [*_ids(form, extraction), *_context(form, extraction), *_beside(form, extraction)]
 
 

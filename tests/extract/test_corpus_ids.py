@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.extract import Extraction, extract_bytes
+from shared.extract.engines import PLAIN
 from tests.extract.corpus import LogFile, files
 
 
@@ -25,5 +26,5 @@ def test_no_session_id_is_missed_and_none_is_wrong(log: LogFile) -> None:
 def test_the_standard_library_alone_finds_the_same(log: LogFile) -> None:
     """Without the wheels of Vectorscan and isal, the answer is the same to the byte."""
     data = log.read()[:400_000]
-    with extract_bytes(data, plain=True) as plain, extract_bytes(data) as fast:
+    with extract_bytes(data, engines=PLAIN) as plain, extract_bytes(data) as fast:
         assert plain.to_json("x") == fast.to_json("x")

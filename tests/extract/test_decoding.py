@@ -15,6 +15,7 @@ import pytest
 
 from shared.extract import Limits, extract_bytes
 from shared.extract.decode.sniffer import Decoder
+from shared.extract.engines import PLAIN
 from tests.extract.makers import Pipe
 
 zstd = pytest.importorskip("backports.zstd")
@@ -24,7 +25,7 @@ TEXT = b"".join(b"line %d of a log, longer than it has to be\n" % n for n in ran
 
 
 def decode(data: bytes, cuts: list[int] | None = None, limits: Limits | None = None, *, plain: bool = False) -> bytes:
-    decoder = Decoder(limits or Limits(), plain=plain)
+    decoder = Decoder(limits or Limits(), PLAIN if plain else None)
     edges = [0, *(cuts or []), len(data)]
     parts = [text for low, high in pairwise(edges) for text in decoder.feed(data[low:high])]
     return b"".join([*parts, *decoder.flush()])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared.extract.engines import PLAIN
 from tests.extract import (
     forms_carriers,
     forms_consoles,
@@ -33,4 +34,4 @@ TABLES = (
 @pytest.mark.parametrize("form", [form for table in TABLES for form in table.FORMS], ids=lambda form: form.name)
 def test_a_form_gives_its_ids_and_what_is_said_of_them(form: Form) -> None:
     assert differences(form) == []
-    assert differences(form, plain=True) == []
+    assert differences(form, PLAIN) == []

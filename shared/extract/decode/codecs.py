@@ -8,12 +8,13 @@ from __future__ import annotations
 import bz2
 import lzma
 import re
-import zlib
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from shared.extract.engines import Engines
 
 _XZ_MEMORY = 80 * 1024 * 1024  # `xz -9` takes 65 MiB
 HEAD = 16  # bytes that every `magic_fits` can tell from
@@ -30,7 +31,7 @@ class Codec:
     magic: ClassVar[bytes]
     again: ClassVar[re.Pattern[bytes] | None] = None
 
-    def __init__(self, *, plain: bool = False) -> None:  # noqa: ARG002 - gzip alone has a choice
+    def __init__(self, engines: Engines) -> None:  # noqa: ARG002 - gzip alone has a choice
         self.ended = False
         self.rest = b""
 
@@ -52,10 +53,10 @@ class Deflate(Codec):
         rb"\x1f\x8b\x08[\x00-\x1f][\x00-\xff]{4}[\x00\x02\x04][\x00-\x0d\xff]"
     )
 
-    def __init__(self, *, plain: bool = False, wbits: int = 31) -> None:
-        super().__init__()
-        self._make, self._error = _inflater(plain=plain)
-        self._stream = self._make(wbits)
+    def __init__(self, engines: Engines, wbits: int = 31) -> None:
+        super().__init__(engines)
+        self._error = engines.inflate_error
+        self._stream = engines.inflater(wbits)
 
     def pieces(self, data: bytes, most: int) -> Iterator[bytes]:
         try:
@@ -80,8 +81,8 @@ class Zlib(Deflate):
     magic = b"\x78"
     again = None
 
-    def __init__(self, *, plain: bool = False) -> None:
-        super().__init__(plain=plain, wbits=15)
+    def __init__(self, engines: Engines) -> None:
+        super().__init__(engines, wbits=15)
 
     @classmethod
     def magic_fits(cls, head: bytes) -> bool:
@@ -91,8 +92,8 @@ class Zlib(Deflate):
 class _Modern(Codec):
     """bz2, lzma and zstd share one interface: `decompress(data, max_length)`, `needs_input`, `eof`, `unused_data`."""
 
-    def __init__(self, *, plain: bool = False) -> None:  # noqa: ARG002 - the same signature for all
-        super().__init__()
+    def __init__(self, engines: Engines) -> None:
+        super().__init__(engines)
         self._stream, self._errors = self._open()
 
     def _open(self) -> tuple[Any, tuple[type[BaseException], ...]]:
@@ -142,8 +143,8 @@ class ZipLzma(_Modern):
     name = "lzma"
     magic = b""
 
-    def __init__(self, *, plain: bool = False) -> None:
-        super().__init__(plain=plain)
+    def __init__(self, engines: Engines) -> None:
+        super().__init__(engines)
         self._head = b""
 
     def _open(self) -> tuple[Any, tuple[type[BaseException], ...]]:
@@ -188,18 +189,6 @@ class Zstd(_Modern):
 
 
 CODECS: tuple[type[Codec], ...] = (Deflate, Zlib, Bzip2, Xz, Zstd)
-
-
-@cache
-def _inflater(*, plain: bool) -> tuple[Any, Any]:
-    if not plain:
-        try:
-            from isal import isal_zlib
-        except ImportError:
-            pass
-        else:
-            return isal_zlib.decompressobj, isal_zlib.error
-    return zlib.decompressobj, zlib.error
 
 
 @cache

@@ -24,9 +24,8 @@ _NEW_STARTS = 100  # of a stream that is broken again and again
 
 
 class Compressed:
-    def __init__(self, codec: type[Codec], budget: Budget, inner: Callable[[], Stage], *, plain: bool) -> None:
+    def __init__(self, codec: type[Codec], budget: Budget, inner: Callable[[], Stage]) -> None:
         self._make = codec
-        self._plain = plain
         self._budget = budget
         self._make_inner = inner
         self._inner = inner()
@@ -81,7 +80,7 @@ class Compressed:
         if self._codec is None and data and not self._lost:
             self._starts += 1
             self._behind, self._begins_here = b"", True
-            self._codec = self._make(plain=self._plain)
+            self._codec = self._make(self._budget.engines)
         return data
 
     def _next_stream(self, data: bytes, *, last: bool) -> bytes:

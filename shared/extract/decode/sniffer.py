@@ -18,10 +18,12 @@ from shared.extract.decode.signatures import unread_format
 from shared.extract.decode.stage import Budget, Full, Skip, Stage
 from shared.extract.decode.tar import Tar, is_tar
 from shared.extract.decode.zip import ZIPS, Zip
+from shared.extract.engines import fastest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from shared.extract.engines import Engines
     from shared.extract.limits import Limits
 
 SNIFF = 600  # a tar header tells itself at byte 257
@@ -31,13 +33,18 @@ GATHER = 64 * 1024
 class Decoder:
     """`feed` and `flush` give UTF-8 text. `notices` says what went wrong on the way."""
 
-    def __init__(self, limits: Limits, *, plain: bool = False, new_member: Callable[[], None] | None = None) -> None:
-        self._budget = Budget(limits)
+    def __init__(
+        self,
+        limits: Limits,
+        engines: Engines | None = None,
+        new_member: Callable[[], None] | None = None,
+    ) -> None:
+        self._budget = Budget(limits, engines or fastest())
         if new_member is not None:
             self._budget.new_member = new_member
         self._parts: list[bytes] = []
         self._size = 0
-        self._stage: Stage | None = Sniffer(self._budget, 0, plain=plain)
+        self._stage: Stage | None = Sniffer(self._budget, 0)
         self.notices = self._budget.notices
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
@@ -74,10 +81,9 @@ class Decoder:
 class Sniffer:
     """Waits for the first bytes, then hands everything to the stage they ask for."""
 
-    def __init__(self, budget: Budget, depth: int, *, plain: bool) -> None:
+    def __init__(self, budget: Budget, depth: int) -> None:
         self._budget = budget
         self._depth = depth
-        self._plain = plain
         self._head = b""
         self._stage: Stage | None = None
 
@@ -106,16 +112,16 @@ class Sniffer:
             return Text(self._budget, None)
 
         def inner() -> Stage:
-            return Sniffer(self._budget, self._depth + 1, plain=self._plain)
+            return Sniffer(self._budget, self._depth + 1)
 
         if codec is not None:
-            return Compressed(codec, self._budget, inner, plain=self._plain)
+            return Compressed(codec, self._budget, inner)
         unread = unread_format(head)
         if unread is not None:
             self._budget.notice(f"{unread} files are not opened: unpack them, or pack the logs as zip or gzip")
             return Skip()
         if head.startswith(ZIPS):
-            return Zip(self._budget, inner, plain=self._plain)
+            return Zip(self._budget, inner)
         return Tar(self._budget, inner) if is_tar(head) else Text(self._budget, inner)
 
 

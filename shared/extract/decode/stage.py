@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from shared.extract.engines import Engines
 from shared.extract.limits import Limits
 
 RATIO_FROM = 32 * 1024 * 1024  # what is unpacked until then may stand in memory: zstd and xz look so far back
@@ -26,8 +27,9 @@ class Stage(Protocol):
 class Budget:
     """Counts for all stages of one source."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, engines: Engines) -> None:
         self.limits = limits
+        self.engines = engines
         self.notices: list[str] = []
         self.taken = 0
         self.inflated = 0

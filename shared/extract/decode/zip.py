@@ -34,9 +34,8 @@ _CODECS: dict[int, type[Codec]] = {12: Bzip2, 14: ZipLzma, 93: Zstd, 95: Xz}
 
 
 class Zip(Members):
-    def __init__(self, budget: Budget, inner: Callable[[], Stage], *, plain: bool) -> None:
+    def __init__(self, budget: Budget, inner: Callable[[], Stage]) -> None:
         super().__init__(budget, inner)
-        self._plain = plain
         self._slices = Slices()
         self._data = b""
         self._codec: Codec | None = None
@@ -122,7 +121,7 @@ class Zip(Members):
         else:
             self._begin()
         if method == 8:
-            self._codec = Deflate(plain=self._plain, wbits=-15)
+            self._codec = Deflate(self._budget.engines, wbits=-15)
         elif method in _CODECS:
             self._open_codec(_CODECS[method])
         elif method:
@@ -130,7 +129,7 @@ class Zip(Members):
 
     def _open_codec(self, codec: type[Codec]) -> None:
         try:
-            self._codec = codec()
+            self._codec = codec(self._budget.engines)
         except Corrupt as reason:
             self._unread(f"was not read ({reason})")
 

@@ -1,4 +1,4 @@
-"""Judges what stands where a label of the pattern table promises an ID: an ID, or what else, and why not."""
+"""Classifies what stands where a label of the pattern table promises an ID: an ID, or what else, and why not."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _NEXT_WORD = re.compile(rb"[A-Z][A-Za-z]")
 DIGITS = 32
 
 
-class Verdict(NamedTuple):
+class Candidate(NamedTuple):
     """`id`: the 32 lower-case digits, if it is one. Else `reason` and, where there is one, the right value."""
 
     id: str = ""
@@ -47,12 +47,12 @@ class Verdict(NamedTuple):
     wait: bool = False
 
 
-def judge(window: Window, start: int, *, any_version: bool, connection_id: bool) -> Verdict:
+def classify(window: Window, start: int, *, any_version: bool, connection_id: bool) -> Candidate:
     """What begins at `start`, where at least eight hex digits are known to stand."""
     run = window.hex_run(start)
     end = start + len(run)
     if end == len(window.text) and not window.last:
-        return Verdict(wait=True)
+        return Candidate(wait=True)
     if len(run) == 8:
         guid = _GUID.match(window.text, start)
         if guid is not None:
@@ -64,13 +64,13 @@ def judge(window: Window, start: int, *, any_version: bool, connection_id: bool)
         return _length(run)
     more = _more(window.text, end, run) if not torn else None
     if more is not None:
-        return _length(run + more) if connection_id else Verdict()
+        return _length(run + more) if connection_id else Candidate()
     found = run.decode("ascii").lower()
     if is_placeholder(found):
-        return Verdict(reason=NearMissReason.PLACEHOLDER, value=found)
+        return Candidate(reason=NearMissReason.PLACEHOLDER, value=found)
     if not any_version and not ids.is_version_4(found):
-        return Verdict()
-    return Verdict(id=found, end=end)
+        return Candidate()
+    return Candidate(id=found, end=end)
 
 
 def is_placeholder(hex32: str) -> bool:
@@ -78,16 +78,16 @@ def is_placeholder(hex32: str) -> bool:
     return hex32 in ids.PLACEHOLDERS or len(set(hex32)) < 4
 
 
-def _dashed(guid: str, *, connection_id: bool) -> Verdict:
+def _dashed(guid: str, *, connection_id: bool) -> Candidate:
     if connection_id:  # the service discards a dashed value, so this was never the session's ID
-        return Verdict(reason=NearMissReason.DASHED_CONNECTION_ID, value=guid, suggestion=ids.digits(guid))
-    return Verdict(reason=NearMissReason.INTERACTION_ID, value=guid)
+        return Candidate(reason=NearMissReason.DASHED_CONNECTION_ID, value=guid, suggestion=ids.digits(guid))
+    return Candidate(reason=NearMissReason.INTERACTION_ID, value=guid)
 
 
-def _length(run: bytes) -> Verdict:
+def _length(run: bytes) -> Candidate:
     if 20 <= len(run) <= 40:
-        return Verdict(reason=NearMissReason.WRONG_LENGTH, value=run.decode("ascii"))
-    return Verdict()
+        return Candidate(reason=NearMissReason.WRONG_LENGTH, value=run.decode("ascii"))
+    return Candidate()
 
 
 def _more(text: bytes, end: int, run: bytes) -> bytes | None:

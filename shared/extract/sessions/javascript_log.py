@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from shared.extract.sessions.log_clock import Moment, absolute
 from shared.extract.sessions.sdk_info import sdk_fields, text
+from shared.extract.sessions.session import Evidence
 from shared.extract.text.bytesearch import count, find, rfind
 from shared.speech.endpoint import endpoint
 from shared.speech.sdk_errors import failure
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from shared.extract.sessions.session import Session
     from shared.extract.text.window import Window
+
+    See = Callable[[Evidence, str, str, Window, int], Session | None]
+    JsReader = Callable[["JavaScriptLog", str, Window, int], None]
 
 _RECORD = b"privName: "
 _NAME = re.compile(rb"privName: ([A-Za-z]{1,60})")
@@ -40,44 +44,50 @@ _JS_NAMES = {"BadRequest": "BadRequestParameters"}
 class JavaScriptLog:
     """`see` gives the session of an ID that stands at a place in a form of the pattern table."""
 
-    def __init__(self, see: Callable[[str, str, Window, int], Session | None]) -> None:
+    def __init__(self, see: See) -> None:
         self._see = see
         self.lines = 0
         self.errors = 0
         self.saw_tts = False
 
-    def note(self, name: str, window: Window, position: int) -> None:
+    def note(self, read: JsReader, found_by: str, window: Window, position: int) -> None:
         self.lines += 1
-        start, line = _record(window, position, begins=name == "js-event")
-        if name == "js-event":
-            self._event(window, start, line)
-            return
-        owner = _OWNER.search(line)
-        session = self._see("js-connection", text(owner[1]).lower(), window, start) if owner else None
-        if session is None:
-            return
-        at = find(line, b"-RequestId")
-        at = find(line, b"-requestid") if at < 0 else at
-        request = _REQUEST.match(line, at) if at >= 0 else None
-        if name == "js-status":
+        read(self, found_by, window, position)
+
+    def on_refused(self, found_by: str, window: Window, position: int) -> None:
+        """The service's own message says that it will not."""
+        session, line = self._owned(found_by, window, position)
+        if session is not None:
             session.error_code = "BadRequestParameters" if b"BadRequest" in line else session.error_code
             session.events.add("canceled")
             session.at(_moment(line))
-        elif request and not session.tts:
-            session.request(text(request[1]).lower())
-        if name == "js-config":
+
+    def on_config(self, found_by: str, window: Window, position: int) -> None:
+        session, line = self._owned(found_by, window, position)
+        if session is not None:
+            _requested(session, line)
             session.sdk.update(sdk_fields(_config(line)))
-        elif name == "js-turn":
+
+    def on_turn(self, found_by: str, window: Window, position: int) -> None:
+        session, line = self._owned(found_by, window, position)
+        if session is not None:
+            _requested(session, line)
             session.answered("service-message")
             session.at(_moment(line))
 
-    def _event(self, window: Window, start: int, line: bytes) -> None:
+    def _owned(self, found_by: str, window: Window, position: int) -> tuple[Session | None, bytes]:
+        start, line = _record(window, position, begins=False)
+        owner = _OWNER.search(line)
+        return (self._see(Evidence.WEAK, found_by, text(owner[1]).lower(), window, start) if owner else None), line
+
+    def on_event(self, found_by: str, window: Window, position: int) -> None:
+        start, line = _record(window, position, begins=True)
         name = _NAME.match(line)
         owner = _OWNER.search(line)
         if name is None or owner is None:
             return
-        form = "js-session" if owner[0].startswith(b"privSession") else "js-connection"
-        session = self._see(form, text(owner[1]).lower(), window, start)
+        evidence = Evidence.STRONG if owner[0].startswith(b"privSession") else Evidence.WEAK
+        session = self._see(evidence, found_by, text(owner[1]).lower(), window, start)
         reader = _EVENTS.get(name[1])
         if session is None:
             return
@@ -139,6 +149,14 @@ class JavaScriptLog:
         session.error_code = _JS_NAMES.get(code, code)
 
 
+def _requested(session: Session, line: bytes) -> None:
+    at = find(line, b"-RequestId")
+    at = find(line, b"-requestid") if at < 0 else at
+    request = _REQUEST.match(line, at) if at >= 0 else None
+    if request and not session.tts:
+        session.request(text(request[1]).lower())
+
+
 def _record(window: Window, position: int, *, begins: bool) -> tuple[int, bytes]:
     """The record around `position`, from its name on, which stands there or before. An array has many on a line."""
     end = window.line_end(position)
@@ -180,7 +198,7 @@ _EVENTS: dict[bytes, Callable[[JavaScriptLog, Session, bytes], None]] = {
 }
 
 
-def connections(text: bytes, *, json: bool) -> tuple[dict[bytes, int], dict[bytes, int]]:
+def connections(text: bytes, *, json: bool | None = None) -> tuple[dict[bytes, int], dict[bytes, int]]:
     """Where each connection's ID stands in a block first and last.
 
     Every message has it, so most are only counted: connections come one after another, as a rule. Where the count
@@ -189,6 +207,8 @@ def connections(text: bytes, *, json: bool) -> tuple[dict[bytes, int], dict[byte
     """
     first: dict[bytes, int] = {}
     last: dict[bytes, int] = {}
+    if json is None:
+        json = count(text, b"privConnectionId") != count(text, _PLAIN_CONNECTION)
     left = count(text, _PLAIN_CONNECTION)
     at = find(text, _PLAIN_CONNECTION) if not json else -1
     while at >= 0 and len(first) < _CONNECTIONS:

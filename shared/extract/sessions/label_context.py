@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shared.extract.sessions.candidate import Verdict, judge
+from shared.extract.sessions.candidate import Candidate, classify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shared.extract.text.window import Window
 
-BARE_WORDS = ("session-state", "session-list")  # rows whose label is `session` alone
 # an empty string or an empty cell of a table was the value: what follows belongs to something else
 _EMPTY = re.compile(rb"(?:(?:\"\"|''|\\\"\\\")[ \t]{0,4},|\|[ \t]{1,16}\|)[^0-9A-Za-z]{0,8}\Z")
 _WHOLE_WORD = re.compile(rb"\bsessions?(?: with(?: the)? id)?[^0-9A-Za-z]{1,32}\Z", re.IGNORECASE)
@@ -41,23 +40,40 @@ _NEXT_ON_LINE = re.compile(
     rb"[ \t`\"',;]{0,6}\n[ \t>]{0,8}(?:[-*]|\d{1,3}[.)])?[ \t`\"']{0,6}(?=[0-9A-Fa-f]{32}[ \t`\"',;.]{0,6}(?:\n|\Z))"
 )
 _HEADS_LINES = re.compile(rb"(?i:ids)[^0-9A-Za-z]{0,16}\Z|(?i:id)[^0-9A-Za-z\n]{0,8}\n[^0-9A-Za-z]{0,12}\Z")
+_IS_CONNECTION = re.compile(rb'[\\"]{1,8}, ?[\\"]{1,8}Name[\\"]{1,8}: ?[\\"]{1,8}Connection[\\"]')
 _ONE_ON_LINE = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Fa-f]{32}(?![0-9A-Za-z])")
 
 
-def is_meant(name: str, window: Window, start: int, end: int) -> bool:
-    """Rows with weak labels: do the words around the ID speak of a session of speech?"""
-    if name == "session-word":
-        return _EMPTY.search(window.text, max(0, start - 20), start) is None
-    if name == "session-word-prose":
-        said = window.text[max(window.line_start(start), start - 200) : start].lower()
-        return _OTHER_VALUES.search(said, said.rfind(b"session")) is None
-    if name in BARE_WORDS and _WHOLE_WORD.search(window.text, max(0, start - 48), start) is None:
-        return False
-    if name == "session-state":
-        return _AFTER_STATE.match(window.text, end) is not None or _is_of_speech(window, start)
-    if name == "session-heading":
-        return _ABOUT_OTHERS.search(window.text, window.line_start(start), start) is None
-    return True
+def is_not_empty(window: Window, start: int, _end: int) -> bool:
+    """The label's own value, not the one behind an empty string or cell."""
+    return _EMPTY.search(window.text, max(0, start - 20), start) is None
+
+
+def is_sentence(window: Window, start: int, _end: int) -> bool:
+    """No other value is named between the session and the digits."""
+    said = window.text[max(window.line_start(start), start - 200) : start].lower()
+    return _OTHER_VALUES.search(said, said.rfind(b"session")) is None
+
+
+def is_whole_word(window: Window, start: int, _end: int) -> bool:
+    """`session` is not the end of a longer name."""
+    return _WHOLE_WORD.search(window.text, max(0, start - 48), start) is not None
+
+
+def is_state(window: Window, start: int, end: int) -> bool:
+    """`session <ID> stopped`, or one of speech."""
+    after = is_whole_word(window, start, end) and _AFTER_STATE.match(window.text, end) is not None
+    return after or (is_whole_word(window, start, end) and _is_of_speech(window, start))
+
+
+def is_heading(window: Window, start: int, _end: int) -> bool:
+    """The line below the heading does not speak of other IDs."""
+    return _ABOUT_OTHERS.search(window.text, window.line_start(start), start) is None
+
+
+def is_connection(window: Window, _start: int, end: int) -> bool:
+    """Telemetry with sorted keys: the name of the metric stands behind the ID."""
+    return _IS_CONNECTION.match(window.text, end) is not None
 
 
 def _is_of_speech(window: Window, start: int) -> bool:
@@ -68,15 +84,7 @@ def _is_of_speech(window: Window, start: int) -> bool:
     return label[1] is not None or _SPEECH.search(window.text, max(0, start - 2048), start + 2048) is not None
 
 
-def others(name: str, window: Window, start: int, end: int) -> Iterator[tuple[int, Verdict]]:
-    """Where more IDs stand that share the label of the one at `start`."""
-    if name == "session-heading":
-        yield from _lines(window, end)
-    elif name in ("session-word", "session-list"):
-        yield from _list(window, start, end)
-
-
-def _list(window: Window, start: int, end: int) -> Iterator[tuple[int, Verdict]]:
+def in_list(window: Window, start: int, end: int) -> Iterator[tuple[int, Candidate]]:
     """`sessions=a,b;c`: the first has the label, the others stand behind it, or on lines of their own below."""
     several = _SEVERAL.search(window.text, max(0, start - 40), start) is not None
     below = _HEADS_LINES.search(window.text, max(0, start - 40), start) is not None
@@ -85,14 +93,14 @@ def _list(window: Window, start: int, end: int) -> Iterator[tuple[int, Verdict]]
         or (several and _NEXT_BY_BLANK.match(window.text, end))
         or (below and _NEXT_ON_LINE.match(window.text, end))
     ):
-        verdict = judge(window, gap.end(), any_version=False, connection_id=False)
-        if not verdict.id:
+        candidate = classify(window, gap.end(), any_version=False, connection_id=False)
+        if not candidate.id:
             return
-        yield gap.end(), verdict
-        end = verdict.end
+        yield gap.end(), candidate
+        end = candidate.end
 
 
-def _lines(window: Window, end: int) -> Iterator[tuple[int, Verdict]]:
+def below_heading(window: Window, _start: int, end: int) -> Iterator[tuple[int, Candidate]]:
     """One ID on each line below `Session IDs:`, with whatever people write beside it."""
     begin = window.line_end(end) + 1
     while begin < len(window.text):
@@ -100,8 +108,8 @@ def _lines(window: Window, end: int) -> Iterator[tuple[int, Verdict]]:
         places = [begin + match.start() for match in _ONE_ON_LINE.finditer(line)]
         if len(places) != 1 or _ABOUT_OTHERS.search(line) is not None:
             return
-        verdict = judge(window, places[0], any_version=False, connection_id=False)
-        if not verdict.id:
+        candidate = classify(window, places[0], any_version=False, connection_id=False)
+        if not candidate.id:
             return
-        yield places[0], verdict
+        yield places[0], candidate
         begin += len(line) + 1

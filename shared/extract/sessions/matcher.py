@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
+from shared.extract.engines import Engines, fastest
+from shared.extract.sessions.pattern import PatternTable
 from shared.extract.sessions.patterns import TABLE, UNKNOWN
 from shared.extract.text.bytesearch import find
 from shared.extract.text.carriers import SEARCHED
@@ -18,7 +20,6 @@ from shared.extract.text.normaliser import Look
 
 ROW_BITS = 7
 ROW_MASK = (1 << ROW_BITS) - 1
-_FIRST_CARRIER = len(TABLE)
 # A hit is one number, end of the match << ROW_BITS | row: hundreds come with every megabyte.
 
 
@@ -26,13 +27,13 @@ class Row(Protocol):
     """What is looked for: a row of the pattern table or of the carriers."""
 
     @property
-    def words(self) -> tuple[bytes, ...]: ...
+    def keywords(self) -> tuple[bytes, ...]: ...
     @property
-    def then(self) -> bytes: ...
+    def tail(self) -> bytes: ...
     @property
     def caseless(self) -> bool: ...
     @property
-    def once(self) -> bool: ...
+    def per_block(self) -> bool: ...
 
 
 class Prefilter(Protocol):
@@ -72,7 +73,7 @@ class PlainPrefilter:
 
     def __init__(self, rows: tuple[Row, ...]) -> None:
         self._words = _words(rows)
-        self._searches = [(row, re.compile(_cased(p, p.then))) for row, p in enumerate(rows) if not p.words]
+        self._searches = [(row, re.compile(_cased(p, p.tail))) for row, p in enumerate(rows) if not p.keywords]
         self._caseless = any(word.caseless for word in self._words)
 
     def scan(self, text: bytes) -> list[int]:
@@ -118,17 +119,17 @@ def _words(rows: tuple[Row, ...]) -> dict[_Word, _Reader]:
     """Every word of the table, and how the rows that begin with it go on."""
     found: dict[tuple[bytes, bool], list[int]] = {}
     for number, row in enumerate(rows):
-        for word in row.words:
+        for word in row.keywords:
             found.setdefault((word, row.caseless), []).append(number)
     return {
-        _Word(word, caseless, rows[numbers[0]].once and not rows[numbers[0]].then): _reader(rows, tuple(numbers))
+        _Word(word, caseless, rows[numbers[0]].per_block and not rows[numbers[0]].tail): _reader(rows, tuple(numbers))
         for (word, caseless), numbers in found.items()
     }
 
 
 @cache
 def _reader(rows: tuple[Row, ...], numbers: tuple[int, ...]) -> _Reader:
-    thens = [_cased(rows[number], rows[number].then) for number in numbers if rows[number].then]
+    thens = [_cased(rows[number], rows[number].tail) for number in numbers if rows[number].tail]
     if not thens:
         return _Reader(numbers, None)
     return _Reader(numbers, re.compile(b"|".join(b"(" + then + b")" for then in thens)).match)
@@ -139,46 +140,43 @@ def _cased(row: Row, expression: bytes) -> bytes:
 
 
 @cache
-def _database(rows: tuple[Row, ...]) -> tuple[Any, Any] | None:
-    try:
-        import pyperscan
-    except ImportError:
-        return None
-    flags: dict[bool, list[Any]] = {True: [pyperscan.Flag.SINGLEMATCH], False: []}
+def _database(rows: tuple[Row, ...], engine: Any) -> tuple[Any, Any]:
+    flags: dict[bool, list[Any]] = {True: [engine.Flag.SINGLEMATCH], False: []}
     patterns = []
     for word, reader in _words(rows).items():
         expression = re.escape(word.text)
         expression = b"(?i:" + expression + b")" if word.caseless else expression
-        patterns.append(pyperscan.Pattern(expression, *flags[word.once], tag=reader))
+        patterns.append(engine.Pattern(expression, *flags[word.once], tag=reader))
     for number, row in enumerate(rows):
-        if not row.words:
+        if not row.keywords:
             tag = _Reader((number,), None)
-            patterns.append(pyperscan.Pattern(_cased(row, row.then), *flags[row.once], tag=tag))
-    return pyperscan.BlockDatabase(*patterns), pyperscan.Scan.Continue
+            patterns.append(engine.Pattern(_cased(row, row.tail), *flags[row.per_block], tag=tag))
+    return engine.BlockDatabase(*patterns), engine.Scan.Continue
 
 
-def prefilter(rows: tuple[Row, ...], *, plain: bool = False) -> Prefilter:
-    """The fast one where it can be had."""
-    fast = None if plain else _database(rows)
-    return PlainPrefilter(rows) if fast is None else VectorscanPrefilter(*fast)
+def prefilter(rows: tuple[Row, ...], engines: Engines | None = None) -> Prefilter:
+    """With the engines asked for, or the fastest."""
+    engine = (engines or fastest()).scanner
+    return PlainPrefilter(rows) if engine is None else VectorscanPrefilter(*_database(rows, engine))
 
 
 class Search:
     """The pattern table and the carriers in one look: what the normaliser asks."""
 
-    def __init__(self, *, plain: bool = False) -> None:
-        self._prefilter = prefilter(TABLE + SEARCHED, plain=plain)
+    def __init__(self, engines: Engines | None = None, table: PatternTable = TABLE) -> None:
+        self._first_carrier = len(table.rows)
+        self._prefilter = prefilter(table.rows + SEARCHED, engines)
 
     def __call__(self, text: bytes) -> Look:
-        hits = self._prefilter.scan(text)
+        hits, first = self._prefilter.scan(text), self._first_carrier
         rows = frozenset({hit & ROW_MASK for hit in hits})
-        carriers = [row for row in rows if row >= _FIRST_CARRIER]
+        carriers = [row for row in rows if row >= first]
         if not carriers:
             return Look(hits, rows, frozenset())
-        hits = [hit for hit in hits if (hit & ROW_MASK) < _FIRST_CARRIER]
-        return Look(hits, rows, frozenset(SEARCHED[row - _FIRST_CARRIER] for row in carriers))
+        hits = [hit for hit in hits if (hit & ROW_MASK) < first]
+        return Look(hits, rows, frozenset(SEARCHED[row - first] for row in carriers))
 
 
-def alarm(*, plain: bool = False) -> Prefilter:
+def alarm(engines: Engines | None = None) -> Prefilter:
     """For forms that the table does not know."""
-    return prefilter((UNKNOWN,), plain=plain)
+    return prefilter((UNKNOWN,), engines)

@@ -353,22 +353,3 @@ def _belongs_to_another(end: Endpoint, current: Session, begun: Moment | None) -
     if current.opened:
         return end.is_tts
     return current.endpoint is not None and (bool(current.id) or current.endpoint != end or begun is not None)
-
-
-READERS: dict[str, Reader] = {
-    "native-begin": NativeLog.on_begin,
-    "native-end": NativeLog.on_end,
-    "native-url": NativeLog.on_url,
-    "native-connected": NativeLog.on_connected,
-    "native-adapter": NativeLog.on_connected,
-    "native-request": NativeLog.on_request,
-    "native-latency": NativeLog.on_latency,
-    "native-config": NativeLog.on_config,
-    "native-agent": NativeLog.on_agent,
-    "native-error": NativeLog.on_error,
-    "native-status": NativeLog.on_status,
-    "native-open-failed": NativeLog.on_stamp,
-    "native-opened": NativeLog.on_stamp,
-    "native-memory": NativeLog.on_stamp,
-    "native-tts": NativeLog.on_tts,
-}

@@ -26,11 +26,14 @@ REQUEST_IDS = 50  # per session: a day of continuous recognition has thousands o
 _ORDER = {name: n for n, name in enumerate(("started", "connecting", "connected", "result", "canceled", "stopped"))}
 
 
-class Trust(IntEnum):
+class Evidence(IntEnum):
+    """How sure it is that an ID is a session's: by the form in which it was seen."""
+
     NONE = 0  # lines of a connection whose ID is not known yet
-    NAMED = 1
-    WEAK = 2
-    STRONG = 3
+    NAMED = 1  # read from a property: it may never have started
+    CONFIGURED = 2  # set for a connection, of text to speech too
+    WEAK = 3  # text to speech writes the same form
+    STRONG = 4
 
 
 @dataclass(slots=True, eq=False)
@@ -39,13 +42,14 @@ class Session:
 
     id: str = ""
     order: int = 0
-    trust: Trust = Trust.NONE
+    evidence: Evidence = Evidence.NONE
     found_by: str | None = None
     first: tuple[int, int] | None = None
     last: tuple[int, int] | None = None
     tts: bool = False
     opened: bool = False
     named: bool = False  # read from the properties
+    native: bool = False  # its form is that of the native log
     endpoint: Endpoint | None = None
     region: str | None = None  # as a line beside the ID says, where no URL does
     language: str | None = None
@@ -199,12 +203,12 @@ class Registry:
         self._count = 0
         self.open: dict[str, Session] = {}
 
-    def see(self, id_: str, trust: Trust, found_by: str, place: tuple[int, int]) -> Session:
+    def see(self, id_: str, evidence: Evidence, found_by: str, place: tuple[int, int]) -> Session:
         session = self.open.get(id_)
         if session is None:
             session = self._new(id_, place)
-        if trust > session.trust:
-            session.trust, session.found_by = trust, found_by
+        if evidence > session.evidence:
+            session.evidence, session.found_by = evidence, found_by
         session.last = place
         return session
 
@@ -225,4 +229,4 @@ class Registry:
         self.open.clear()
 
 
-__all__ = ["Epoch", "Registry", "Session", "Trust"]
+__all__ = ["Epoch", "Evidence", "Registry", "Session"]

@@ -1,6 +1,6 @@
 """What copying, mailing, logging and collecting put around text, and how it is undone: ONE table, in this order.
 
-`words` and `then` find a carrier as the rows of the pattern table find theirs: in the same search, so blocks without
+`keywords` and `tail` find a carrier as the rows of the pattern table find theirs: in the same search, so blocks without
 any carrier, nearly all, cost nothing. What is undone may show another carrier beneath: the search is repeated.
 """
 
@@ -27,15 +27,15 @@ class Carrier:
 
     name: str
     source: str
-    words: tuple[bytes, ...]
-    then: bytes = b""
+    keywords: tuple[bytes, ...]
+    tail: bytes = b""
     sign: bytes = b""
     undo: tuple[Pass, ...] = ()
     joiner: type[Joiner] | None = None
     caseless: bool = False
     rest: bool = False
     whole: bool = False
-    once: bool = True  # the first of a block is enough
+    per_block: bool = True  # the first of a block is enough
 
     @property
     def again(self) -> bool:
