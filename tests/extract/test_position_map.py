@@ -9,7 +9,7 @@ from shared.extract import extract_bytes
 from shared.extract.sessions.matcher import Search
 from shared.extract.text.blocks import BlockCutter
 from shared.extract.text.normaliser import Normaliser
-from shared.extract.text.passes import removing, replacing
+from shared.extract.text.passes import editing, removing
 from shared.extract.text.position_map import Chain, Edits, apply
 from shared.extract.text.window import Trail, Window
 
@@ -27,7 +27,7 @@ def test_what_no_edit_touched_keeps_its_place() -> None:
     for _ in range(300):
         text = bytes(generator.choices(b"abcdef", k=60))
         first, one = removing(rb"a+|bc")(text)
-        second, two = replacing(rb"d|ef", lambda m: b"<longer>" if m[0] == b"d" else None)(first)
+        second, two = editing(lambda text: ((*m.span(), b"<longer>") for m in re.finditer(rb"d", text)))(first)
         chain = Chain([one, two])
         for position, letter in enumerate(second):
             if letter in b"bcef" and second[max(0, position - 7) : position + 8].find(b"<") < 0:

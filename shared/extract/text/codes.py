@@ -11,6 +11,7 @@ from shared.extract.text.strings import Strings
 _HTML = re.compile(rb"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]{2,24}));")
 _CODES = re.compile(rb"(\\{1,15})(?:(?:u00|x)([2-7][0-9A-Fa-f]|[aA][0dD])|u(20[0-6][0-9A-Fa-f]|[fF][eE][fF]{2}))")
 _OCTAL = re.compile(rb"#01([12])")
+_ENDS = frozenset((b'"', b"\\", b"\n"))  # of strings
 _QUOTES = frozenset((b'"', b"\\"))
 # Unseen characters go, spaces of all widths and hyphens become plain ones.
 _UNSEEN = frozenset(
@@ -79,7 +80,7 @@ def html(text: bytes) -> Iterator[Edit]:
     for match in _HTML.finditer(text):
         new = NAMES.get(match[3]) if match[3] else _shown(int(match[1]) if match[1] else int(match[2], 16))
         if new is not None:
-            yield *match.span(), strings.put(new, match.start())
+            yield *match.span(), strings.put(new, match.start()) if new in _ENDS else new
 
 
 def escapes(text: bytes) -> Iterator[Edit]:

@@ -17,11 +17,6 @@ def removing(expression: bytes, new: bytes = b"") -> Pass:
     return partial(_substitute, re.compile(expression), new)
 
 
-def replacing(expression: bytes, value: Callable[[re.Match[bytes]], bytes | None]) -> Pass:
-    """Each match becomes its `value`, or stays where that is None."""
-    return editing(partial(_replaced, re.compile(expression), value))
-
-
 def editing(find: Callable[[bytes], Iterator[Edit]]) -> Pass:
     """For what no expression finds."""
     return partial(_edit, find)
@@ -29,15 +24,6 @@ def editing(find: Callable[[bytes], Iterator[Edit]]) -> Pass:
 
 def _substitute(pattern: re.Pattern[bytes], new: bytes, text: bytes) -> tuple[bytes, Edits]:
     return pattern.sub(new, text), Edits(lambda: ((*match.span(), new) for match in pattern.finditer(text)))
-
-
-def _replaced(
-    pattern: re.Pattern[bytes], value: Callable[[re.Match[bytes]], bytes | None], text: bytes
-) -> Iterator[Edit]:
-    for match in pattern.finditer(text):
-        new = value(match)
-        if new is not None:
-            yield *match.span(), new
 
 
 def _edit(find: Callable[[bytes], Iterator[Edit]], text: bytes) -> tuple[bytes, Edits]:
