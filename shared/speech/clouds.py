@@ -101,7 +101,7 @@ _REGIONAL: Final = tuple(re.compile(_regional(cloud)) for cloud in CLOUDS)
 # Names of regions are made of a direction and a place, in either order
 _DIRECTIONS: Final = "(?:north|south|east|west|central)"
 _REGION_NAME: Final = re.compile(
-    rf"{_DIRECTIONS}{{1,2}}(?:us|europe|asia|india)\d?|[a-z]{{3,12}}{_DIRECTIONS}{{1,2}}\d?|centraluseuap"
+    rf"{_DIRECTIONS}{{1,2}}(?:us|europe|asia|india)\d?|[a-z]{{2,12}}{_DIRECTIONS}{{1,2}}\d?|centraluseuap"
     r"|usgov(?:virginia|arizona|texas|iowa)|usdod(?:central|east)|jioindia(?:west|central)"
 )
 

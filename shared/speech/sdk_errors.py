@@ -106,6 +106,11 @@ _FAILURES: tuple[tuple[re.Pattern[str], str, bool | None], ...] = tuple(
 )
 
 
+def code_of_status(status: int) -> str:
+    """The code that the SDK gives for an HTTP status of the service."""
+    return _BY_STATUS.get(status, "ServiceError")
+
+
 @lru_cache(maxsize=512)
 def failure(text: str) -> Failure | None:
     """The error behind a text of the SDK, None for a text that is not known."""
@@ -113,7 +118,7 @@ def failure(text: str) -> Failure | None:
         match = pattern.search(text)
         if match is not None:
             status = int(match[1]) if match.re.groups else None
-            return Failure(code or _BY_STATUS.get(status or 0, "ServiceError"), status, reached)
+            return Failure(code or code_of_status(status or 0), status, reached)
     return None
 
 

@@ -39,7 +39,7 @@ class Columns:
         low = max(0, position - _HEADER)
         self._starts.append(max(0, min([window.line_start(position - 1), *_begun(window.text, low, position)])))
 
-    def read(self, window: Window, found: Callable[[str, int], None]) -> None:
+    def read(self, window: Window, found: Callable[[str, int, Row], None]) -> None:
         """All rows of this window: each ID and where it stands."""
         starts, self._starts = self._starts[::-1], []
         position = self._next(starts, window.fresh if self._tables.active else 0)
@@ -72,9 +72,9 @@ def is_column(name: str) -> bool:
     return _OF_SPEECH.fullmatch(name) is not None
 
 
-def _take(rows: Iterable[Row], found: Callable[[str, int], None]) -> None:
+def _take(rows: Iterable[Row], found: Callable[[str, int, Row], None]) -> None:
     for row in rows:
         for name, cell in row.items():
             digits = _DIGITS.match(cell.text) if is_column(name) else None
             if digits is not None and ids.is_version_4(digits[0].decode("ascii").lower()):
-                found(digits[0].decode("ascii").lower(), cell.position)
+                found(digits[0].decode("ascii").lower(), cell.position, row)

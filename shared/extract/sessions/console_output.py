@@ -26,7 +26,8 @@ _RESULT = re.compile(
 )
 # what was said may hold any words, those of errors too
 _SPOKEN = re.compile(
-    r"(?:recogni[sz]|transcrib|translat)(?:ed|ing)\b|\b(?:\w{0,16}text|said|lexical|itn|display)['\"\\]{0,3} ?[:=]",
+    r"(?:recogni[sz]|transcrib|translat)(?:ed|ing)\b"
+    r"|(?<!\{[\"'])\b(?:\w{0,16}(?<!con)text|said|lexical|itn|display)['\"\\]{0,3} ?[:=]",
     re.IGNORECASE,
 )
 _ERROR_LABEL = re.compile(r"(?:error ?details|error ?message|\berror)['\"\\]{0,3}[:=] ?['\"<]?", re.IGNORECASE)

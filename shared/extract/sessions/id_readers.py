@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shared.core.records import NearMiss
-from shared.extract.sessions import console_output
+from shared.extract.sessions import console_output, http_capture
 from shared.extract.sessions.javascript_log import in_line
 from shared.extract.sessions.session import Evidence
 from shared.speech.near_misses import NearMissReason
@@ -77,6 +77,7 @@ def connection_id(reading: Reading, found: Found) -> None:
     else:
         console_output.describe(session, window, start)
         console_output.browser_failure(session, window, start + 32)
+        http_capture.describe(session, window, start + 32)
 
 
 def nothing_more(_reading: Reading, _found: Found) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from shared.extract.sessions import native_properties
+from shared.extract.sessions import native_properties, record_context
 from shared.extract.sessions.log_clock import Clock, Moment, absolute, differ
 from shared.extract.sessions.native_prefix import BEHIND, FALL_MS, MARK, one_process, prefix, zeros
 from shared.extract.sessions.sdk_info import agent_fields, sdk_fields, text
@@ -318,7 +318,11 @@ class NativeLog:
                 return moment
             if one_process(window.text, position, at):
                 return self._clock.settle(moment, zero)[0]
-        self._seeks += known is None
+        if known is None:
+            self._seeks += 1
+            carried = record_context.time_of(window, position)  # of the logger that carries the line
+            if carried is not None:
+                return self._clock.settle(moment, carried - moment.ms)[0]
         return moment
 
 

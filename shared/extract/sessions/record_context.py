@@ -18,6 +18,7 @@ from shared.speech.sdk_errors import CODES, JAVASCRIPT_CODES, failure
 if TYPE_CHECKING:
     from shared.extract.sessions.log_records import Record
     from shared.extract.sessions.session import Session
+    from shared.extract.tables import Row
     from shared.extract.text.window import Window
 
 _GAP = rb"[\\\"'\]*` \t]{0,6}"
@@ -37,6 +38,7 @@ _REGION = re.compile(
 _IN_REGION = re.compile(rb"\bin ([a-z]{6,24}[0-9]?)\b")
 _CODE = re.compile(rb"(?i:(?:priv|cancellation)?error[ _]?code)(?:\.|" + _IS + rb")([A-Za-z]{4,40}|\d{1,2})\b")
 _DETAILS = re.compile(rb"(?i:(?:priv)?error[ _]?(?:details|message|msg)|\bdetails)" + _IS + rb"([^\n\"']{8,600})")
+_TIME_COLUMN = re.compile(r"time|date|start|created")
 _NEAR = 96  # behind an ID on its line
 _AT_START = 64
 _REACH = 4096
@@ -46,7 +48,7 @@ def describe(session: Session, window: Window, start: int) -> None:
     """All that the record around the ID at `start` says of its session."""
     around = record(window, start)
     body = window.text[around.start : around.end]
-    alone = {found.lower() for found in _NAMED.findall(body)} <= {session.id.encode()}
+    alone = not _names_others(session, body)
     session.region = session.region or _region(window, start, body if alone else b"")
     if alone and session.error is None and session.error_code is None:
         _error(session, body)
@@ -75,6 +77,24 @@ def _error(session: Session, body: bytes) -> None:
     if name in CODES:
         session.events.add("canceled")
         session.error_code = name
+
+
+def cells(session: Session, row: Row) -> None:
+    """The other cells of a table's row, by the names of their columns."""
+    for name, cell in row.items():
+        said = cell.text.decode("utf-8", "replace")
+        if name.endswith("region") and session.region is None and is_region(said):
+            session.region = said
+        elif _TIME_COLUMN.search(name) and session.start is None:
+            found = stamp(cell.text)
+            session.at(Moment(found) if found is not None else None)
+        elif session.error is None and failure(said) is not None and not _names_others(session, cell.text):
+            session.events.add("canceled")
+            session.fails(said, final=True)
+
+
+def _names_others(session: Session, text: bytes) -> bool:
+    return any(found.lower() != session.id.encode() for found in _NAMED.findall(text))
 
 
 def time_of(window: Window, start: int) -> float | None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.core.records import NearMiss, Sighting
+from shared.extract.sessions import record_context
 from shared.extract.sessions.candidate import Candidate
 from shared.extract.sessions.identifier import Identifier
 from shared.extract.sessions.javascript_log import in_line
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from shared.extract.engines import Engines
     from shared.extract.limits import Limits
     from shared.extract.sessions.pattern import BlockIds, PatternTable
+    from shared.extract.tables import Row
     from shared.extract.text.window import Window
 
 _HEX = frozenset(bytes([digit]) for digit in b"0123456789abcdefABCDEF")
@@ -66,7 +68,7 @@ class SessionScanner:
                 self._per_block(ids, window, touched)
         for position, session in sorted(((at, session) for session, at in touched.items()), key=_position):
             session.last = max(session.last or (0, 0), window.place(position))
-        self.reading.columns.read(window, lambda id_, at: self._table_row(window, id_, at))
+        self.reading.columns.read(window, lambda id_, at, row: self._table_row(window, id_, at, row))
         ids_end = len(self._table.ids)
         taken = partial(_ends, hits, ids_end)
         self.unknown.look(window, taken, self._registry.open)
@@ -124,8 +126,9 @@ class SessionScanner:
                 if session.evidence is Evidence.WEAK and session.endpoint is None:
                     session.tts = session.tts or ids.synthesizes(window, id_, start)
 
-    def _table_row(self, window: Window, id_: str, at: int) -> None:
-        self._registry.see(id_, Evidence.STRONG, self.reading.column_found_by or "", window.place(at))
+    def _table_row(self, window: Window, id_: str, at: int, row: Row) -> None:
+        found_by = self.reading.column_found_by or ""
+        record_context.cells(self._registry.see(id_, Evidence.STRONG, found_by, window.place(at)), row)
 
     # -- the end of a session
 

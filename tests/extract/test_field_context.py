@@ -1,0 +1,132 @@
+"""Times, regions and answers beside an ID, in whatever form loggers, people and captures write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.core.records import Sighting
+from shared.extract import extract_bytes
+from shared.extract.sessions.stamps import stamp
+from tests.extract.forms import A, B
+
+AT = "2026-03-02T10:15:20.000Z"
+MS = 1772446520000
+STAMPS = (
+    "2026-03-02T10:15:20Z",
+    "2026-03-02 10:15:20.000 +0000",
+    "2026-03-02 05:15:20,000 -0500",
+    "2026-03-02 10:15:20 UTC",
+    "Mon, 02 Mar 2026 10:15:20 GMT",
+    "[02/Mar/2026:10:15:20 +0000]",
+    "[1772446520.000]",
+    '"time":1772446520000',
+    '"ts": 1772446520.0',
+    'timestamp="1772446520000"',
+    "__REALTIME_TIMESTAMP=1772446520000000",
+    '"epochSecond":1772446520',
+)
+
+
+def session(text: str, id_: str = A) -> Sighting:
+    with extract_bytes(text.encode()) as extraction:
+        return next(sighting for sighting in extraction.sightings if sighting.id == id_)
+
+
+@pytest.mark.parametrize("said", STAMPS)
+def test_a_clear_stamp_is_read(said: str) -> None:
+    assert stamp(said.encode()) == MS
+
+
+@pytest.mark.parametrize(
+    "said", ["2026-03-02 10:15:20", '"time":17724', '"id":1772446520000', "99/Mar/2026:10:15:20 +0000", "1772446520"]
+)
+def test_a_local_time_or_a_number_without_a_label_tells_nothing(said: str) -> None:
+    assert stamp(said.encode()) is None
+
+
+@pytest.mark.parametrize("said", STAMPS)
+@pytest.mark.parametrize(
+    "line",
+    ["{stamp} Session started, SessionId: {id}\n", "Session started, SessionId: {id} {stamp}\n"],
+    ids=["before", "behind"],
+)
+def test_the_stamp_of_a_line_is_the_time_of_its_session(said: str, line: str) -> None:
+    found = session(line.format(stamp=said, id=A))
+    assert found.time is not None
+    assert found.time.start == AT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{\n  sessionId: '{id}',\n  timestamp: '2026-03-02T10:15:20Z'\n}}\n",
+        "2026-03-02T10:15:20Z ERROR failed\nRuntimeError: x\n  SessionId: {id}\n",
+        "LogRecord.Timestamp: 2026-03-02T10:15:20Z\nLogRecord.Body: SessionId: {id}\n",
+        (
+            "2026-03-02T10:15:20Z DEBUG SDK: [7]: 59ms SPX_TRACE_INFO:  a.cpp:1 [0x1]CSpxAudioStreamSession::"
+            "FireSessionStartedEvent: Firing SessionStarted event: SessionId: {id}\n"
+        ),
+        "session_id,region,started\n{id},uksouth,2026-03-02T10:15:20Z\n",
+    ],
+    ids=["object", "lines", "otel", "native in a logger", "table"],
+)
+def test_the_stamp_of_a_record_is_the_time_of_its_session(text: str) -> None:
+    found = session(text.format(id=A))
+    assert found.time is not None
+    assert found.time.start == AT
+
+
+def test_no_time_comes_from_the_record_before_or_behind() -> None:
+    text = f"2026-03-02T10:15:20Z one\n\nSessionId: {A}\n\n2026-03-02T10:15:21Z two\n"
+    assert session(text).time is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Session started, SessionId: {id} region westeurope",
+        'SessionId: "{id}" region "westeurope"',
+        '{{"SessionId":"{id}","Region":"westeurope"}}',
+        "Region: westeurope\nSession id: {id}",
+        "| Session ID | Region |\n|---|---|\n| {id} | westeurope |",
+        "have a look at session id: {id}? It ran in westeurope with C++ SDK 1.9",
+    ],
+)
+def test_the_region_beside_an_id_is_its_region(text: str) -> None:
+    assert session(text.format(id=A) + "\n").region == "westeurope"
+
+
+@pytest.mark.parametrize("name", ["northwind", "customers", "production", "unknown"])
+def test_what_is_no_region_is_none(name: str) -> None:
+    assert session(f"SessionId: {A} region {name}\n").region is None
+
+
+def test_a_region_is_not_taken_from_another_session_of_the_record() -> None:
+    text = f"SessionId: {A} region uksouth SessionId: {B} region eastus2\n"
+    assert (session(text).region, session(text, B).region) == ("uksouth", "eastus2")
+
+
+@pytest.mark.parametrize(
+    ("answer", "reached", "status"),
+    [
+        ("< HTTP/1.1 401 PermissionDenied\n< Date: Mon, 02 Mar 2026 10:15:20 GMT\n", "yes", 401),
+        ("< HTTP/1.1 101 Switching Protocols\n", "yes", None),
+        ("          \u2190 429 Too Many Requests\n", "yes", 429),
+        ("* Connection refused\n", "unknown", None),
+    ],
+)
+def test_a_capture_says_whether_the_service_answered(answer: str, reached: str, status: int | None) -> None:
+    request = f"> POST /speech/recognition/conversation/cognitiveservices/v1?X-ConnectionId={A} HTTP/1.1\n"
+    host = "> Host: eastus.stt.speech.microsoft.com\n>\n"
+    found = session(request + host + answer)
+    assert (found.reached, found.region) == (reached, "eastus")
+    assert (found.error.http_status if found.error else None) == status
+
+
+def test_an_answer_belongs_to_the_request_in_front_of_it() -> None:
+    def request(id_: str) -> str:
+        return f"> GET /speech/recognition/x/cognitiveservices/v1?X-ConnectionId={id_} HTTP/1.1\n> Host: x\n"
+
+    text = request(A) + "* Connection refused\n" + request(B) + "< HTTP/1.1 503 Service Unavailable\n"
+    assert session(text).reached == "unknown"
+    assert session(text, B).reached == "yes"
