@@ -103,3 +103,11 @@ def test_of_a_record_with_two_sessions_no_error_is_taken_by_label_alone() -> Non
     text = f'{{"errorCode":"Forbidden","sessionId":"{A}","other":{{"sessionId":"{B}"}}}}\n'
     assert session(text).error is None
     assert session(text, B).error is None
+
+
+@pytest.mark.parametrize("frames", ["", "  #0: 0x7a98d30b50  ???\n" * 11])
+def test_an_error_stands_in_front_of_its_call_stack(frames: str) -> None:
+    text = f"0x13 (SPXERR_START_RECOGNIZING)\n[CALL STACK BEGIN]\n\n{frames}\n[CALL STACK END]\n\n SessionId: {A}\n"
+    found = session(text)
+    assert found.error is not None
+    assert found.error.code == "RuntimeError"

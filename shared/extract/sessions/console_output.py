@@ -39,6 +39,12 @@ _PLAIN_EVENT = re.compile(
     re.IGNORECASE,
 )
 _ENDINGS = (b"SessionId: ", b"SessionId:", b"X-ConnectionId: ", b"X-ConnectionId:")
+# `0x13 (SPXERR_...)`, a call stack, and on a line of its own the ID
+_THROWN = re.compile(
+    rb"(0x[0-9a-f]{1,8} \(SPXERR_[A-Z_]{4,60}\))\s{1,8}\[CALL STACK BEGIN\][^\0]{0,2800}\[CALL STACK END\]\s{0,8}\Z"
+)
+_ALONE = (b"SessionId:", b"X-ConnectionId:")
+_LABEL = re.compile(rb"SessionId|X-ConnectionId")
 ERROR_LINES = 12
 LABEL_NEAR = 80
 _RESULT_ID = re.compile(rb"result_?id[=:] ?([0-9A-Fa-f]{32})(?![0-9A-Fa-f])", re.IGNORECASE)
@@ -96,6 +102,11 @@ def _says_result(line: bytes) -> bool:
 def _error(session: Session, window: Window, line: int, start: int) -> None:
     """The error text that ends with this ID (`... Please check. SessionId: <ID>`), maybe some lines long."""
     left = window.text[max(line, start - 400) : start]
+    thrown = _THROWN.search(window.text, max(0, line - BACK), line)
+    if thrown is not None and left.strip() in _ALONE and not _LABEL.search(thrown[0]):
+        session.events.add("canceled")
+        session.fails(thrown[1].decode("ascii"), final=True)
+        return
     if _PLAIN_EVENT.search(left) or not (_ERROR_TAIL.search(left) or left.startswith(b"X-ConnectionId")):
         return
     begin = line

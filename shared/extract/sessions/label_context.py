@@ -41,6 +41,8 @@ _NEXT_ON_LINE = re.compile(
 )
 _HEADS_LINES = re.compile(rb"(?i:ids)[^0-9A-Za-z]{0,16}\Z|(?i:id)[^0-9A-Za-z\n]{0,8}\n[^0-9A-Za-z]{0,12}\Z")
 _IS_CONNECTION = re.compile(rb'[\\"]{1,8}, ?[\\"]{1,8}Name[\\"]{1,8}: ?[\\"]{1,8}Connection[\\"]')
+_WORDS = re.compile(rb"[A-Za-z]{2,}")
+_WORDS_IN_LIST = 3
 _ONE_ON_LINE = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Fa-f]{32}(?![0-9A-Za-z])")
 
 
@@ -100,13 +102,18 @@ def in_list(window: Window, start: int, end: int) -> Iterator[tuple[int, Candida
         end = candidate.end
 
 
+def _is_prose(before: bytes) -> bool:
+    """A bullet, a time, a name may stand in front of an ID in a list, but no sentence."""
+    return len(_WORDS.findall(before)) > _WORDS_IN_LIST
+
+
 def below_heading(window: Window, _start: int, end: int) -> Iterator[tuple[int, Candidate]]:
     """One ID on each line below `Session IDs:`, with whatever people write beside it."""
     begin = window.line_end(end) + 1
     while begin < len(window.text):
         line = window.text[begin : window.line_end(begin)]
         places = [begin + match.start() for match in _ONE_ON_LINE.finditer(line)]
-        if len(places) != 1 or _ABOUT_OTHERS.search(line) is not None:
+        if len(places) != 1 or _ABOUT_OTHERS.search(line) is not None or _is_prose(line[: places[0] - begin]):
             return
         candidate = classify(window, places[0], any_version=False, connection_id=False)
         if not candidate.id:

@@ -53,11 +53,16 @@ ID_PATTERNS: tuple[IdPattern, ...] = (
     IdPattern(
         name="session-heading",
         keywords=SESSION_ID,
-        tail=rb"(?:s|\(s\))[^0-9A-Za-z\n\"'{\[]{0,8}\n{1,2}[^\n]{0,60}?(?<![0-9A-Za-z])"
+        tail=rb"(?:s|\(s\))(?:[^0-9A-Za-z\n\"'{\[]{0,8}| [A-Za-z ]{3,60}[:.] {0,2})\n{1,2}[^\n]{0,60}?(?<![0-9A-Za-z])"
         + EIGHT
         + b"(?=[0-9A-Fa-f]{24}(?![0-9A-Za-z]))",
         source="lists below a heading, with numbers, times or remarks",
-        examples=(f"Session IDs:\n1. {A}\n", f"Session IDs:\n10:00 UTC: {A}\n", f"Session IDs:\n- {A} - failed\n"),
+        examples=(
+            f"Session IDs:\n1. {A}\n",
+            f"Session IDs:\n10:00 UTC: {A}\n",
+            f"Session IDs:\n- {A} - failed\n",
+            f"Session IDs of the failing calls:\n  {A}\n",
+        ),
         counter_examples=(f"Session IDs:\nnone, request id {A}\n", f"Session ID:\nsee {A}\n"),
         caseless=True,
         evidence=Basis.FIELD,
@@ -120,14 +125,15 @@ ID_PATTERNS: tuple[IdPattern, ...] = (
     ),
     IdPattern(
         name="session-word-prose",
-        keywords=SESSION_ID,
-        tail=rb"s?(?:(?: [0-9A-Za-z'.,/:-]{1,20}){1,8}?(?::| is| was| are)|[ ]?\([^()\n]{1,40}\))[^0-9A-Za-z\n]{1,8}"
+        keywords=SESSION_ID + OTHER_WORDS,
+        tail=rb"s?(?:(?: [0-9A-Za-z'.,/:-]{1,20}){1,8}?(?::| is| was| are| es| ist| est)|[ ]?\([^()\n]{1,40}\))[^0-9A-Za-z\n]{1,8}"
         + EIGHT,
         source="sentences of issues and mails",
         examples=(
             f"Session ID of the failing call: {A}",
             f"the session ID that failed is {A}",
             f"SessionId (from the log): {A}",
+            f"El identificador de sesi\u00f3n de la llamada es: {A}",
         ),
         counter_examples=(f"Session ID and request id: {A}", f"the session id, the key is {A}"),
         caseless=True,
