@@ -167,14 +167,7 @@ CONTEXT_PATTERNS: tuple[ContextPattern, ...] = (
     ),
     ContextPattern(
         name="native-connected",
-        keywords=(b"OnConnected: connection",),
-        source="native log",
-        evidence=Basis.CORPUS,
-        reader=native(NativeLog.on_connected),
-    ),
-    ContextPattern(
-        name="native-adapter",
-        keywords=(b"::AdapterConnected to ",),
+        keywords=(b"OnConnected: connection", b"::AdapterConnected to "),
         source="native log",
         evidence=Basis.CORPUS,
         reader=native(NativeLog.on_connected),
@@ -224,16 +217,9 @@ CONTEXT_PATTERNS: tuple[ContextPattern, ...] = (
         reader=native(NativeLog.on_status),
     ),
     ContextPattern(
-        name="native-open-failed",
-        keywords=(b"open operation failed with ",),
-        source="native log, level Error; has a wall-clock time",
-        evidence=Basis.CORPUS,
-        reader=native(NativeLog.on_stamp),
-    ),
-    ContextPattern(
-        name="native-opened",
-        keywords=(b"Opening websocket completed",),
-        source="native log; has a wall-clock time",
+        name="native-stamp",
+        keywords=(b"open operation failed with ", b"Opening websocket completed", b"started logging; "),
+        source="native log: lines with a wall-clock time of their own; MemoryLogger: that of its beginning",
         evidence=Basis.CORPUS,
         reader=native(NativeLog.on_stamp),
     ),
@@ -244,12 +230,5 @@ CONTEXT_PATTERNS: tuple[ContextPattern, ...] = (
         source="native log: text to speech",
         evidence=Basis.CORPUS,
         reader=native(NativeLog.on_tts),
-    ),
-    ContextPattern(
-        name="native-memory",
-        keywords=(b"started logging; ",),
-        source="native log, MemoryLogger: absolute time of its beginning",
-        evidence=Basis.CORPUS,
-        reader=native(NativeLog.on_stamp),
     ),
 )
