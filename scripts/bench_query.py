@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from shared.app.clients import Services  # noqa: E402
+from shared.storage.row_range import RowRange  # noqa: E402
 from shared.storage.tables import Index  # noqa: E402  the path comes first
 from shared.web.http import Answer, Request  # noqa: E402
 from shared.web.operations import OPERATIONS  # noqa: E402
@@ -64,10 +65,10 @@ class Watched(Index):
         self.asked.append(Asked(table, (partition, row), {}))
         return super().get(table, partition, row)
 
-    def query(self, table: str, *arguments: Any, **options: Any) -> Any:
-        names = ("filter", "parameters", "select", "page_size", "token")
-        self.asked.append(Asked(table, (), {**dict(zip(names, arguments, strict=False)), **options}))
-        return super().query(table, *arguments, **options)
+    def query(self, wanted: RowRange, *arguments: Any, **options: Any) -> Any:
+        named = dict(zip(("select", "page_size", "place"), arguments, strict=False))
+        self.asked.append(Asked(wanted.table, (), {"wanted": wanted, **named, **options}))
+        return super().query(wanted, *arguments, **options)
 
 
 class Bench(Services):
@@ -113,9 +114,13 @@ class Bench(Services):
                     count += 1
                 continue
             o = one.options
+            wanted, place = o["wanted"], o.get("place")
             pages = client.query_entities(
-                o["filter"], parameters=o["parameters"], select=o.get("select"), results_per_page=o.get("page_size")
-            ).by_page(continuation_token=o.get("token"))
+                wanted.filter,
+                parameters=wanted.parameters,
+                select=o.get("select"),
+                results_per_page=o.get("page_size"),
+            ).by_page(continuation_token=place and {"PartitionKey": place.partition, "RowKey": place.row})
             count += len(list(next(pages, iter(()))))
         return count
 

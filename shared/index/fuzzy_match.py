@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from shared.core import ids
-from shared.storage.tables import IDS, Index
+from shared.storage.row_range import RowRange
+from shared.storage.tables import IDS, KEY_COLUMNS, Index, key_of
 
 MOST_REQUESTS: Final = 40
 _DIGITS: Final = "0123456789abcdef"
@@ -35,11 +36,11 @@ def similar(index: Index, value: str) -> list[Similar]:
     if not wanted:
         return []
     found: dict[str, str] = {}
-    requests = [{"partition": value[:2], "low0": value[:n], "high0": f"{value[:n]}g"} for n in (4, 3)]
+    requests = [RowRange.of(IDS, value[:2]).starting(value[:n]) for n in (4, 3)]
     points = _points(sorted(v for v in wanted if v[:3] != value[:3]), value)
     requests += points[: MOST_REQUESTS - len(requests)]
     with ThreadPoolExecutor(_WORKERS) as pool:
-        for keys in pool.map(lambda parameters: _row_keys(index, parameters), requests):
+        for keys in pool.map(lambda wanted_range: _row_keys(index, wanted_range), requests):
             for hex32, kind in keys:
                 if hex32 in wanted and found.get(hex32, "unknown") == "unknown":
                     found[hex32] = kind
@@ -58,28 +59,24 @@ def variants(value: str) -> Iterator[str]:
         yield from (value[:i] + value[i + 1] + value[i] + value[i + 2 :] for i in pairs)
 
 
-def _points(candidates: Sequence[str], value: str) -> list[dict[str, str]]:
-    """Parameters of requests for exact IDs: first those of the value's own partition."""
-    made: list[tuple[bool, dict[str, str]]] = []
+def _points(candidates: Sequence[str], value: str) -> list[RowRange]:
+    """Ranges of exact IDs: first those of the value's own partition."""
+    made: list[tuple[bool, RowRange]] = []
     for partition, group in groupby(candidates, key=lambda candidate: candidate[:2]):
-        same = list(group)
+        same = [f"{hex32}:" for hex32 in group]
         for start in range(0, len(same), _RANGES):
-            part = same[start : start + _RANGES]
-            low = {f"low{n}": f"{hex32}:" for n, hex32 in enumerate(part)}
-            high = {f"high{n}": f"{hex32};" for n, hex32 in enumerate(part)}
-            made.append((partition != value[:2], {"partition": partition, **low, **high}))
-    return [parameters for _, parameters in sorted(made, key=lambda ranked: ranked[0])]
+            wanted = RowRange.of(IDS, partition).starting_with_any(same[start : start + _RANGES])
+            made.append((partition != value[:2], wanted))
+    return [wanted for _, wanted in sorted(made, key=lambda ranked: ranked[0])]
 
 
-def _row_keys(index: Index, parameters: dict[str, str]) -> list[tuple[str, str]]:
-    """32 hex and kind of the rows in these ranges."""
-    count = len(parameters) // 2
-    ranges = " or ".join(f"(RowKey ge @low{n} and RowKey lt @high{n} )" for n in range(count))
-    filter_ = f"PartitionKey eq @partition and ({ranges} )"
-    found, _ = index.query(IDS, filter_, parameters, select=["PartitionKey", "RowKey"], page_size=_ROWS)
-    return [_told(row) for row in found if ":~" not in row["RowKey"]]
+def _row_keys(index: Index, wanted: RowRange) -> list[tuple[str, str]]:
+    """32 hex and kind of the rows in this range."""
+    found, _ = index.query(wanted, select=KEY_COLUMNS, page_size=_ROWS)
+    row_keys = (key_of(row).row for row in found)
+    return [_id_and_kind(row_key) for row_key in row_keys if ":~" not in row_key]
 
 
-def _told(row: Any) -> tuple[str, str]:
-    hex32, _, rest = str(row["RowKey"]).partition(":")
+def _id_and_kind(row_key: str) -> tuple[str, str]:
+    hex32, _, rest = row_key.partition(":")
     return hex32, rest.partition(":")[0]

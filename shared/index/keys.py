@@ -8,7 +8,7 @@
                                          history:{32 hex}:{inverted ms} its changes of status
 
 Inverted numbers (the largest of that width, minus the value) make the newest come first. As inverted milliseconds
-order all of a kind, whatever the hour, one RowKey bound serves a range over many partitions.
+order all of a kind, whatever the hour, one bound of the row key serves a range over many partitions.
 """
 
 from __future__ import annotations

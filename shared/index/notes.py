@@ -20,9 +20,10 @@ from shared.core import times
 from shared.core.errors import PreconditionFailed, StorageUnavailable
 from shared.core.stored import Minted, Note, Noted
 from shared.index import keys, rows
-from shared.index.pages import Page, read_range
+from shared.index.pages import Page, read_page
 from shared.index.query import NOTED
 from shared.storage import tables
+from shared.storage.row_range import RowRange
 from shared.storage.tables import IDS, NOTES, ConditionFailed, Index, Key, Row
 
 NOTE_CHARS: Final = 4000
@@ -35,11 +36,9 @@ _SOURCE: Final = keys.source_id(_MINTED)
 def notes_for(index: Index, hex32: str) -> Noted:
     """One request."""
     found, _ = index.query(
-        NOTES,
-        "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-        {"partition": hex32[:2], "low": f"{hex32}:", "high": f"{hex32};"},
+        RowRange.of(NOTES, hex32[:2]).starting(f"{hex32}:"),
     )
-    by_kind = {row["RowKey"].partition(":")[2]: row for row in found}
+    by_kind = {tables.key_of(row).row.partition(":")[2]: row for row in found}
     written = _note(by_kind["note"]) if "note" in by_kind else None
     minted = _minted(by_kind[_MINTED]) if _MINTED in by_kind else None
     return Noted(written if written and (written.note or written.case_number) else None, minted)
@@ -56,14 +55,9 @@ def put_note(index: Index, hex32: str, note: str, case_number: str, *, if_match:
         before = index.get(NOTES, key.partition, key.row)
         if if_match is not None and (before is None or if_match not in ("*", before.get("write"))):
             raise _changed()
-        wanted: Row = {
-            "PartitionKey": key.partition,
-            "RowKey": key.row,
-            "id": hex32,
-            "note": note,
-            "caseNumber": case_number,
-            "changed": times.text(index.clock()),
-        }
+        wanted: Row = tables.row_at(
+            key, {"id": hex32, "note": note, "caseNumber": case_number, "changed": times.text(index.clock())}
+        )
         operation = tables.create(wanted) if before is None else tables.replace(wanted, tables.etag_of(before))
         try:
             index.submit(NOTES, [operation])
@@ -84,13 +78,12 @@ def register(index: Index, values: Iterable[str], *, note: str, owner: str, mome
 
 def list_minted(index: Index, top: int = 100, token: str | None = None) -> Page[Minted]:
     """Newest first."""
-    filter_ = "PartitionKey gt @low and PartitionKey lt @high"
-    return read_range(index, NOTES, filter_, {"low": f"{_MINTED}:", "high": f"{_MINTED};"}, top, token, _minted)
+    return read_page(index, RowRange.partitions_starting(NOTES, f"{_MINTED}:"), top, token, _minted)
 
 
 def _mark(index: Index, wanted: Iterable[str]) -> None:
     """A row in `ids` that says: look here too. So a look-up of an ID that nobody wrote about costs one request."""
-    _spread(index, IDS, [{"PartitionKey": hex32[:2], "RowKey": f"{hex32}:{NOTED}:", "kind": NOTED} for hex32 in wanted])
+    _spread(index, IDS, [tables.row_at(Key(hex32[:2], f"{hex32}:{NOTED}:"), {"kind": NOTED}) for hex32 in wanted])
 
 
 def _spread(index: Index, table: str, found: list[Row]) -> None:
@@ -109,14 +102,15 @@ def _id_row(hex32: str, kind: str) -> Key:
 
 
 def _minted_row(minted: Minted, key: Key) -> Row:
-    return {
-        "PartitionKey": key.partition,
-        "RowKey": key.row,
-        "id": minted.id,
-        "minted": minted.minted,
-        "note": rows.capped(minted.note),
-        "owner": rows.capped(minted.owner),
-    }
+    return tables.row_at(
+        key,
+        {
+            "id": minted.id,
+            "minted": minted.minted,
+            "note": rows.capped(minted.note),
+            "owner": rows.capped(minted.owner),
+        },
+    )
 
 
 def _note(row: Mapping[str, Any]) -> Note:

@@ -15,7 +15,8 @@ from hashlib import blake2b
 from typing import Any, Final, Generic, TypeVar
 
 from shared.core.errors import BadRequest
-from shared.storage.tables import Index, Token
+from shared.storage.row_range import RowRange
+from shared.storage.tables import Index, Place
 
 T = TypeVar("T")
 Read = Callable[[Mapping[str, Any]], T]
@@ -32,54 +33,31 @@ class Page(Generic[T]):
     token: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Rows of one table between keys, and what they must equal. Values never stand in the filter's text.
-
-    `owner` stands for the question in tokens, where the range may change from page to page.
-    """
-
-    table: str
-    filter: str
-    parameters: Mapping[str, Any]
-    owner: str = ""
-
-    @property
-    def digest(self) -> str:
-        text = json.dumps(self.owner or [self.table, self.filter, dict(self.parameters)], sort_keys=True)
-        return blake2b(text.encode(), digest_size=8).hexdigest()
-
-    def equal(self, column: str, value: str) -> Range:
-        filter_, parameters = f"{self.filter} and {column} eq @{column}", {**self.parameters, column: value}
-        owner = f"{self.owner} {column}={value}" if self.owner else ""
-        return Range(self.table, filter_, parameters, owner)
-
-
 def read_page(
-    index: Index, wanted: Range, top: int, token: str | None, read: Read[T], select: Sequence[str] | None = None
+    index: Index,
+    wanted: RowRange,
+    top: int,
+    token: str | None,
+    read: Read[T],
+    select: Sequence[str] | None = None,
+    *,
+    asked: RowRange | None = None,
 ) -> Page[T]:
-    place = _decode(token, wanted.digest) if token else None
+    """At most `top` rows of a range. `asked` stands for it in tokens, where the range may change from page to page."""
+    digest = (asked or wanted).digest
+    place = _decode(token, digest) if token else None
     items: list[T] = []
     started = index.monotonic()
     for _ in range(MOST_REQUESTS):
-        found, place = index.query(
-            wanted.table, wanted.filter, wanted.parameters, select, page_size=top - len(items), token=place
-        )
+        found, place = index.query(wanted, select, page_size=top - len(items), place=place)
         items.extend(read(row) for row in found)
         if place is None or len(items) >= top or index.monotonic() - started > MOST_SECONDS:
             break
-    return Page(items, None if place is None else _encode(place, wanted.digest))
+    return Page(items, None if place is None else _encode(place, digest))
 
 
-def read_range(
-    index: Index, table: str, filter_: str, parameters: Mapping[str, Any], top: int, token: str | None, read: Read[T]
-) -> Page[T]:
-    """A page of any range of keys, for tables that other modules own."""
-    return read_page(index, Range(table, filter_, parameters), top, token, read)
-
-
-def _encode(place: Token, digest: str) -> str:
-    body = json.dumps([_TOKEN_VERSION, digest, place.get("PartitionKey"), place.get("RowKey")], separators=(",", ":"))
+def _encode(place: Place, digest: str) -> str:
+    body = json.dumps([_TOKEN_VERSION, digest, place.partition, place.row], separators=(",", ":"))
     # The seal last: a token that began with a dash would be an option to the command line.
     return base64.urlsafe_b64encode(body.encode() + _seal(body)).decode().rstrip("=")
 
@@ -88,14 +66,14 @@ def _seal(body: str) -> bytes:
     return blake2b(body.encode(), digest_size=6).digest()  # against slips of the clipboard, not against attackers
 
 
-def _decode(token: str, digest: str) -> Token:
+def _decode(token: str, digest: str) -> Place:
     """A token holds only a place in the keys: who makes one up reads nothing that the query would not give."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         body = raw[:-6].decode()
         version, owner, partition, row = json.loads(body)
         if raw[-6:] == _seal(body) and (version, owner) == (_TOKEN_VERSION, digest):
-            return {"PartitionKey": partition, "RowKey": row}
+            return Place(partition, row)
     except (ValueError, TypeError, binascii.Error):
         pass
     raise BadRequest("The continuation token is damaged or of another query. Start again without it.", target="token")

@@ -6,7 +6,6 @@ A list is one range of keys with its filters pushed to the server; see `facets` 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
@@ -14,10 +13,11 @@ from shared.core import times
 from shared.core.errors import BadRequest
 from shared.core.stored import StoredSighting
 from shared.index import keys, rows, secondary_index, sighting_json, source_record
-from shared.index.pages import MOST_REQUESTS, Page, Range, Read, read_page, read_range
+from shared.index.pages import MOST_REQUESTS, Page, Read, read_page
 from shared.index.sighting_json import Shown
 from shared.index.source_record import Ledger
-from shared.storage.tables import IDS, SOURCES, TIMELINE, Index
+from shared.storage.row_range import RowRange
+from shared.storage.tables import IDS, SOURCES, TIMELINE, Index, key_of
 
 T = TypeVar("T")
 MOST_ITEMS: Final = 1000
@@ -34,7 +34,6 @@ __all__ = [
     "list_shown",
     "list_sightings",
     "list_sources",
-    "read_range",
     "source_sightings",
     "timeline",
 ]
@@ -48,7 +47,7 @@ def find(index: Index, hex32: str) -> list[StoredSighting]:
 def find_noted(index: Index, hex32: str) -> tuple[list[StoredSighting], bool]:
     """The same, and whether people wrote about it: still one request."""
     found = read_page(index, _of_id(hex32), MOST_ITEMS, None, lambda row: row).items
-    known = [rows.stored(row) for row in found if not _is_note(row["RowKey"])]
+    known = [rows.stored(row) for row in found if not _is_note(key_of(row).row)]
     return known, len(known) < len(found)
 
 
@@ -121,18 +120,15 @@ def source_sightings(
     known = known or get_source(index, source_id)
     if known is None:
         return Page([])
-    filter_ = "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high and kind ne @own"
-    parameters = {"partition": source_id, "own": keys.SOURCE_KIND}
+    wanted = RowRange.of(SOURCES, source_id)
     if known.source.startswith("blob:"):
-        attempt = keys.attempt_part(known.shown_attempt)
-        bounds = {"low": f"{attempt}:", "high": f"{attempt};"}
-    else:  # Names of kinds; the history of changes stands between them.
-        filter_ += " and not (RowKey ge @history and RowKey lt @historyEnd )"
-        bounds = {"low": "A", "high": "~", "history": "history:", "historyEnd": "history;"}
-    return read_page(index, Range(SOURCES, filter_, parameters | bounds), top, token, rows.stored)
+        wanted = wanted.starting(f"{keys.attempt_part(known.shown_attempt)}:")
+    else:  # names of kinds; the history of changes stands between them
+        wanted = wanted.rows("A", "~").not_starting("history:")
+    return read_page(index, wanted.unequal("kind", keys.SOURCE_KIND), top, token, rows.stored)
 
 
-def timeline(kind: str, since: datetime | None, until: datetime | None) -> Range:
+def timeline(kind: str, since: datetime | None, until: datetime | None) -> RowRange:
     """All of a kind in a time, newest first: `until` is the low end."""
     return _hours(keys.kind_part(kind), since, until)
 
@@ -150,16 +146,22 @@ def _list(
 ) -> Page[T]:
     columns = _columns(where)
     facet = secondary_index.serving(columns)
+    asked = None
     if facet is not None:
         wanted = _facet_range(kind, facet, columns[facet.column], since, until)
     elif "sourceId" in columns:
         asked = timeline(kind, since, until)
-        wanted = replace(timeline(kind, *_narrowed(index, columns["sourceId"], since, until)), owner=asked.digest)
+        wanted = timeline(kind, *_narrowed(index, columns["sourceId"], since, until))
     else:
         wanted = timeline(kind, since, until)
+    # also of the facet's: two values could share a hash
+    return read_page(index, _where(wanted, columns), top, token, read, select, asked=asked and _where(asked, columns))
+
+
+def _where(wanted: RowRange, columns: Mapping[str, str]) -> RowRange:
     for column, value in columns.items():
-        wanted = wanted.equal(column, value)  # also of the facet's: two values could share a hash
-    return read_page(index, wanted, top, token, read, select)
+        wanted = wanted.equal(column, value)
+    return wanted
 
 
 def _columns(where: Mapping[str, str]) -> dict[str, str]:
@@ -169,36 +171,27 @@ def _columns(where: Mapping[str, str]) -> dict[str, str]:
     return {rows.FILTERS[name]: rows.filter_text(value) for name, value in sorted(where.items())}
 
 
-def _hours(start: str, since: datetime | None, until: datetime | None) -> Range:
-    """RowKey bounds hold over all hours, see keys. A range that ends with an hour does not touch the next one."""
+def _hours(start: str, since: datetime | None, until: datetime | None) -> RowRange:
+    """The bounds of the row key hold over all hours, see keys; a range that ends with an hour leaves the next alone."""
     newest = times.clamp(until) - timedelta(milliseconds=1) if until else times.LATEST
     oldest = since or times.EARLIEST
-    return Range(
-        TIMELINE,
-        "PartitionKey ge @first and PartitionKey le @last and RowKey ge @low and RowKey lt @high",
-        {
-            "first": f"{start}:{keys.inverted_hour(newest)}",
-            "last": f"{start}:{keys.inverted_hour(oldest)}",
-            **_moments(since, until),
-        },
-    )
+    first, last = f"{start}:{keys.inverted_hour(newest)}", f"{start}:{keys.inverted_hour(oldest)}"
+    return RowRange.between(TIMELINE, first, last).rows(*_moments(since, until))
 
 
-def _moments(since: datetime | None, until: datetime | None, before: str = "") -> dict[str, str]:
+def _moments(since: datetime | None, until: datetime | None, before: str = "") -> tuple[str, str]:
     newest, oldest = until or times.LATEST, since or times.EARLIEST
     low = keys.inverted_ms(newest) + (";" if until else "")
-    return {"low": before + low, "high": f"{before}{keys.inverted_ms(oldest)};"}
+    return before + low, f"{before}{keys.inverted_ms(oldest)};"
 
 
 def _facet_range(
     kind: str, facet: secondary_index.Facet, value: str, since: datetime | None, until: datetime | None
-) -> Range:
+) -> RowRange:
     start = secondary_index.partition(kind, facet, value)
     if not facet.name:
         return _hours(start, since, until)
-    bounds = _moments(since, until, f"{secondary_index.mark_of(value)}:")
-    filter_ = "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high"
-    return Range(TIMELINE, filter_, {"partition": start, **bounds})
+    return RowRange.of(TIMELINE, start).rows(*_moments(since, until, f"{secondary_index.mark_of(value)}:"))
 
 
 def _narrowed(
@@ -213,24 +206,18 @@ def _narrowed(
     return max(since, first) if since else first, min(until, after) if until else after
 
 
-def _of_id(hex32: str, end: str = "") -> Range:
-    return Range(
-        IDS,
-        "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-        {"partition": hex32[:2], "low": f"{hex32}:", "high": f"{hex32}:{end}" if end else f"{hex32};"},
-    )
+def _of_id(hex32: str, end: str = "") -> RowRange:
+    rows_of_id = RowRange.of(IDS, hex32[:2])
+    return rows_of_id.rows(f"{hex32}:", f"{hex32}:{end}") if end else rows_of_id.starting(f"{hex32}:")
 
 
-def _beginning(hexprefix: str) -> Range:
-    filter_ = "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high and kind ne @noted"
-    return Range(IDS, filter_, {"partition": hexprefix[:2], "low": hexprefix, "high": f"{hexprefix}g", "noted": NOTED})
+def _beginning(hexprefix: str) -> RowRange:
+    return RowRange.of(IDS, hexprefix[:2]).starting(hexprefix).unequal("kind", NOTED)
 
 
 def _is_note(row_key: str) -> bool:
     return row_key.partition(":")[2].startswith(NOTED)
 
 
-def _named(wanted: Range, name: str) -> Range:
-    return Range(
-        wanted.table, f"{wanted.filter} and (name eq @name or source eq @name )", {**wanted.parameters, "name": name}
-    )
+def _named(wanted: RowRange, name: str) -> RowRange:
+    return wanted.any_equal(("name", "source"), name)

@@ -17,6 +17,7 @@ from shared.core import ids, times
 from shared.core.records import ErrorInfo, Sighting, TimeSpan
 from shared.core.stored import StoredSighting
 from shared.index import keys, secondary_index
+from shared.storage import tables
 from shared.storage.tables import Key, Row
 
 _COLUMN_CHARS: Final = 30_000  # ASCII only (see _dump), two bytes each in storage: under 64 KiB
@@ -234,7 +235,7 @@ def _place(origin: Origin, state: str | None) -> dict[str, Any]:
 
 
 def _row(key: Key, columns: Mapping[str, Any]) -> Row:
-    return {"PartitionKey": key.partition, "RowKey": key.row, **columns}
+    return tables.row_at(key, columns)
 
 
 def _thin(row: Mapping[str, Any]) -> Sighting:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.index import rows
+from shared.storage.tables import KEY_COLUMNS, key_of
 
 _ORIGIN: Final = ("source", "sourceId", "indexed", "resource", "state", *rows.INVENTORY_COLUMNS)
 # What an answer shows, without the columns that only filters read. A row of 1 MiB holds at most nine pieces of JSON.
-COLUMNS: Final = ("PartitionKey", "RowKey", "json", *(f"json{n}" for n in range(2, 10)), *_ORIGIN)
+COLUMNS: Final = (*KEY_COLUMNS, "json", *(f"json{n}" for n in range(2, 10)), *_ORIGIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,11 @@ def shown(row: Mapping[str, Any]) -> Shown:
     """From a row of the timeline, or of `ids`."""
     # Storage answers null for a column that it was asked for and that a row does not have.
     told = {name: row[name] for name in _ORIGIN if row.get(name) is not None}
-    key = str(row["RowKey"])
+    partition, key = key_of(row)
     text = _json_text(row)
     both = len(text) > 2 and bool(told)
     whole = f"{text[:-1]}{', ' if both else ''}{json.dumps(told)[1:]}"
-    return Shown(_name(str(row["PartitionKey"]), key), key, whole)
+    return Shown(_name(partition, key), key, whole)
 
 
 def _json_text(row: Mapping[str, Any]) -> str:

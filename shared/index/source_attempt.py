@@ -243,7 +243,7 @@ def _refusal(index: Index, row: Row, wish: Ledger, *, again: bool) -> Busy | Alr
     if known.etag == wish.etag or known.again == wish.etag:
         return Busy(known)
     key = keys.ledger_key(known.source_id)
-    mark = {"PartitionKey": key.partition, "RowKey": key.row, "again": wish.etag, "open": True}
+    mark = store.row_at(key, {"again": wish.etag, "open": True})
     index.submit(SOURCES, [store.patch(mark, store.etag_of(row))])
     return Busy(replace(known, again=wish.etag))
 
@@ -278,14 +278,15 @@ def _own_row(held: Ledger) -> Row:
     """The row of `sources` that stands for the ledger's copy in the timeline, so that tidying finds old copies."""
     key = keys.held_key(held.source_id, held.attempt, keys.SOURCE_KIND, held.source_id.rjust(32, "0"))
     copy = held.timeline_row()
-    return {
-        "PartitionKey": key.partition,
-        "RowKey": key.row,
-        "kind": keys.SOURCE_KIND,
-        "etag": held.etag or "",
-        "timelinePartition": copy["PartitionKey"],
-        "timelineRow": copy["RowKey"],
-    }
+    return store.row_at(
+        key,
+        {
+            "kind": keys.SOURCE_KIND,
+            "etag": held.etag or "",
+            "timelinePartition": store.key_of(copy).partition,
+            "timelineRow": store.key_of(copy).row,
+        },
+    )
 
 
 def give_up(index: Index, known: Ledger) -> None:

@@ -59,7 +59,7 @@ class Lease:
 
         def operations(held: Ledger, etag: str) -> list[tables.Operation]:
             key = keys.ledger_key(held.source_id)
-            columns = {"PartitionKey": key.partition, "RowKey": key.row, "leaseUntil": held.lease_until}
+            columns = tables.row_at(key, {"leaseUntil": held.lease_until})
             return [tables.patch(columns, etag), *map(tables.put, rows)]
 
         self._write(lambda held: replace(held, lease_until=until(self.index)), operations)

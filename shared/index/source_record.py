@@ -20,6 +20,7 @@ from typing import Any, Final
 from shared.core import times
 from shared.core.records import NearMiss, Record
 from shared.index import keys, rows
+from shared.storage import tables
 from shared.storage.tables import Key, Row
 
 RUNNING: Final = "running"
@@ -155,7 +156,7 @@ class Ledger:
 
     def row(self) -> Row:
         key = keys.ledger_key(self.source_id)
-        return {"PartitionKey": key.partition, "RowKey": key.row, **self.columns()}
+        return tables.row_at(key, self.columns())
 
     def timeline_key(self) -> Key | None:
         """None if it is not known when the source changed (it was gone before it was read)."""
@@ -166,7 +167,7 @@ class Ledger:
         key = self.timeline_key()
         if key is None:
             raise ValueError("a ledger without a modified time has no place in the timeline")
-        return {"PartitionKey": key.partition, "RowKey": key.row, **self.columns()}
+        return tables.row_at(key, self.columns())
 
 
 def from_row(row: Mapping[str, Any]) -> Ledger:

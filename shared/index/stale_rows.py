@@ -22,11 +22,12 @@ from shared.index.source_lease import Lease, released, until
 from shared.index.source_record import Ledger
 from shared.storage import tables
 from shared.storage.parallel import pieces, run_all
-from shared.storage.tables import IDS, SOURCES, TIMELINE, ConditionFailed, Index, Key
+from shared.storage.row_range import RowRange
+from shared.storage.tables import IDS, KEY_COLUMNS, SOURCES, TIMELINE, ConditionFailed, Index, Key
 
 _PIECE: Final = 5000
 _NAME: Final = len(keys.attempt_part(0)) + 1  # where {kind}:{32 hex} begins in a row key
-_COLUMNS: Final = ("PartitionKey", "RowKey", "kind", "timelinePartition", "timelineRow", *secondary_index.COLUMNS)
+_COLUMNS: Final = (*KEY_COLUMNS, "kind", "timelinePartition", "timelineRow", *secondary_index.COLUMNS)
 
 
 def take(index: Index, source_id: str) -> Lease | None:
@@ -74,19 +75,15 @@ def finish(lease: Lease) -> Ledger:
 def _remove_older(lease: Lease, *, keep_tombstones: bool) -> None:
     attempt = keys.attempt_part(lease.ledger.shown_attempt)
     older = _rows(lease, "0", attempt)
-    for _, group in groupby(older, key=lambda row: str(row["RowKey"])[:_NAME]):
+    for _, group in groupby(older, key=lambda row: tables.key_of(row).row[:_NAME]):
         current = _rows(lease, f"{attempt}:", f"{attempt};")
         for piece in pieces(_beside(group, current), _PIECE):
             _remove(lease, piece, keep_tombstones=keep_tombstones)
 
 
 def _rows(lease: Lease, low: str, high: str) -> Iterator[TableEntity]:
-    return lease.index.scan(
-        SOURCES,
-        "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-        {"partition": lease.ledger.source_id, "low": low, "high": high},
-        select=_COLUMNS,
-    )
+    wanted = RowRange.of(SOURCES, lease.ledger.source_id).rows(low, high)
+    return lease.index.scan(wanted, select=_COLUMNS)
 
 
 def _beside(
@@ -102,7 +99,7 @@ def _beside(
 
 
 def _name(row: TableEntity) -> str:
-    return str(row["RowKey"])[_NAME:]
+    return tables.key_of(row).row[_NAME:]
 
 
 def _remove(lease: Lease, piece: list[tuple[TableEntity, TableEntity | None]], *, keep_tombstones: bool) -> None:
@@ -119,10 +116,10 @@ def _remove(lease: Lease, piece: list[tuple[TableEntity, TableEntity | None]], *
 
 def _ids_key(row: TableEntity) -> Key | None:
     kind, _, hex32 = _name(row).rpartition(":")
-    return None if kind == keys.SOURCE_KIND else keys.id_key(hex32, kind, str(row["PartitionKey"]))
+    return None if kind == keys.SOURCE_KIND else keys.id_key(hex32, kind, tables.key_of(row).partition)
 
 
 def _deletions(index: Index, table: str, found: list[Key]) -> list[Callable[[], None]]:
-    as_rows = ({"PartitionKey": key.partition, "RowKey": key.row} for key in found)
+    as_rows = (tables.row_at(key) for key in found)
     batches = tables.batches(as_rows)
     return [partial(index.delete_batch, table, [tables.key_of(row) for row in batch]) for batch in batches]

@@ -9,16 +9,17 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from typing import Final
 
 from shared.core.errors import BadRequest, StorageUnavailable
 from shared.index import keys, sighting_json
-from shared.index.pages import Page, Range, read_page
+from shared.index.pages import Page, read_page
 from shared.index.query import timeline
 from shared.index.sighting_json import Shown
+from shared.storage.row_range import RowRange
 from shared.storage.tables import Index
 
 _ROUNDS: Final = 4  # of a page's requests each, before a kind counts as stuck
@@ -54,7 +55,7 @@ def around(
     return Page([item for _, _, item in given], _encode(*given[-1][:2], owner) if more and given else None)
 
 
-def _some(index: Index, wanted: Range, top: int) -> Page[Shown]:
+def _some(index: Index, wanted: RowRange, top: int) -> Page[Shown]:
     """At least one item, if there is any: without it nobody knows how far the other kinds may go."""
     token: str | None = None
     for _ in range(_ROUNDS):
@@ -65,15 +66,13 @@ def _some(index: Index, wanted: Range, top: int) -> Page[Shown]:
     raise StorageUnavailable("Storage is slow in this time range. Ask for fewer minutes, or try again.")
 
 
-def _after(wanted: Range, place: _Place | None, number: int) -> Range:
+def _after(wanted: RowRange, place: _Place | None, number: int) -> RowRange:
     """Row keys end with a source, so the same key is another kind of the same ID."""
     if place is None:
         return wanted
     low = place.row_key + ("!" if number <= place.kind else "")  # "!" sorts right behind
-    kind = str(wanted.parameters["first"]).rpartition(":")[0]
-    first = f"{kind}:{keys.inverted_hour(keys.moment_of(place.row_key))}"
-    moved = {name: max(value, str(wanted.parameters[name])) for name, value in (("low", low), ("first", first))}
-    return replace(wanted, parameters={**wanted.parameters, **moved})
+    kind = wanted.first_partition.rpartition(":")[0]
+    return wanted.resumed(f"{kind}:{keys.inverted_hour(keys.moment_of(place.row_key))}", low)
 
 
 def _owner(kinds: Sequence[str], since: datetime, until: datetime) -> str:

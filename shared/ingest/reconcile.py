@@ -40,7 +40,7 @@ def find_missed(work: Round) -> None:
                 work.index.delete_rows(SOURCES, [place])
             return
     if marker is not None:
-        columns = {"PartitionKey": place.partition, "RowKey": place.row, _MARKER: marker}
+        columns = tables.row_at(place, {_MARKER: marker})
         work.index.submit(SOURCES, [tables.put(columns)])
 
 

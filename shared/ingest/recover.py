@@ -16,7 +16,7 @@ from shared.storage.tables import TIMELINE, ConditionFailed
 
 def see_to_open(work: Round, *, until: float) -> None:
     """All open ledgers of the container, as long as more than `until` seconds are left."""
-    for row in work.copies("open eq true"):
+    for row in work.copies(only_open=True):
         if work.late(until):
             return
         copy = source_record.from_row(row)

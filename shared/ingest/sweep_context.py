@@ -14,6 +14,7 @@ from azure.storage.blob import ContainerClient
 from shared.core.errors import AppError
 from shared.index import Index, keys
 from shared.index.source_record import Ledger
+from shared.storage.row_range import RowRange
 from shared.storage.tables import TIMELINE
 
 log = logging.getLogger(__name__)
@@ -61,8 +62,7 @@ class Round:
             self.report.failed += 1
             log.warning("sweep: %s: %s", what, type(error).__name__)
 
-    def copies(self, condition: str = "", select: Sequence[str] | None = None) -> Iterator[TableEntity]:
+    def copies(self, *, only_open: bool = False, select: Sequence[str] | None = None) -> Iterator[TableEntity]:
         """The ledgers' copies in the timeline, newest first."""
-        kind = keys.SOURCE_KIND
-        wanted = "PartitionKey ge @low and PartitionKey lt @high" + (f" and {condition}" if condition else "")
-        return self.index.scan(TIMELINE, wanted, {"low": f"{kind}:", "high": f"{kind};"}, select=select)
+        wanted = RowRange.partitions_starting(TIMELINE, f"{keys.SOURCE_KIND}:")
+        return self.index.scan(wanted.true("open") if only_open else wanted, select=select)

@@ -24,7 +24,8 @@ from shared.index.rows import filter_text
 from shared.inventory.rows import audio_key
 from shared.settings import Settings
 from shared.storage import tables
-from shared.storage.tables import IDS, SOURCES, ConditionFailed, Index, Row
+from shared.storage.row_range import RowRange
+from shared.storage.tables import IDS, SOURCES, ConditionFailed, Index, Key, Row
 
 _KEY_PARTITION: Final = "audio-names"
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -85,12 +86,8 @@ def find_audio(index: Index, name: str, secrets_: Sequence[str] = ()) -> list[Au
 
 
 def _matches(index: Index, digest: str) -> list[AudioMatch]:
-    found, _ = index.query(
-        IDS,
-        "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-        {"partition": audio_key(digest, "", "").partition, "low": f"{digest}:", "high": f"{digest};"},
-        page_size=_MOST,
-    )
+    partition = audio_key(digest, "", "").partition
+    found, _ = index.query(RowRange.of(IDS, partition).starting(f"{digest}:"), page_size=_MOST)
     return [
         AudioMatch(
             row["transcription"],
@@ -139,14 +136,9 @@ class AudioNames:
                 continue
             digest = _digest(self._key(), base)
             key = audio_key(digest, hex32, source)
-            row: Row = {
-                "PartitionKey": key.partition,
-                "RowKey": key.row,
-                "kind": "audio",
-                "transcription": ids.dashed(hex32),
-                "resource": resource,
-                "sourceId": source,
-            }
+            row: Row = tables.row_at(
+                key, {"kind": "audio", "transcription": ids.dashed(hex32), "resource": resource, "sourceId": source}
+            )
             told = {"status": detail.get("status"), "error": detail.get("errorKind")}
             if self.keep:
                 told["name"] = base
@@ -176,7 +168,7 @@ def _key_of(secret: str) -> bytes:
 def _kept_key(index: Index, *, make: bool) -> bytes | None:
     found = index.get(SOURCES, _KEY_PARTITION, "key")
     if found is None and make:
-        row = {"PartitionKey": _KEY_PARTITION, "RowKey": "key", "kind": "secret", "key": secrets.token_hex(32)}
+        row = tables.row_at(Key(_KEY_PARTITION, "key"), {"kind": "secret", "key": secrets.token_hex(32)})
         try:
             index.submit(SOURCES, [tables.create(row)])
         except ConditionFailed:  # another worker made it first

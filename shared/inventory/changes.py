@@ -100,7 +100,7 @@ def _open_row(
     wanted = ""
     if sighting.status in OPEN_STATUS and since is not None and "flag" not in extra:
         wanted = f"{rows.OPEN}{times.epoch_ms(since):013d}:{hex32}"
-        also.append(tables.put({"PartitionKey": source, "RowKey": wanted, "kind": sighting.kind}))
+        also.append(tables.put(tables.row_at(Key(source, wanted), {"kind": sighting.kind})))
     before = (old or {}).get("openRow")
     if before and before != wanted:
         also.append(tables.drop(Key(source, before)))
@@ -117,7 +117,7 @@ def _todo_row(
     if sighting.kind == "transcription" and sighting.status in FINAL_STATUS and since is not None and not rescued:
         until = times.try_parse(sighting.expires) or since + _FAR
         wanted = f"{rows.UNREAD}{times.epoch_ms(until):013d}:{hex32}"
-        also.append(tables.put({"PartitionKey": source, "RowKey": wanted, "kind": sighting.kind}))
+        also.append(tables.put(tables.row_at(Key(source, wanted), {"kind": sighting.kind})))
     before = (old or {}).get("todoRow")
     if before and before != wanted:
         also.append(tables.drop(Key(source, before)))

@@ -22,6 +22,7 @@ from shared.inventory.state import ListPlace, PassProgress
 from shared.inventory.transport import OutOfTime
 from shared.inventory.vanished import Missing
 from shared.speech.collections import Listing
+from shared.storage.tables import key_of
 
 _MOST_STATUSES: Final = 50
 
@@ -83,7 +84,7 @@ class FullList:
             if row.get("missed"):
                 flags |= pass_table.MISSED | (pass_table.NOTED if row["missed"] == started else 0)
             print_ = bytes.fromhex(row["print"]) if row.get("print") else pass_table.NO_PRINT
-            yield bytes.fromhex(row["RowKey"][-32:]), print_, row.get("status") or "", flags
+            yield bytes.fromhex(key_of(row).row[-32:]), print_, row.get("status") or "", flags
 
     def _resumed(self, table: IdTable, tally: Tally) -> str | None:
         """The URL to begin with; None if the list was read to its end by a run before."""

@@ -62,7 +62,7 @@ def tells(display: str, names: Iterable[str]) -> bool:
 
 
 def mark(source: str, hex32: str) -> Row:
-    return {"PartitionKey": source, "RowKey": f"{rows.LABELS}{hex32}", "kind": TRANSCRIPTIONS.kind}
+    return tables.row_at(Key(source, f"{rows.LABELS}{hex32}"), {"kind": TRANSCRIPTIONS.kind})
 
 
 def apply(run: ResourceRun) -> None:

@@ -28,14 +28,15 @@ from shared.inventory.state import FilesRead, RequestCounts, ResourceState
 from shared.inventory.transport import OutOfTime
 from shared.speech.collections import TRANSCRIPTIONS
 from shared.storage import tables
-from shared.storage.tables import IDS, SOURCES, ConditionFailed, Index, Key, Operation, Row
+from shared.storage.row_range import RowRange
+from shared.storage.tables import IDS, KEY_COLUMNS, SOURCES, ConditionFailed, Index, Key, Operation, Row
 
 _log = logging.getLogger(__name__)
 _REPORT_BYTES: Final = 8 * 2**20  # 10,000 audio files with their URLs
 _MOST_AUDIO: Final = 10_000
 _PAGE: Final = 100
 FILES: Final = "files"  # among the problems that the ledger names by list
-_KEY: Final = ("PartitionKey", "RowKey")
+_KEY: Final = KEY_COLUMNS
 _STOPPING: Final = NO_ACCESS | {"TlsFailed", "BadEndpoint", "Redirected"}  # of the service, not of one job
 _UNREAD: Final = (
     "The names of their audio files are not known. Reports are fetched from Azure Blob storage only: if the resource "
@@ -131,7 +132,7 @@ class Rescue:
                     self._one_or_later(one)
                 elif len(later) < _MOST_LATER:
                     later.append(one)
-            after = todo[-1]["RowKey"]
+            after = tables.key_of(todo[-1]).row
         for one in later:
             self._one_or_later(one)
 
@@ -152,16 +153,12 @@ class Rescue:
         _log.warning("files of %s could not be read: %s %s", self._resource, problem.code, problem.advice)
 
     def _todo(self, after: str) -> list[Row]:
-        found, _ = self._index.query(
-            SOURCES,
-            "PartitionKey eq @partition and RowKey gt @low and RowKey lt @high",
-            {"partition": self._source, "low": after, "high": "~todo;"},
-            page_size=_PAGE,
-        )
+        wanted = RowRange.of(SOURCES, self._source).rows_after(after, "~todo;")
+        found, _ = self._index.query(wanted, page_size=_PAGE)
         return list(found)
 
     def _one(self, todo: Row) -> None:
-        hex32 = todo["RowKey"][-32:]
+        hex32 = tables.key_of(todo).row[-32:]
         try:
             told = self._read(hex32)
         except Refused as error:
@@ -171,7 +168,7 @@ class Rescue:
         details = told.pop("details", [])
         found = self._names.rows(details, hex32, self._resource, self._source) if details else []
         self._index.upsert_rows(IDS, found)
-        names = sorted({row["RowKey"][:32] for row in found})
+        names = sorted({tables.key_of(row).row[:32] for row in found})
         self._store(todo, hex32, told, b"".join(bytes.fromhex(name) for name in names), self._label(hex32, details))
         self.report.jobs += 1
         self.report.audio += len(names)
@@ -217,9 +214,9 @@ class Rescue:
         """All or nothing, and only if no sync has begun. Raises ConditionFailed."""
         now = times.text(self._index.clock())
         place = keys.held_key(self._source, None, TRANSCRIPTIONS.kind, hex32)
-        held = {"PartitionKey": place.partition, "RowKey": place.row, "rescued": now, "todoRow": ""}
+        held = tables.row_at(place, {"rescued": now, "todoRow": ""})
         key = Key(self._source, f"{inventory_rows.REPORT}{hex32}")
-        report = {"PartitionKey": key.partition, "RowKey": key.row, "kind": "report", "at": now}
+        report = tables.row_at(key, {"kind": "report", "at": now})
         operations: list[Operation] = [
             tables.put(report | rows.json_columns(rows.capped(told)) | inventory_rows.pieces(names)),
             tables.merge(held | ({pseudonyms.LABEL: label} if label else {})),

@@ -47,7 +47,8 @@ from shared.inventory.rows import (
 )
 from shared.inventory.state import ResourceState
 from shared.storage import tables
-from shared.storage.tables import IDS, SOURCES, TIMELINE, ConditionFailed, Index, Operation, Row
+from shared.storage.row_range import RowRange, successor
+from shared.storage.tables import IDS, KEY_COLUMNS, SOURCES, TIMELINE, ConditionFailed, Index, Key, Operation, Row
 
 LEASE: Final = timedelta(minutes=10)
 _RENEWED: Final = timedelta(minutes=1)  # since the last time; one request with all its tries may take nearly ten
@@ -65,7 +66,7 @@ def ask_again(index: Index, resource: str) -> bool:
         row = index.get(SOURCES, *keys.ledger_key(source_id(resource)))
         if row is None or not source_record.from_row(row).leased(index.clock()):
             return False
-        marked = {"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"], "again": "asked"}
+        marked = tables.row_at(tables.key_of(row), {"again": "asked"})
         try:
             index.submit(SOURCES, [tables.patch(marked, tables.etag_of(row))])
         except ConditionFailed:
@@ -118,10 +119,8 @@ class ResourceRun:
         """All rows of a kind, by ID, with the columns a pass compares: one request for 1000."""
         name = keys.kind_part(kind)
         yield from self._index.scan(
-            SOURCES,
-            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-            {"partition": self.source_id, "low": f"{name}:", "high": f"{name};"},
-            select=["PartitionKey", "RowKey", "print", "status", "state", "missed"],
+            RowRange.of(SOURCES, self.source_id).starting(f"{name}:"),
+            select=(*KEY_COLUMNS, "print", "status", "state", "missed"),
         )
 
     def held(self, kind: str, hex32: str) -> Row | None:
@@ -135,24 +134,15 @@ class ResourceRun:
 
     def waiting_since(self, before: datetime, most: int) -> list[tuple[str, str]]:
         """Kind and 32 hex of what has waited or run since before that time and was not flagged yet: one request."""
-        found, _ = self._index.query(
-            SOURCES,
-            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-            {"partition": self.source_id, "low": OPEN, "high": f"{OPEN}{times.epoch_ms(before):013d}"},
-            page_size=most,
-        )
-        return [(row["kind"], row["RowKey"][-32:]) for row in found]
+        wanted = RowRange.of(SOURCES, self.source_id).rows(OPEN, f"{OPEN}{times.epoch_ms(before):013d}")
+        found, _ = self._index.query(wanted, page_size=most)
+        return [(row["kind"], tables.key_of(row).row[-32:]) for row in found]
 
     def marked(self, prefix: str) -> list[str]:
         """The 32 hex of up to 100 rows whose keys begin so."""
-        found, _ = self._index.query(
-            SOURCES,
-            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-            {"partition": self.source_id, "low": prefix, "high": prefix[:-1] + ";"},
-            select=["PartitionKey", "RowKey"],
-            page_size=100,
-        )
-        return [row["RowKey"][-32:] for row in found]
+        wanted = RowRange.of(SOURCES, self.source_id).starting(prefix)
+        found, _ = self._index.query(wanted, select=KEY_COLUMNS, page_size=100)
+        return [tables.key_of(row).row[-32:] for row in found]
 
     def drop(self, operations: Sequence[Operation]) -> None:
         """Rows of `sources` that only the inventory reads."""
@@ -226,7 +216,7 @@ class ResourceRun:
             packed = b"".join(itertools.islice(keys_of_ids, ROW_BYTES // 16))
             if not packed:
                 break
-            row = {"PartitionKey": self.source_id, "RowKey": f"{SEEN}{number:06d}"}
+            row = tables.row_at(Key(self.source_id, f"{SEEN}{number:06d}"))
             self._fenced([[tables.put(row | pieces(packed))]])
             total += len(packed) // 16
         return total
@@ -238,26 +228,15 @@ class ResourceRun:
 
     def drop_seen(self) -> None:
         """The ledger is written first: it must not name a place in the list that these IDs belong to."""
-        found = [tables.key_of(row) for row in self._seen_rows(select=["PartitionKey", "RowKey"])]
+        found = [tables.key_of(row) for row in self._seen_rows(select=KEY_COLUMNS)]
         if found:
             self.renew()
             self._index.delete_rows(SOURCES, found)
 
     def _seen_rows(self, select: Sequence[str] | None = None) -> Iterator[Row]:
         """One row at a time: each is large."""
-        token: tables.Token | None = None
-        while True:
-            found, token = self._index.query(
-                SOURCES,
-                "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-                {"partition": self.source_id, "low": SEEN, "high": "~seen;"},
-                select=select,
-                page_size=None if select else 1,
-                token=token,
-            )
-            yield from found
-            if token is None:
-                return
+        wanted = RowRange.of(SOURCES, self.source_id).starting(SEEN)
+        yield from self._index.scan(wanted, select=select, page_size=None if select else 1)
 
     def _rows(self, change: Change, before: Row | None) -> SightingRows:
         now = self._index.clock()
@@ -300,8 +279,7 @@ class ResourceRun:
 def read_history(index: Index, resource: str, hex32: str) -> list[Row]:
     """All states of an entity, newest first."""
     source = source_id(resource)
-    bounds = {"partition": source, "low": f"history:{hex32}:", "high": f"history:{hex32};"}
-    return list(index.scan(SOURCES, "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high", bounds))
+    return list(index.scan(RowRange.of(SOURCES, source).starting(f"history:{hex32}:")))
 
 
 def read_report(index: Index, resource: str, hex32: str) -> dict[str, Any] | None:
@@ -312,12 +290,8 @@ def read_report(index: Index, resource: str, hex32: str) -> dict[str, Any] | Non
 
 def _opening(index: Index, source: str) -> tuple[Row | None, dict[bytes, bytes]]:
     """The ledger and the recent fingerprints: one request."""
-    found, _ = index.query(
-        SOURCES,
-        "PartitionKey eq @partition and RowKey ge @low and RowKey le @high",
-        {"partition": source, "low": keys.LEDGER, "high": RECENT_ROW},
-    )
-    by_key = {row["RowKey"]: row for row in found}
+    found, _ = index.query(RowRange.of(SOURCES, source).rows(keys.LEDGER, successor(RECENT_ROW)))
+    by_key = {tables.key_of(row).row: row for row in found}
     packed = joined(by_key[RECENT_ROW]) if RECENT_ROW in by_key else b""
     recent = {packed[at : at + 16]: packed[at + 16 : at + 24] for at in range(0, len(packed), 24)}
     return by_key.get(keys.LEDGER), recent
@@ -351,5 +325,5 @@ def _count_off(counts: dict[str, int], row: Row) -> None:
 
 def _printed(held: Row, print_: bytes) -> Row:
     """What completes a row of `sources`: all tables hold it, and nothing of what was before."""
-    done = {"PartitionKey": held["PartitionKey"], "RowKey": held["RowKey"], "print": print_.hex()}
+    done = tables.row_at(tables.key_of(held), {"print": print_.hex()})
     return done | ({rows.LEFT: ""} if rows.LEFT in held else {})

@@ -12,7 +12,8 @@ from shared.inventory import rows as inventory_rows
 from shared.inventory.resource_run import ResourceRun
 from shared.storage import tables
 from shared.storage.parallel import pieces
-from shared.storage.tables import IDS, SOURCES, TIMELINE, Index, Row
+from shared.storage.row_range import RowRange
+from shared.storage.tables import IDS, KEY_COLUMNS, SOURCES, TIMELINE, Index, Row
 
 _BATCH: Final = 200
 
@@ -25,15 +26,12 @@ def forget_gone(
     `check_time` may raise between two batches: the next run goes on.
     """
     name = keys.kind_part(kind)
-    found = index.scan(
-        SOURCES,
-        "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high and goneAt lt @before",
-        {"partition": run.source_id, "low": f"{name}:", "high": f"{name};", "before": times.text(before)},
-    )
+    wanted = RowRange.of(SOURCES, run.source_id).starting(f"{name}:").below("goneAt", times.text(before))
+    found = index.scan(wanted)
     removed = 0
     for part in pieces((row for row in found if row.get("state") == inventory_rows.GONE), _BATCH):
         check_time()
-        index.delete_rows(IDS, (keys.id_key(row["RowKey"][-32:], kind, run.source_id) for row in part))
+        index.delete_rows(IDS, (keys.id_key(tables.key_of(row).row[-32:], kind, run.source_id) for row in part))
         index.delete_rows(TIMELINE, (key for row in part for key in rows.timeline_keys_of(row)))
         for row in part:
             _forget_details(index, run.source_id, row)
@@ -44,13 +42,8 @@ def forget_gone(
 
 def _forget_details(index: Index, source: str, held: Row) -> None:
     """Its history, its report and the names of its audio files."""
-    hex32 = held["RowKey"][-32:]
-    history = index.scan(
-        SOURCES,
-        "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-        {"partition": source, "low": f"history:{hex32}:", "high": f"history:{hex32};"},
-        select=["PartitionKey", "RowKey"],
-    )
+    hex32 = tables.key_of(held).row[-32:]
+    history = index.scan(RowRange.of(SOURCES, source).starting(f"history:{hex32}:"), select=KEY_COLUMNS)
     doomed = [tables.key_of(row) for row in history]
     if held.get("rescued"):
         report = index.get(SOURCES, source, f"{inventory_rows.REPORT}{hex32}")

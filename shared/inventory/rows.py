@@ -71,7 +71,7 @@ def history_row(source: str, sighting: Sighting, hex32: str, *, moment: datetime
     """One state and the time it was entered."""
     key = keys.history_key(source, hex32, moment)
     told = {"at": times.text(moment), "seen": times.text(seen), "status": rows.filter_text(sighting.status or "")}
-    return {"PartitionKey": key.partition, "RowKey": key.row, "kind": sighting.kind, **told, **more}
+    return tables.row_at(key, {"kind": sighting.kind, **told, **more})
 
 
 def batches(groups: Sequence[Sequence[Operation]]) -> Iterator[list[Operation]]:
@@ -95,7 +95,7 @@ def _weight(row: Row) -> int:
 def recent_row(source: str, recent: Mapping[bytes, bytes]) -> Row:
     """At most MOST_RECENT of them."""
     packed = b"".join(key + value for key, value in recent.items())
-    return {"PartitionKey": source, "RowKey": RECENT_ROW, "kind": keys.SOURCE_KIND, **pieces(packed)}
+    return tables.row_at(Key(source, RECENT_ROW), {"kind": keys.SOURCE_KIND, **pieces(packed)})
 
 
 def pieces(packed: bytes) -> dict[str, bytes]:

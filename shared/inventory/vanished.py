@@ -27,6 +27,7 @@ from shared.inventory.rows import Change
 from shared.inventory.service_errors import Refused, Unavailable
 from shared.inventory.transport import OutOfTime
 from shared.speech.collections import Listing
+from shared.storage import tables
 from shared.storage.tables import Row
 
 _log = logging.getLogger(__name__)
@@ -163,4 +164,4 @@ class Missing:
 
     def _miss(self, hex32: str, since: str) -> None:
         key = keys.held_key(self._run.source_id, None, self._listing.kind, hex32)
-        self._missed.append({"PartitionKey": key.partition, "RowKey": key.row, "missed": since})
+        self._missed.append(tables.row_at(key, {"missed": since}))

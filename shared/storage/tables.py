@@ -24,10 +24,11 @@ from azure.data.tables import TableClient, TableEntity, TableServiceClient, Tabl
 
 from shared.core.errors import TryAgain
 from shared.storage import retry
+from shared.storage.row_range import RowRange
 
 T = TypeVar("T")
 Row = dict[str, Any]
-Token = Mapping[str, str | None]
+KEY_COLUMNS: Final = ("PartitionKey", "RowKey")  # for `select`: what `key_of` reads
 log = logging.getLogger(__name__)
 
 IDS: Final = "ids"
@@ -44,6 +45,13 @@ class Key(NamedTuple):
 
     partition: str
     row: str
+
+
+class Place(NamedTuple):
+    """Where storage goes on with a query: a row that need not exist."""
+
+    partition: str | None
+    row: str | None
 
 
 class ConditionFailed(TryAgain):
@@ -104,11 +112,16 @@ def merge(row: Row) -> Operation:
 
 
 def drop(key: Key) -> Operation:
-    return Operation("delete", {"PartitionKey": key.partition, "RowKey": key.row})
+    return Operation("delete", row_at(key))
 
 
 def etag_of(row: Mapping[str, Any]) -> str:
     return str(cast(TableEntity, row).metadata["etag"])
+
+
+def row_at(key: Key, columns: Mapping[str, Any] | None = None) -> Row:
+    """A row as storage takes it."""
+    return {"PartitionKey": key.partition, "RowKey": key.row, **(columns or {})}
 
 
 def key_of(row: Mapping[str, Any]) -> Key:
@@ -155,43 +168,38 @@ class Index:
 
     def query(
         self,
-        table: str,
-        filter: str,  # noqa: A002 - the name that OData, the SDK and everybody uses
-        parameters: Mapping[str, Any],
+        wanted: RowRange,
         select: Sequence[str] | None = None,
         page_size: int | None = None,
-        token: Token | None = None,
-    ) -> tuple[list[TableEntity], Token | None]:
+        place: Place | None = None,
+    ) -> tuple[list[TableEntity], Place | None]:
         """One request: at most `page_size` (1000) rows in key order, and where to go on (even without rows)."""
-        client = self._client(table)
+        client = self._client(wanted.table)
+        token = None if place is None else {"PartitionKey": place.partition, "RowKey": place.row}
 
-        def page() -> tuple[list[TableEntity], Token | None]:
+        def page() -> tuple[list[TableEntity], Place | None]:
             pages = client.query_entities(
-                filter,
-                parameters=dict(parameters),
+                wanted.filter,
+                parameters=dict(wanted.parameters),
                 select=list(select) if select else None,
                 results_per_page=page_size,
                 **retry.REQUEST_OPTIONS,
             ).by_page(continuation_token=cast(Any, token))
             rows = list(next(pages, iter(())))
-            return rows, cast(Any, pages).continuation_token
+            ahead = cast(Any, pages).continuation_token
+            return rows, Place(ahead.get("PartitionKey"), ahead.get("RowKey")) if ahead else None
 
-        return self._call("query", table, page)
+        return self._call("query", wanted.table, page)
 
     def scan(
-        self,
-        table: str,
-        filter: str,  # noqa: A002
-        parameters: Mapping[str, Any],
-        *,
-        select: Sequence[str] | None = None,
+        self, wanted: RowRange, *, select: Sequence[str] | None = None, page_size: int | None = None
     ) -> Iterator[TableEntity]:
         """All rows of a range, page by page."""
-        token: Token | None = None
+        place: Place | None = None
         while True:
-            rows, token = self.query(table, filter, parameters, select=select, token=token)
+            rows, place = self.query(wanted, select, page_size, place)
             yield from rows
-            if token is None:
+            if place is None:
                 return
 
     def submit(self, table: str, operations: Sequence[Operation]) -> str:
@@ -229,7 +237,7 @@ class Index:
 
     def delete_rows(self, table: str, keys: Iterable[Key]) -> None:
         """Delete rows of any partitions; those that are not there count as deleted."""
-        for batch in batches({"PartitionKey": key.partition, "RowKey": key.row} for key in set(keys)):
+        for batch in batches(map(row_at, set(keys))):
             self.delete_batch(table, [key_of(row) for row in batch])
 
     def delete_batch(self, table: str, keys: list[Key]) -> None:

@@ -23,6 +23,8 @@ from azure.core.exceptions import (
 )
 from azure.data.tables import TableEntity, TableTransactionError
 
+from shared.storage.row_range import RowRange
+
 Row = dict[str, Any]
 Check = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
 _TOKEN = re.compile(r"\s*([()]|[^\s()]+)")
@@ -39,6 +41,11 @@ _MOST_ROWS: Final = 100
 _MOST_BYTES: Final = 4 * 2**20
 _ROW_BYTES: Final = 2**20
 _VALUE_BYTES: Final = 64 * 2**10
+
+
+def all_rows(table: str) -> RowRange:
+    """All rows of a table."""
+    return RowRange(table, "PartitionKey ge @first", {"first": ""})
 
 
 class Crash(BaseException):

@@ -26,6 +26,7 @@ from shared.index.source_lease import LEASE
 from shared.index.source_record import Ledger
 from shared.ingest import SweepReport, ingest_blob, sweep
 from shared.storage.retry import Patience
+from shared.storage.row_range import RowRange
 from shared.storage.tables import IDS, SOURCES, TIMELINE
 
 AT_ONCE = -timedelta(hours=1)  # the emulator's clock goes on while ours stands still
@@ -288,7 +289,7 @@ def _without_attempt(key: str) -> str:
 
 def _all_of(index: Index, source: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for table, wanted in ((IDS, "sourceId"), (TIMELINE, "sourceId"), (SOURCES, "PartitionKey")):
-        for row in index.scan(table, f"{wanted} eq @source", {"source": source}):
+        for row in index.scan(RowRange(table, f"{wanted} eq @source", {"source": source})):
             yield table, row
 
 

@@ -16,6 +16,7 @@ from shared.core.records import ErrorInfo, Sdk, Sighting, TimeSpan
 from shared.index import Index, query
 from shared.index.query import Page
 from shared.index.source_attempt import SourceRun
+from shared.storage.tables import Place
 
 T = TypeVar("T")
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -178,11 +179,10 @@ def test_a_scan_that_finds_nothing_ends_after_a_few_requests_with_a_place_to_go_
     class Slow(Index):
         """Storage that answers each request with no rows and a continuation, as it does on a long scan."""
 
-        def query(self, *args: Any, **options: Any) -> Any:
+        def query(self, *_args: Any, place: Place | None = None, **_options: Any) -> Any:
             self.count("query")
-            place = options.get("token") or {"PartitionKey": "0", "RowKey": "r"}
-            number = int(place["PartitionKey"]) + 1
-            return [], {"PartitionKey": str(number), "RowKey": "r"} if number < 6 else None
+            number = int(place.partition or "") + 1 if place else 1
+            return [], Place(str(number), "r") if number < 6 else None
 
     slow = Slow(None)  # type: ignore[arg-type]
     first = query.list_sightings(slow, "session")

@@ -29,7 +29,7 @@ from shared.storage.tables import IDS, SOURCES, TIMELINE, Index
 from tests.fakes.clock import StillClock
 from tests.fakes.speech import FakeSpeech
 from tests.fakes.speech_state import FINAL, Audio
-from tests.fakes.tables import Crash, TableDouble
+from tests.fakes.tables import Crash, TableDouble, all_rows
 
 PAGE = 10
 FAULTS = (
@@ -177,7 +177,7 @@ class World:
         """A complete pass keeps its promise at once, not only after the next one; and what lives is not gone."""
         if isinstance(self.tables, TableDouble):
             self.tables.plan = lambda _number: None  # its own requests shall not fail
-        stored = {row["RowKey"][:32]: rows.stored(row) for row in self.index.scan(IDS, *_all())}
+        stored = {row["RowKey"][:32]: rows.stored(row) for row in self.index.scan(all_rows(IDS))}
         for key, place in before.items():
             life = self.lives[key]
             if life.alive:
@@ -213,7 +213,7 @@ class World:
     def check(self) -> None:
         stored = {
             row["RowKey"][:32]: rows.stored(row)
-            for row in self.index.scan(IDS, *_all())
+            for row in self.index.scan(all_rows(IDS))
             if "transcription" in row["RowKey"]
         }
         alive = {k.replace("-", ""): e for k, e in self.fake.state.alive(("transcriptions",)).items()}
@@ -233,9 +233,9 @@ class World:
     def _check_tables(self, stored: dict[str, Any]) -> None:
         """Each entity stands once in each table, at the place that `sources` names."""
         source = inventory_rows.source_id("prod")
-        held = {r["RowKey"]: r for r in self.index.scan(SOURCES, *_all()) if r.get("timelineRow")}
+        held = {r["RowKey"]: r for r in self.index.scan(all_rows(SOURCES)) if r.get("timelineRow")}
         assert {k.split(":")[1] for k in held if k.startswith("transcription:")} == set(stored)
-        timeline = {(r["PartitionKey"], r["RowKey"]): r for r in self.index.scan(TIMELINE, *_all())}
+        timeline = {(r["PartitionKey"], r["RowKey"]): r for r in self.index.scan(all_rows(TIMELINE))}
         assert set(timeline) == {key for r in held.values() for key in rows.timeline_keys_of(r)}
         assert not any(r.get(rows.LEFT) for r in held.values())
         assert all(r["print"] and r["sourceId"] == source for r in held.values())
@@ -260,7 +260,7 @@ class World:
 
     def _check_names(self) -> None:
         """No name that ends like a file is stored, nor one that the report of the job told."""
-        stored = [dict(row) for table in (IDS, TIMELINE, SOURCES) for row in self.index.scan(table, *_all())]
+        stored = [dict(row) for table in (IDS, TIMELINE, SOURCES) for row in self.index.scan(all_rows(table))]
         text = json.dumps(stored, default=str)
         assert ".wav" not in text
         for key, life in self.lives.items():
@@ -270,7 +270,7 @@ class World:
 
     def _check_audio(self, stored: dict[str, Any]) -> None:
         """What was rescued can be looked up by the name of the audio file; what was not is still to be done."""
-        held = {r["RowKey"]: r for r in self.index.scan(SOURCES, *_all())}
+        held = {r["RowKey"]: r for r in self.index.scan(all_rows(SOURCES))}
         for hex32, found in stored.items():
             todo = held[f"transcription:{hex32}"].get("todoRow")
             report = resource_run.read_report(self.index, "prod", hex32)
@@ -282,10 +282,6 @@ class World:
             assert not todo or todo in held
         todos = {key for key in held if key.startswith("~todo:")}
         assert todos == {r["todoRow"] for r in held.values() if r.get("todoRow")}
-
-
-def _all() -> tuple[str, dict[str, str]]:
-    return "PartitionKey ge @low", {"low": ""}
 
 
 def live_through(world: World) -> None:

@@ -15,6 +15,7 @@ from shared.index.keys import source_id
 from shared.index.sighting_json import Shown, shown
 from shared.index.source_attempt import SourceRun
 from shared.index.time_window import around
+from shared.storage.tables import Place
 from tests.fakes import big_tables
 from tests.fakes.many_sightings import END, Many
 from tests.fakes.tables import TableDouble
@@ -99,7 +100,7 @@ def test_a_scan_is_bounded_and_goes_on(index: Index, monkeypatch: pytest.MonkeyP
 
 def test_no_token_looks_like_an_option_of_the_command_line() -> None:
     for n in range(300):
-        place = {"PartitionKey": f"session:{n}", "RowKey": str(n)}
+        place = Place(f"session:{n}", str(n))
         token = pages._encode(place, "0" * 16)
         assert not token.startswith("-")
         assert pages._decode(token, "0" * 16) == place

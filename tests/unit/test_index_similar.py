@@ -63,7 +63,7 @@ def test_a_filter_never_holds_more_than_the_15_comparisons_that_storage_takes() 
 
     class Watched(Index):
         def query(self, *arguments: Any, **options: Any) -> Any:
-            asked.append(arguments[1])
+            asked.append(arguments[0].filter)
             return super().query(*arguments, **options)
 
     similar(Watched(TableDouble()), KNOWN)  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ from shared.inventory.transport import Patience
 from shared.storage.tables import IDS, SOURCES, TIMELINE
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Audio, Entity
+from tests.fakes.tables import all_rows
 
 
 @pytest.fixture
@@ -34,11 +35,7 @@ def hex32(entity: Entity) -> str:
 
 def everything(bench: Bench) -> list[dict[str, object]]:
     """All rows of all tables."""
-    return [
-        dict(row)
-        for table in (IDS, TIMELINE, SOURCES)
-        for row in bench.index.scan(table, "PartitionKey ge @low", {"low": ""})
-    ]
+    return [dict(row) for table in (IDS, TIMELINE, SOURCES) for row in bench.index.scan(all_rows(table))]
 
 
 # --- paging

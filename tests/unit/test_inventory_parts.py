@@ -24,6 +24,7 @@ from shared.inventory.urls import Addresses, skip_of, with_skip
 from shared.settings import SpeechResource
 from shared.speech import clouds
 from shared.storage import tables as store
+from shared.storage.row_range import RowRange
 from shared.storage.tables import SOURCES, ConditionFailed, Index, Key
 from tests.fakes.tables import TableDouble
 
@@ -249,17 +250,17 @@ def _exercise(index: Index) -> list[Any]:
     found = index.get(SOURCES, *key)
     assert found is not None
     told.append({name: value for name, value in found.items() if name != "write"})
-    ranges = "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high and text ne @text"
-    told.append(
-        [
-            store.key_of(r)
-            for r in index.scan(SOURCES, ranges, {"partition": "q1", "low": "001", "high": "040", "text": "u"})
-        ]
-    )
-    rows, token = index.query(SOURCES, "PartitionKey ge @low", {"low": "q"}, ["RowKey"], 7)
-    told += [[dict(r) for r in rows], token is not None]
-    rest, token = index.query(SOURCES, "PartitionKey ge @low", {"low": "q"}, ["RowKey"], 1000, token)
-    told += [[r["RowKey"] for r in rest], token, index.get(SOURCES, "p", "d")]
+    wanted = RowRange.of(SOURCES, "q1").rows("001", "040").unequal("text", "u")
+    told.append([store.key_of(r) for r in index.scan(wanted)])
+    told.append([store.key_of(r) for r in index.scan(RowRange.of(SOURCES, "q1").rows_after("001", "010"))])
+    told.append([store.key_of(r) for r in index.scan(RowRange.of(SOURCES, "q1").starting_with_any(["00", "21"]))])
+    told.append([store.key_of(r) for r in index.scan(RowRange.of(SOURCES, "q1").not_starting("0"))])
+    told.append([store.key_of(r) for r in index.scan(RowRange.between(SOURCES, "q1", "q2").below("text", "u"))])
+    told.append([store.key_of(r) for r in index.scan(RowRange.of(SOURCES, "q1").any_equal(("text", "other"), "t"))])
+    rows, place = index.query(RowRange.partitions_starting(SOURCES, "q"), ["RowKey"], 7)
+    told += [[dict(r) for r in rows], place is not None]
+    rest, place = index.query(RowRange.partitions_starting(SOURCES, "q"), ["RowKey"], 1000, place)
+    told += [[r["RowKey"] for r in rest], place, index.get(SOURCES, "p", "d")]
     return told
 
 
