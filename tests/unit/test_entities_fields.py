@@ -179,7 +179,7 @@ def test_each_text_form_matches_its_examples_and_no_counter_example(form: mentio
         assert any((s.found_by or "").startswith(f"text-{form.name}@") for s, _ in found)
         assert mentions.A in scan("INFO something\n" + example + "\n").ids
     for example in form.counter_examples:
-        assert scan(example + "\n").ids == {}
+        assert not [s for s, _ in mentions.mentions(example) if (s.found_by or "").startswith(f"text-{form.name}@")]
 
 
 def test_region_and_deletion_are_read_from_text() -> None:

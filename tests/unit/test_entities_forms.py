@@ -155,14 +155,17 @@ def test_a_postman_collection() -> None:
                 f"* Connected to eastus\n> GET /speechtotext/transcriptions/{other(9)} HTTP/1.1\n>\n< HTTP/1.1 200 OK\n"
                 f"< apim-request-id: {other(8)}\n<\n{{ [5 bytes data]\n{PRETTY}\n* Connection #0 left intact\n"
             ),
-            ONE,
+            {**ONE, other(9): None},
         ),
         (
             f"HTTP/1.1 202 Accepted\nLocation: https://westus.cris.ai:443/api/speechtotext/v2.0/Transcriptions/{A}\n\n",
             {A: None},
         ),
         (f"HTTP/1.1 202 Accepted\nOperation-Location: {url(A, 'operations/models/copy')}\n\n", {A: None}),
-        (f"GET {url(other(9))} HTTP/1.1\n\nHTTP/1.1 404 Not Found\n\n" + J({"code": "NotFound", "message": "x"}), {}),
+        (
+            f"GET {url(other(9))} HTTP/1.1\n\nHTTP/1.1 404 Not Found\n\n" + J({"code": "NotFound", "message": "x"}),
+            {other(9): None},
+        ),
     ],
 )
 def test_curl(text: str, wanted: Mapping[str, str | None]) -> None:
@@ -396,12 +399,36 @@ def test_a_reference_is_never_the_entity(key: str) -> None:
                 "status": "Succeeded",
             }
         ),
-        f"I tried {url(other(1))} and request {other(2)}\n",
-        f"GET {url(other(1))} 200\n",
     ],
 )
 def test_what_only_looks_like_an_entity_is_none(text: str) -> None:
     _check(text, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        (f"I tried {url(A)} and request {other(2)}", None),
+        (f"GET {url(A)} 200", None),
+        (f'INFO httpx HTTP Request: GET {url(A)} "HTTP/1.1 200 OK"', None),
+        (f'api.example:443 "GET /speechtotext/v3.2/transcriptions/{A}?x=1 HTTP/1.1" 200 512', None),
+        (f"404 Client Error: Not Found for url: {url(A)}", None),
+        (f"Polling {url(A)} failed", None),
+        (f"HTTP DELETE {url(A)} responded 204 in 12 ms", "Deleted"),
+        (f"job_url={url(A)}", None),
+        (f"see [the transcription]({url(A)}).", None),
+    ],
+)
+def test_the_url_of_an_entity_is_an_id_wherever_text_has_it(text: str, status: str | None) -> None:
+    """A request tells that the entity was asked for, and nothing of its status unless it was deleted."""
+    assert scan(f"{text}\n").ids == {A: status}
+
+
+@pytest.mark.parametrize(
+    "text", [f"model={url(A, 'models')}", f'"dataset": "{url(A, "datasets")}"', f'project => "{url(A, "projects")}"']
+)
+def test_the_url_under_the_key_of_a_reference_is_no_entity_of_the_text(text: str) -> None:
+    assert scan(f"transcriptions: {text}\n").ids == {}
 
 
 def test_a_blank_self_is_explained() -> None:
