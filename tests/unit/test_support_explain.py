@@ -24,6 +24,8 @@ def test_a_row_says_what_it_means_and_what_to_try(number: int) -> None:
 
 def test_every_code_of_the_sdk_that_extraction_knows_is_explained() -> None:
     for _, code, reached in sdk_errors._FAILURES:
+        if not code:
+            continue  # a text whose record has the code
         told = {True: "yes", False: "no", None: "unknown"}[reached]
         assert explain(ErrorInfo(code), told) is not UNKNOWN, code
 
