@@ -6,6 +6,7 @@
     │   ├── NotFound            404
     │   ├── Conflict            409
     │   ├── PreconditionFailed  412
+    │   ├── LengthRequired      411
     │   ├── TooLarge            413
     │   └── UnsupportedMedia    415
     ├── TryAgain                a transient failure; HTTP 503; the sweep or the next run retries
@@ -63,6 +64,11 @@ class Conflict(CallerError):
 class PreconditionFailed(CallerError):
     http_status = 412
     code = "PreconditionFailed"
+
+
+class LengthRequired(CallerError):
+    http_status = 411
+    code = "LengthRequired"
 
 
 class TooLarge(CallerError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from shared.app.clients import services as kept_services
-from shared.core.errors import AppError, TryAgain, place
+from shared.core.errors import AppError, LengthRequired, TryAgain, place
 from shared.storage.errors import as_app_error
 from shared.web.http import Answer, Request, json_answer
 from shared.web.operation import Call, Operation
@@ -32,6 +32,7 @@ def answer(
     """The answer to a request, also when anything fails. Never raises."""
     request_id = new_id()
     try:
+        _check_length(operation, request)
         values = parse_all(operation.query, request.query, request.repeated)
         given = operation.handler(Call(request, services(), values))
     except Exception as error:  # noqa: BLE001  the edge of the app: whatever it is becomes an answer
@@ -43,6 +44,16 @@ def answer(
         "Cache-Control": "no-store",
     }
     return replace(given, headers={**headers, **given.headers})
+
+
+def _check_length(operation: Operation, request: Request) -> None:
+    """The Functions host gives a function an empty body when a request has no Content-Length."""
+    if operation.body is not None and "transfer-encoding" in request.headers:
+        raise LengthRequired(
+            "Send the body with a Content-Length, not in chunks of unknown number: the Functions host drops those. "
+            "With curl: -T FILE or --data-binary @FILE, not -T -.",
+            target="Transfer-Encoding",
+        )
 
 
 def error_answer(error: AppError) -> Answer:

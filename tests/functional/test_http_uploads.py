@@ -108,6 +108,21 @@ def test_an_if_match_that_is_no_single_etag_is_400(header: str) -> None:
     assert put("sdk.log", log(A), if_match=header).status == 400
 
 
+def test_a_body_in_chunks_is_411_before_anything_is_written(container: ContainerClient) -> None:
+    """The real host hands such a body over empty, with the header still there."""
+    whole = put("kept.log", log(A))
+    given = put("kept.log", b"", transfer_encoding="chunked", if_match="*")
+    assert (given.status, given.json["error"]["code"]) == (411, "LengthRequired")
+    assert container.get_blob_client("kept.log").get_blob_properties().etag == whole.answer.headers["ETag"]
+    assert ask("POST", "/api/find", b"", {"transfer-encoding": "chunked"}).status == 411
+
+
+def test_an_empty_body_never_replaces_a_log(container: ContainerClient) -> None:
+    whole = put("full.log", log(A))
+    assert put("full.log", b"", if_match="*").status == 400
+    assert container.get_blob_client("full.log").get_blob_properties().etag == whole.answer.headers["ETag"]
+
+
 def test_a_body_over_the_limit_is_413_and_told_the_direct_way(
     container: ContainerClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,6 +39,8 @@ def upload(call: Call) -> Answer:
     body = call.content(
         f"Copy a large file into container {container} directly: az storage blob upload, azcopy, or Storage Explorer."
     )
+    if not body and call.request.headers.get("if-match"):
+        raise BadRequest("The body is empty. An empty file does not replace a stored log; send the file itself.")
     source = f"blob:{container}/{name}"
     etag = _store(call.app.container, name, body, call.request.headers.get("if-match"))
     source_id = keys.source_id(source)

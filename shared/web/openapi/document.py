@@ -65,7 +65,12 @@ def path_of(operation: Operation) -> str:
 
 def statuses(operation: Operation) -> list[int]:
     """All that the app itself may answer."""
-    return sorted({reply.status for reply in operation.replies} | {*_ALWAYS, *operation.errors})
+    return sorted({reply.status for reply in operation.replies} | set(_errors(operation)))
+
+
+def _errors(operation: Operation) -> tuple[int, ...]:
+    length = () if operation.body is None else (HTTPStatus.LENGTH_REQUIRED.value,)
+    return (*_ALWAYS, *length, *operation.errors)
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
@@ -81,7 +86,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         described["requestBody"] = _body(operation.body)
     described["responses"] = {
         **{str(reply.status): _reply(reply) for reply in operation.replies},
-        **{str(status): _error(status) for status in (*_ALWAYS, *operation.errors)},
+        **{str(status): _error(status) for status in _errors(operation)},
     }
     if operation.anonymous:
         described["security"] = []
@@ -174,6 +179,7 @@ _MEANINGS: Final = {
     400: "A parameter or the body is invalid or unknown.",
     404: "Not found; the message shows what was searched.",
     409: "It already exists, or no longer exists.",
+    411: "The request has no Content-Length, so the Functions host would drop its body.",
     412: "The version is not the one given in If-Match.",
     413: "The body is too large; the message shows how to process a larger file.",
     415: "The content type of the body is not supported.",
