@@ -59,7 +59,8 @@ def _raw_uri(request: Request) -> str:
 
 def _request(request: Request, parameters: Mapping[str, str], body: bytes) -> func.HttpRequest:
     # The host joins what is given more than once, in headers and in the query alike.
-    query = {name: ",".join(values) for name, values in request.args.lists()}
+    # It drops what is given without a value.
+    query = {name: ",".join(values) for name, values in request.args.lists() if any(values)}
     headers = {name: ",".join(request.headers.getlist(name)) for name in request.headers.keys()}  # noqa: SIM118
     url = f"http://{request.host}{_raw_uri(request)}"
     return func.HttpRequest(request.method, url, headers=headers, params=query, route_params=parameters, body=body)

@@ -21,7 +21,7 @@ _URL: Final = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*)?([^?#]*)(?:\?([
 class Request:
     """`params` are of the route and decoded; names of `headers` are lower case; `path` is as sent (percent-encoded).
 
-    `repeated` are the query parameters that stand in the URL more than once.
+    `repeated` are the query parameters that stand in the URL more than once, `empty` those without a value.
     """
 
     method: str
@@ -31,6 +31,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     repeated: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -42,11 +43,11 @@ class Request:
         headers: Mapping[str, str],
         body: bytes,
     ) -> Self:
-        """Of a whole URL. The host joins the values of a repeated parameter by commas, so only the URL tells."""
+        """Of a whole URL: the host joins repeated parameters by commas and drops those without a value."""
         path, asked = found.groups() if (found := _URL.match(url)) else ("", "")
         times = Counter(name for name, _ in parse_qsl(asked or "", keep_blank_values=True))
         repeated = frozenset(name for name, count in times.items() if count > 1)
-        return cls(method, path, params, query, headers, body, repeated)
+        return cls(method, path, params, query, headers, body, repeated, frozenset(times.keys() - query.keys()))
 
 
 @dataclass(frozen=True, slots=True)

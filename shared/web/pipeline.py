@@ -33,7 +33,7 @@ def answer(
     request_id = new_id()
     try:
         _check_length(operation, request)
-        values = parse_all(operation.query, request.query, request.repeated)
+        values = parse_all(operation.query, _query(operation, request), request.repeated)
         given = operation.handler(Call(request, services(), values))
     except Exception as error:  # noqa: BLE001  the edge of the app: whatever it is becomes an answer
         given = _failure(operation, error, request_id)
@@ -44,6 +44,11 @@ def answer(
         "Cache-Control": "no-store",
     }
     return replace(given, headers={**headers, **given.headers})
+
+
+def _query(operation: Operation, request: Request) -> dict[str, str]:
+    """With the parameters that have no value: one that was ignored would answer with all rows."""
+    return {**{p.name: "" for p in operation.query if p.name in request.empty}, **request.query}
 
 
 def _check_length(operation: Operation, request: Request) -> None:
