@@ -44,7 +44,8 @@ def _log_outcome(ledger: Ledger, seconds: float) -> None:
     elif ledger.status == "running":
         _log.info("%r is being processed by another worker", ledger.name)
     else:
-        _log.info("%r: %d IDs, %d ms", ledger.name, sum(ledger.counts.values()), seconds * 1000)
+        found = sum(ledger.counts.values())
+        _log.info("%r: %d %s, %d ms", ledger.name, found, "ID" if found == 1 else "IDs", seconds * 1000)
 
 
 def queue_syncs() -> None:

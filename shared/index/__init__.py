@@ -1,12 +1,12 @@
-"""The index: the only place that knows Table storage.
+"""The index: what is stored of sources and IDs, and how it is found again.
 
-keys      what rows are called            store   requests, transactions, conditional writes
-rows      a sighting as rows              retry   what is repeated, and for how long
-ledger    what became of a source         lease   who may work on a source
-run       one attempt at a source         tidy    removal of what older attempts left
-query     look-ups and lists              pages   a page of a range, bounded, with its token
-facets    places of rare values           shown   stored JSON on its way into an answer
-around    kinds merged by time            similar known IDs that differ in one character
+keys            names of rows                    secondary_index  rows for rare values that lists filter on
+rows            a sighting as rows, and back     query            look-ups and lists
+source_record   the status of a source           pages            a bounded page of a range, with its token
+source_lease    who may work on a source         time_window      several kinds merged by time
+source_attempt  one attempt at a source          fuzzy_match      known IDs that differ in one character
+stale_rows      removal of older attempts' rows  sighting_json    stored JSON on its way into an answer
+notes           notes of people, and the register of generated X-ConnectionId values
 """
 
 from shared.storage.tables import ConditionFailed, Index

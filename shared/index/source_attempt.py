@@ -28,7 +28,7 @@ from shared.index import keys, rows, source_record, stale_rows
 from shared.index.rows import Origin, SightingRows
 from shared.index.source_lease import LEASE, Lease, released, until
 from shared.index.source_record import DONE, FAILED, RUNNING, Failure, Ledger
-from shared.storage import tables as store
+from shared.storage import tables as store  # `tables` is a local name below
 from shared.storage.parallel import pieces, run_all
 from shared.storage.tables import IDS, MOST_ROWS, SOURCES, TIMELINE, ConditionFailed, Index, Row
 

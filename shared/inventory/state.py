@@ -22,7 +22,7 @@ class SyncMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListPlace:
-    """Where a full pass stands in one list: `url` is the next page, `ended` says that there is none."""
+    """The place of a full pass in one list: `url` is the next page, `ended` that it was the last."""
 
     kind: str
     url: str | None = None

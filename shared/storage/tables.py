@@ -55,7 +55,7 @@ class Place(NamedTuple):
 
 
 class ConditionFailed(TryAgain):
-    """A conditional write was refused: somebody else was faster. `row` is what stands there now."""
+    """A conditional write was refused: another worker was faster. `row` is the current one."""
 
     code = "ConditionFailed"
 

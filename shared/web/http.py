@@ -21,7 +21,7 @@ _URL: Final = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*)?([^?#]*)(?:\?([
 class Request:
     """`params` are of the route and decoded; names of `headers` are lower case; `path` is as sent (percent-encoded).
 
-    `repeated` are the query parameters that stand in the URL more than once, `empty` those without a value.
+    `repeated` are the query parameters that are given more than once, `empty` those without a value.
     """
 
     method: str

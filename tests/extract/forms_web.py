@@ -79,7 +79,7 @@ DIAGNOSTICS = [
     ),
     Form("JS: TLS", text(JS.refused("self-signed certificate in certificate chain")), says={A: {"reached": "no"}}),
     Form(
-        "JS: in the browser no reason is told",
+        "JS: in the browser no reason is reported",
         text(JS.refused("undefined")),
         says={A: {"reached": "unknown", "error.code": "ConnectionFailure"}},
     ),

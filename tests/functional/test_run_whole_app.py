@@ -104,7 +104,7 @@ def test_the_demo_has_something_to_show_everywhere_when_it_is_ready(tmp_path: Pa
     messages = [line for line in printed.splitlines() if re.match(r"\d\d:\d\d:\d\d ", line)]
     lines = [
         r"'demo/call-center.log': 2 IDs, \d+ ms",
-        r"'demo/kiosk.log': 1 IDs, \d+ ms",
+        r"'demo/kiosk.log': 1 ID, \d+ ms",
         r"'demo/saved-response.json': 1",
     ]
     assert all(any(re.search(line, message) for message in messages) for line in lines)

@@ -29,7 +29,7 @@ _WHY: Final = "no Bicep compiler: install it (az bicep install) and name it with
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`resources` as evaluated; what only a deployment knows stands there as `[reference(...)]`."""
+    """`resources` as evaluated; values known only at deployment are `[reference(...)]`."""
 
     resources: tuple[dict[str, Any], ...]
     outputs: Mapping[str, Any]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import bz2
 import lzma
 import re
+from abc import ABC, abstractmethod
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,7 +25,7 @@ class Corrupt(Exception):
     """The data is not what it claims to be, from here on."""
 
 
-class Codec:
+class Codec(ABC):
     """`pieces` gives output of at most `most` bytes a piece. After the end `rest` holds what follows."""
 
     name: ClassVar[str]
@@ -39,8 +40,8 @@ class Codec:
     def magic_fits(cls, head: bytes) -> bool:
         return head.startswith(cls.magic)
 
-    def pieces(self, data: bytes, most: int) -> Iterator[bytes]:
-        raise NotImplementedError
+    @abstractmethod
+    def pieces(self, data: bytes, most: int) -> Iterator[bytes]: ...
 
 
 class Deflate(Codec):
@@ -96,8 +97,9 @@ class _Modern(Codec):
         super().__init__(engines)
         self._stream, self._errors = self._open()
 
+    @abstractmethod
     def _open(self) -> tuple[Any, tuple[type[BaseException], ...]]:
-        raise NotImplementedError
+        """The decompressor and what it raises on damage."""
 
     def pieces(self, data: bytes, most: int) -> Iterator[bytes]:
         try:

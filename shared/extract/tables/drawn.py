@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -96,21 +97,18 @@ def _gap(before: bytes, after: bytes) -> bytes:
     return b"" if not after or b"://" in word or len(word) > 20 else b" "
 
 
-class Columns:
+class Columns(ABC):
     """How the lines of a table are cut."""
 
     ends_with_blank = False
 
+    @abstractmethod
     def header(self, line: bytes) -> list[bytes]:
         """The names."""
-        return [cell.text for cell in self.cut(line, 0)]
 
-    def cut(self, line: bytes, position: int) -> list[Cell]:
-        raise NotImplementedError
-
+    @abstractmethod
     def cells(self, line: bytes, position: int, width: int) -> list[Cell] | None:
-        """None: the line is no row."""
-        raise NotImplementedError
+        """The cells of a row of `width` columns; None if the line is not a row."""
 
     def ruler(self, _line: bytes) -> list[bytes]:
         """Columns of blanks learn from it where they are, and so their names."""
@@ -135,6 +133,9 @@ def _columns(line: bytes) -> Columns:
 class Barred(Columns):
     """Between bars, which may stand around too."""
 
+    def header(self, line: bytes) -> list[bytes]:
+        return [cell.text for cell in self.cut(line, 0)]
+
     def cells(self, line: bytes, position: int, width: int) -> list[Cell] | None:
         cells = self.cut(line, position)
         return cells if _UPRIGHT.search(line) and min(2, width) <= len(cells) <= width + 2 else None
@@ -155,6 +156,9 @@ class Separated(Columns):
 
     def __init__(self, sign: bytes) -> None:
         self._sign = sign
+
+    def header(self, line: bytes) -> list[bytes]:
+        return [cell.text for cell in self.cut(line, 0)]
 
     def cells(self, line: bytes, position: int, width: int) -> list[Cell] | None:
         cells = self.cut(line, position)

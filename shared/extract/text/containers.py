@@ -95,7 +95,7 @@ class DockerParts:
 
 
 def docker_records(text: bytes) -> Iterator[Edit]:
-    """What a record holds, behind its time: a body is written over many records. Where there is none, they stay."""
+    """The message of a record, after its time: a body is written over many records. Other lines stay as they are."""
     if all(find(text, word) < 0 for word in _ENTITY_WORDS):
         return
     for record in _RECORD.finditer(text):

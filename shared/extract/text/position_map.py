@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
-Edit = tuple[int, int, bytes]  # start and end in the text before, and what stands there now
+Edit = tuple[int, int, bytes]  # start and end in the text before, and its replacement
 
 
 class Mapping(Protocol):
