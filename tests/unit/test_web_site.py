@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import tomllib
 from pathlib import Path
 
 from shared import __version__
@@ -74,8 +73,3 @@ def test_health_names_wrong_settings_without_their_values() -> None:
     assert body["status"] == "degraded"
     assert body["settings"]["problems"] == ["AzureWebJobsStorage", "MAX_UPLOAD_MIB", "SPEECH_RESOURCES"]
     assert b"sec-ret" not in given.body
-
-
-def test_the_version_is_that_of_the_project() -> None:
-    project = Path(__file__).parents[2] / "pyproject.toml"
-    assert tomllib.loads(project.read_text())["project"]["version"] == __version__
