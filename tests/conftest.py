@@ -32,6 +32,22 @@ def scrubbed_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         services.reset()
 
 
+_SLOW = ("tests/faults/", "tests/model/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Thousands of deaths in memory: to measure them would take as long again, and other tests reach the same lines."""
+    for item in items:
+        if item.nodeid.startswith(_SLOW):
+            item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.fixture
+def unmeasured() -> dict[str, str]:
+    """The environment of a child in which coverage does not start: it would load modules of its own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+
+
 @pytest.fixture(scope="session")
 def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
     """The real storage emulator, in memory, on free ports, one for the whole run: make names of your own."""
