@@ -87,10 +87,9 @@ def describe(session: Session, window: Window, start: int) -> None:
         session.answered("result")
     if not session.reached and "started" in session.events and _UPPER.match(window.text, start):
         session.answered("session-started")  # the JavaScript SDK says so only when it is connected
-    record_context.at(session, window, start, stopped="stopped" in events)
     if session.error is None and left.endswith(_ENDINGS):
         _error(session, window, line, start)
-    record_context.describe(session, window, start)
+    record_context.describe(session, window, start, stopped="stopped" in events)
 
 
 def _says_result(line: bytes) -> bool:
