@@ -63,7 +63,7 @@ def bind(operation: Operation) -> None:
         return func.HttpResponse(given.body, status_code=given.status, headers=given.headers)
 
     level = func.AuthLevel.ANONYMOUS if operation.anonymous else func.AuthLevel.FUNCTION
-    route = app.route(route=operation.route, methods=[operation.method], auth_level=level)
+    route = app.route(route=operation.route, methods=operation.methods, auth_level=level)
     app.function_name(operation.name)(route(handle))
 
 

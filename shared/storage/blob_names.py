@@ -29,6 +29,9 @@ def _problem(name: str) -> str | None:
         return "it holds control characters or is not valid Unicode"
     if "\\" in name:
         return "it holds a backslash; separate folders with /"
+    if "%2f" in name.lower():
+        # The Functions host decodes a path except for this, so the caller may mean the slash or the text.
+        return "it holds %2F; separate folders with /, and rename a file whose own name has it"
     return _segments_problem(name.split("/"))
 
 
@@ -36,9 +39,9 @@ def _segments_problem(segments: list[str]) -> str | None:
     if len(segments) > MAX_SEGMENTS:
         return f"it has more than {MAX_SEGMENTS} folders"
     if "" in segments:
-        return "it begins or ends with /, or has an empty folder name"
+        return "it begins or ends with /, or has an empty folder name; remove the extra slash"
     if any(segment.strip(".") == "" for segment in segments):
-        return "it has a folder named . or .."
+        return "it has a folder named . or ..; use the name that remains without it"
     if any(segment.endswith(".") for segment in segments):
-        return "a part of it ends with a dot"
+        return "a part of it ends with a dot; remove the dot"
     return None

@@ -125,3 +125,8 @@ class Operation:
     body: Body | None = None
     replies: tuple[Reply, ...] = ()
     errors: tuple[int, ...] = ()
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """All that the host routes here. HEAD (monitors use it) is GET without the body of the answer."""
+        return ("GET", "HEAD") if self.method == "GET" else (self.method,)

@@ -43,7 +43,8 @@ def answer(
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
     }
-    return replace(given, headers={**headers, **given.headers})
+    body = b"" if request.method == "HEAD" else given.body
+    return replace(given, body=body, headers={**headers, **given.headers})
 
 
 def _query(operation: Operation, request: Request) -> dict[str, str]:

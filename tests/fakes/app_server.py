@@ -34,7 +34,7 @@ class AppServer:
                 self.end_headers()
                 self.wfile.write(answer.body)
 
-            do_GET = do_PUT = do_POST = handle_any  # noqa: N815  names of http.server
+            do_GET = do_HEAD = do_PUT = do_POST = handle_any  # noqa: N815  names of http.server
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the same
                 """Nothing."""

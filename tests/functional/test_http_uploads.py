@@ -50,7 +50,7 @@ def test_an_upload_is_stored_indexed_and_answered_like_extract(container: Contai
 
 @pytest.mark.parametrize(
     "name",
-    ["sdk log #1 100%.log", "größe/日志/🎙.log", "a%2Fb", "?x=1&y", "d/" + "n" * 900, "+plus+", "quote's \"", "é" * 400],
+    ["sdk log #1 100%.log", "größe/日志/🎙.log", "?x=1&y", "d/" + "n" * 900, "+plus+", "quote's \"", "é" * 400],
 )
 def test_odd_names_are_kept_exactly(container: ContainerClient, name: str) -> None:
     given = put(name, log(A))
@@ -115,6 +115,15 @@ def test_a_body_in_chunks_is_411_before_anything_is_written(container: Container
     assert (given.status, given.json["error"]["code"]) == (411, "LengthRequired")
     assert container.get_blob_client("kept.log").get_blob_properties().etag == whole.answer.headers["ETag"]
     assert ask("POST", "/api/find", b"", {"transfer-encoding": "chunked"}).status == 411
+
+
+@pytest.mark.parametrize(
+    "path", ["a%2Fb.log", "a%252fb.log", "..%2Fb.log", "a//", "a/", "a//b", "..%5Cb", "a/...", "%20/."]
+)
+def test_a_name_that_the_host_hands_over_otherwise_than_meant_is_400(container: ContainerClient, path: str) -> None:
+    given = ask("PUT", f"/api/uploads/{path}", log(A))
+    assert (given.status, given.error["code"], given.error["target"]) == (400, "InvalidName", "name")
+    assert list(container.list_blobs()) == []
 
 
 def test_an_empty_body_never_replaces_a_log(container: ContainerClient) -> None:

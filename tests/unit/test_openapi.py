@@ -50,8 +50,9 @@ def nodes(node: Any) -> Iterator[dict[str, Any]]:
 
 def test_it_has_exactly_the_operations_of_the_app() -> None:
     told = {(method.upper(), path) for path, methods in DOCUMENT["paths"].items() for method in methods}
-    assert told == {(o.method, openapi.path_of(o)) for o in OPERATIONS}
-    assert [o["operationId"] for methods in DOCUMENT["paths"].values() for o in methods.values()]
+    assert told == {(method, openapi.path_of(o)) for o in OPERATIONS for method in o.methods}
+    names = [o["operationId"] for methods in DOCUMENT["paths"].values() for o in methods.values()]
+    assert len(names) == len(set(names))
     assert DOCUMENT["info"]["version"] == __version__
 
 
@@ -80,6 +81,16 @@ def test_an_operation_has_all_its_statuses_and_an_error_object_for_each_bad_one(
         assert "x-ms-request-id" in response["headers"]
         if int(status) >= 400:
             assert response["content"] == {JSON_TYPE: {"schema": {"$ref": "#/components/schemas/Error"}}}
+
+
+@pytest.mark.parametrize("operation", [o for o in OPERATIONS if o.method == "GET"], ids=lambda o: o.name)
+def test_head_is_described_as_get_without_bodies(operation: Operation) -> None:
+    get, head = described(operation), DOCUMENT["paths"][openapi.path_of(operation)]["head"]
+    assert {status: r["description"] for status, r in head["responses"].items()} == {
+        status: r["description"] for status, r in get["responses"].items()
+    }
+    assert head.get("parameters") == get.get("parameters")
+    assert not [r for r in head["responses"].values() if "content" in r]
 
 
 @each_operation

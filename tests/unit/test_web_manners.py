@@ -42,6 +42,15 @@ def test_an_unknown_parameter_is_400_and_named(operation: Operation) -> None:
     assert given.answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize("operation", [o for o in OPERATIONS if o.method == "GET"], ids=lambda o: o.name)
+def test_head_is_get_without_the_body(operation: Operation) -> None:
+    get, head = (ask(method, path(operation) + "?nope=1") for method in ("GET", "HEAD"))
+    assert (head.status, head.answer.body) == (get.status, b"")
+    assert set(head.answer.headers) == set(get.answer.headers)
+    bound = {getattr(m, "value", m) for m in bound_functions()[operation.name].get_trigger().methods}
+    assert bound == {"GET", "HEAD"}
+
+
 @with_query
 def test_a_repeated_parameter_is_400_since_nobody_can_say_which_was_meant(operation: Operation) -> None:
     name = operation.query[0].name

@@ -99,7 +99,7 @@ def test_the_app_binds_exactly_the_table_and_four_triggers(bound: dict[str, dict
     for operation in OPERATIONS:
         binding = http[operation.name]
         assert binding["route"] == operation.route
-        assert [str(getattr(m, "value", m)) for m in binding["methods"]] == [operation.method]
+        assert [str(getattr(m, "value", m)) for m in binding["methods"]] == list(operation.methods)
         level = "ANONYMOUS" if operation.anonymous else "FUNCTION"
         assert str(getattr(binding["authLevel"], "value", binding["authLevel"])).upper().endswith(level)
 

@@ -33,8 +33,9 @@ _KEY: Final = {
 _INFO: Final = (
     "Finds and keeps the session and transcription IDs of Azure Speech to text, for support cases. Lists are "
     '`{"value": [...], "nextLink"}`, newest first; errors are `{"error": {"code", "message", "target"}}` and say what '
-    "to do. A parameter that is not described here, or is given more than once, is an error. The Functions host "
-    "itself responds to a wrong path or method with 404 and to a wrong key with 401, both without a body."
+    "to do. Every GET also takes HEAD. A parameter that is not described here, or is given more than once, is an "
+    "error. The Functions host itself responds to a wrong path or method with 404 and to a wrong key with 401, both "
+    "without a body."
 )
 
 
@@ -43,7 +44,10 @@ def document(operations: tuple[Operation, ...]) -> dict[str, Any]:
     """The whole document. Do not change what you get: it is kept."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        paths.setdefault(path_of(operation), {})[operation.method.lower()] = _operation(operation)
+        path, described = paths.setdefault(path_of(operation), {}), _operation(operation)
+        path[operation.method.lower()] = described
+        if "HEAD" in operation.methods:
+            path["head"] = _head(described)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Speech ID Keeper", "version": __version__, "description": _INFO},
@@ -94,6 +98,16 @@ def _operation(operation: Operation) -> dict[str, Any]:
         described["responses"]["401"] = {"description": "From the host, without a body: the key is missing or wrong."}
     described["responses"] = dict(sorted(described["responses"].items()))
     return described
+
+
+def _head(described: dict[str, Any]) -> dict[str, Any]:
+    """HEAD beside a GET: the same without bodies."""
+    responses = {
+        status: {name: value for name, value in response.items() if name != "content"}
+        for status, response in described["responses"].items()
+    }
+    name = f"{described['operationId']}_head"
+    return {**described, "operationId": name, "summary": "As GET, without the body.", "responses": responses}
 
 
 def _route_param(param: RouteParam) -> dict[str, Any]:

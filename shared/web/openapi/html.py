@@ -68,6 +68,8 @@ def page(operations: tuple[Operation, ...]) -> str:
 def _operations(described: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
+            if method == "head":
+                continue  # one sentence says it of all
             yield method.upper(), path, operation
 
 
