@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from shared.storage.tables import Index
 
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 SYNC_QUEUE: Final = "speech-sync"
 # Kept by a client: each thread of the worker may write with 8 of its own (`storage.parallel`).
@@ -161,11 +162,16 @@ _kept_lock = threading.Lock()
 
 
 def services() -> Services:
-    """The services of this process, by its environment."""
+    """The services of this process, by its environment. The first call logs every invalid setting.
+
+    Not the import of the app: the Functions host drops what a worker logs outside of a call.
+    """
     global _kept
     with _kept_lock:
         if _kept is None:
             _kept = Services(os.environ)
+            for name, what in _kept.settings.problems:
+                _log.error("Invalid setting %s: %s", name, what)
         return _kept
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
@@ -13,7 +16,10 @@ from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 from shared.app import clients
 from shared.app.clients import Services, reset, services
 from shared.core.errors import SettingsError
+from shared.settings import NAMES
+from tests.webclient import ask
 
+ROOT = Path(__file__).parents[2]
 STORAGE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
 KINDS = ("blob", "queue", "table")
 ADDRESSES = {f"AzureWebJobsStorage__{kind}ServiceUri": f"https://x.{kind}.invalid" for kind in KINDS}
@@ -101,3 +107,36 @@ def test_the_sdks_do_not_log_addresses_of_requests(app: Services) -> None:
 def test_importing_the_services_imports_no_sdk() -> None:
     names = vars(clients)
     assert not any(getattr(value, "__name__", "").startswith("azure") for value in names.values())
+
+
+def test_the_first_call_logs_each_invalid_setting_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SYNC_SCHEDULE", "0 99 * * * *")
+    monkeypatch.setenv("MAX_UPLOAD_MIB", "many")
+    monkeypatch.setenv("AzureWebJobsStorage", STORAGE["AzureWebJobsStorage"])
+    for _ in range(2):
+        health = ask("GET", "/api/health").json
+    assert health["status"] == "degraded"
+    assert health["settings"]["problems"] == ["MAX_UPLOAD_MIB", "SYNC_SCHEDULE"]
+    told = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert [message.split(":")[0] for message in told] == [
+        "Invalid setting SYNC_SCHEDULE",
+        "Invalid setting MAX_UPLOAD_MIB",
+    ]
+    assert "minutes" in told[0]
+    assert "use NCRONTAB" in told[0]
+
+
+@pytest.mark.parametrize("name", ["SYNC_SCHEDULE", "SWEEP_SCHEDULE"])
+def test_a_wrong_schedule_leaves_azure_the_default_one_instead_of_no_function(
+    name: str, unmeasured: dict[str, str]
+) -> None:
+    """The Functions host drops a function whose schedule it cannot read, and nothing says so."""
+    code = (
+        "import function_app; b = {f.get_function_name(): f.get_bindings_dict()['bindings'][0] for f in "
+        "function_app.app.get_functions()}; print(b['sync_timer']['schedule'], b['sweep_timer']['schedule'], sep='|')"
+    )
+    env = {**unmeasured, name: "0 99 * * * *"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT, text=True, check=True, env=env)
+    assert done.stdout.strip() == f"{NAMES['SYNC_SCHEDULE']}|{NAMES['SWEEP_SCHEDULE']}"
