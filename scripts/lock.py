@@ -20,12 +20,15 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 UV: Final = "uv==0.13.9"  # solves for all Python versions and systems at once, which pip-tools cannot
 DEPLOYED: Final = ("pyproject.toml", "--extra", "storage", "--extra", "functions")
-# Azure's build installs requirements.txt; the others hold the same versions of what they share with it.
+EVERYWHERE: Final = ("--universal",)
+# The Python and the system of Azure. pip, which installs for them on another system, would judge markers by its own.
+AZURE: Final = ("--python-version", "3.13", "--python-platform", "x86_64-manylinux2014", "--only-binary", ":all:")
+# `scripts/package` installs requirements.txt; the others hold the same versions of what they share with it.
 FILES: Final = {
-    "requirements-dev.txt": (*DEPLOYED, "--group", "dev"),
-    "requirements-run.txt": (*DEPLOYED, "--group", "run"),
-    "requirements.txt": DEPLOYED,
-    "requirements-node.txt": ("--group", "node"),
+    "requirements-dev.txt": (*EVERYWHERE, *DEPLOYED, "--group", "dev"),
+    "requirements-run.txt": (*EVERYWHERE, *DEPLOYED, "--group", "run"),
+    "requirements.txt": (*AZURE, *DEPLOYED),
+    "requirements-node.txt": (*EVERYWHERE, "--group", "node"),
 }
 _MARK: Final = "# Made by scripts/lock of pyproject.toml, whose dependencies had this hash: "
 
@@ -47,16 +50,7 @@ def stale() -> list[str]:
 
 
 def _solved(uv: Path, sets: tuple[str, ...], constraint: Path) -> str:
-    command: list[str | Path] = [
-        uv,
-        "pip",
-        "compile",
-        "--quiet",
-        "--universal",
-        "--generate-hashes",
-        "--upgrade",
-        "--no-header",
-    ]
+    command: list[str | Path] = [uv, "pip", "compile", "--quiet", "--generate-hashes", "--upgrade", "--no-header"]
     command += ["--constraint", constraint, "--no-emit-index-url", *sets]
     text = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     return re.sub(r"^ +# +(via )?-c .*\n", "", text, flags=re.MULTILINE)
