@@ -13,14 +13,15 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from shared.core import ids
 from shared.index.rows import filter_text
+from shared.inventory.body import AudioDetail
 from shared.inventory.rows import audio_key
 from shared.settings import Settings
 from shared.storage import tables
@@ -127,11 +128,11 @@ class AudioNames:
         assert self._secret is not None
         return self._secret
 
-    def rows(self, details: list[dict[str, Any]], hex32: str, resource: str, source: str) -> list[Row]:
+    def rows(self, details: Iterable[AudioDetail], hex32: str, resource: str, source: str) -> list[Row]:
         """One row for each name of a report's `details`."""
         found: list[Row] = []
         for detail in details:
-            base = _name_in(detail)
+            base = normalized(detail.name)
             if not base:
                 continue
             digest = _digest(self._key(), base)
@@ -139,21 +140,14 @@ class AudioNames:
             row: Row = tables.row_at(
                 key, {"kind": "audio", "transcription": ids.dashed(hex32), "resource": resource, "sourceId": source}
             )
-            told = {"status": detail.get("status"), "error": detail.get("errorKind")}
-            if self.keep:
-                told["name"] = base
-            found.append(row | {k: filter_text(v) for k, v in told.items() if isinstance(v, str) and v})
+            more = {"status": detail.status, "error": detail.error_kind, "name": base if self.keep else ""}
+            found.append(row | {name: filter_text(value) for name, value in more.items() if value})
         return found
 
 
-def audio_names(details: list[dict[str, Any]]) -> set[str]:
+def audio_names(details: Iterable[AudioDetail]) -> set[str]:
     """The names in a report's `details`, normalized."""
-    return {name for detail in details if (name := _name_in(detail))}
-
-
-def _name_in(detail: dict[str, Any]) -> str:
-    name = detail.get("source") or detail.get("sourceUrl")
-    return normalized(name) if isinstance(name, str) else ""
+    return {name for detail in details if (name := normalized(detail.name))}
 
 
 def _digest(key: bytes, name: str) -> str:

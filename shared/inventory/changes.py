@@ -13,19 +13,10 @@ from shared.inventory import rows
 from shared.inventory.pseudonyms import LABEL
 from shared.inventory.rows import Change
 from shared.speech.collections import FINAL_STATUS, OPEN_STATUS
-from shared.speech.entity import entity_from_json
 from shared.storage import tables
 from shared.storage.tables import Key, Operation, Row
 
 _FAR: Final = timedelta(days=31)  # the longest time to live that the service takes
-
-
-def sighting_of(entity: Mapping[str, Any], api_version: str, region: str | None) -> Sighting | None:
-    """None if the entity does not say which one it is."""
-    found = entity_from_json(entity, api_version=api_version)
-    if found is None or ids.digits(found.id) is None:
-        return None
-    return replace(found, region=found.region or region)
 
 
 def last_action(sighting: Sighting) -> datetime | None:

@@ -11,15 +11,16 @@ begins with an entity that was seen, nothing slipped through. If not, the pass g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from shared.core import ids
 from shared.core.records import Sighting
 from shared.inventory import changes, pass_table, pseudonyms, rows
 from shared.inventory.audio_index import AudioNames
+from shared.inventory.body import ListedEntity
 from shared.inventory.client import ListPage, SpeechClient
 from shared.inventory.pass_table import IdTable
 from shared.inventory.resource_run import ResourceRun
@@ -61,8 +62,6 @@ class ListPass:
         run: ResourceRun,
         listing: Listing,
         *,
-        api_version: str,
-        region: str | None,
         stuck_after: timedelta,
         started: datetime,
         recent: timedelta,
@@ -72,8 +71,8 @@ class ListPass:
         progress: Callable[[Tally], object] = lambda _tally: None,
     ) -> None:
         self._client, self._run, self._listing = client, run, listing
-        self._version, self._region, self._stuck_after = api_version, region, stuck_after
-        self._started, self._recent, self._table, self._progress = started, recent, table, progress
+        self._stuck_after, self._started, self._recent = stuck_after, started, recent
+        self._table, self._progress = table, progress
         self._full, self._names = full, names
         self._pending: dict[str, Change] = {}
         self._old: dict[str, Row] = {}
@@ -81,7 +80,7 @@ class ListPass:
         self._farthest = 0  # place of the last page
         self._empty = 0
         self._asked: set[str] = set()  # pages whose place is not a number
-        self._edge: dict[str, Any] | None = None  # the last one of the page before, as the service wrote it
+        self._edge: ListedEntity | None = None  # the last one of the page before
         self.tally = Tally()
         self.recent: dict[bytes, bytes] = {}
         self.next_url: str | None = None  # where to go on
@@ -99,34 +98,32 @@ class ListPass:
         while self.next_url is not None:
             url = self.next_url
             at = skip_of(url)
-            page = self._client.page(url, self._listing.path)
-            if self._repeats(page.values, at):
-                page = self._client.page(url, self._listing.path)
-                self.tally.complete &= not self._repeats(page.values, at)
-            if not self._joins(page.values, at):
+            page = self._client.page(url, self._listing)
+            if self._repeats(page.entities, at):
+                page = self._client.page(url, self._listing)
+                self.tally.complete &= not self._repeats(page.entities, at)
+            if not self._joins(page.entities, at):
                 self.next_url = with_skip(url, max(0, (at or 0) - max(self.tally.page_size - 1, 1)))
                 continue
-            self._page(page.values)
+            self._page(page.entities)
             self._farthest = max(self._farthest, at or 0)
             self.next_url = self._following(page, at)
         self.flush()
 
-    def _repeats(self, values: list[dict[str, Any]], at: int | None) -> bool:
+    def _repeats(self, entities: Sequence[ListedEntity], at: int | None) -> bool:
         """Has a page beyond all others nothing new? Then it hides those that should stand there."""
-        if not at or at <= self._farthest or not self._overlaps or len(values) < _LEAST_NEW:
+        if not at or at <= self._farthest or not self._overlaps or len(entities) < _LEAST_NEW:
             return False
-        found = map(self.sighting, reversed(values))  # nearly always the last one is new
-        return all(one is not None and self._was_seen(bytes.fromhex(ids.digits(one.id) or "")) for one in found)
+        return all(map(self._was_seen, reversed(entities)))  # nearly always the last one is new
 
-    def _joins(self, values: list[dict[str, Any]], at: int | None) -> bool:
+    def _joins(self, entities: Sequence[ListedEntity], at: int | None) -> bool:
         """Does this page begin with what was seen before, so that nothing slipped through between?"""
-        begins = not at or not self.tally.pages or (bool(values) and values[0] == self._edge)
+        begins = not at or not self.tally.pages or (bool(entities) and entities[0] == self._edge)
         if begins or not self._overlaps or not self.tally.complete:
             return True
-        first = self.sighting(values[0]) if values else None
-        if first is not None and self._was_seen(bytes.fromhex(ids.digits(first.id) or "")):
+        if entities and self._was_seen(entities[0]):
             return True
-        if not values:
+        if not entities:
             self._empty += 1
             if self._empty > _MOST_EMPTY:  # each leads on to the next one, and none of them holds anything
                 self.next_url = None
@@ -154,14 +151,11 @@ class ListPass:
         self._overlaps = follows - 1 > at  # pages of one entity cannot
         return with_skip(page.next, follows - 1) if self._overlaps else page.next
 
-    def _was_seen(self, key: bytes) -> bool:
-        entry = self._table.get(key)
+    def _was_seen(self, entity: ListedEntity) -> bool:
+        if entity.sighting is None:
+            return False
+        entry = self._table.get(bytes.fromhex(ids.digits(entity.sighting.id) or ""))
         return entry is not None and bool(entry.flags & pass_table.SEEN)
-
-    def sighting(self, entity: Mapping[str, Any]) -> Sighting | None:
-        """None if it does not say which one it is, or is of another kind."""
-        found = changes.sighting_of(entity, self._version, self._region)
-        return pseudonyms.hidden(found, self._names) if found is not None and found.kind == self._listing.kind else None
 
     def flush(self) -> None:
         """Store what is waiting."""
@@ -169,21 +163,21 @@ class ListPass:
             self._run.write(list(self._pending.values()), self._old)
             self._pending, self._old = {}, {}
 
-    def _page(self, values: list[dict[str, Any]]) -> None:
-        for value in values:
-            sighting = self.sighting(value)
-            if sighting is None:
+    def _page(self, entities: Sequence[ListedEntity]) -> None:
+        for entity in entities:
+            if entity.sighting is None:
                 self.tally.nameless += 1
             else:
-                self.consider(sighting)
+                self.consider(entity.sighting)
         self.tally.pages += 1
-        self.tally.page_size = max(self.tally.page_size, len(values))
-        self._edge = values[-1] if values else None
+        self.tally.page_size = max(self.tally.page_size, len(entities))
+        self._edge = entities[-1] if entities else None
         self._run.renew(soon=True)
         self._progress(self.tally)
 
-    def consider(self, sighting: Sighting) -> None:
+    def consider(self, listed: Sighting) -> None:
         """If it differs from what is stored, it is written with the next flush."""
+        sighting = pseudonyms.hidden(listed, self._names)
         hex32 = ids.digits(sighting.id) or ""
         key = bytes.fromhex(hex32)
         now = self._client.transport.now()

@@ -9,20 +9,20 @@ so a sync never waits for this phase, and this phase stops as soon as one begins
 
 from __future__ import annotations
 
-import json
 import logging
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from shared.core import ids, times
-from shared.core.redaction import clean
 from shared.index import keys, rows, source_record
 from shared.index.source_record import Ledger
 from shared.inventory import pseudonyms
 from shared.inventory import rows as inventory_rows
 from shared.inventory.audio_index import AudioNames, audio_names
+from shared.inventory.body import REPORT, AudioDetail
 from shared.inventory.client import SpeechClient
+from shared.inventory.job_summary import JobSummary
 from shared.inventory.service_errors import NO_ACCESS, Problem, Refused, Unavailable
 from shared.inventory.state import FilesRead, RequestCounts, ResourceState
 from shared.inventory.transport import OutOfTime
@@ -32,8 +32,6 @@ from shared.storage.row_range import RowRange
 from shared.storage.tables import IDS, KEY_COLUMNS, SOURCES, ConditionFailed, Index, Key, Operation, Row
 
 _log = logging.getLogger(__name__)
-_REPORT_BYTES: Final = 8 * 2**20  # 10,000 audio files with their URLs
-_MOST_AUDIO: Final = 10_000
 _PAGE: Final = 100
 FILES: Final = "files"  # among the problems that the ledger names by list
 _KEY: Final = KEY_COLUMNS
@@ -159,50 +157,34 @@ class Rescue:
 
     def _one(self, todo: Row) -> None:
         hex32 = tables.key_of(todo).row[-32:]
-        try:
-            told = self._read(hex32)
-        except Refused as error:
-            if error.problem.code in _STOPPING:
-                raise
-            told = {"refused": error.problem.code}  # this job only; it must not hold up the others
-        details = told.pop("details", [])
-        found = self._names.rows(details, hex32, self._resource, self._source) if details else []
+        summary = self._read(hex32)
+        found = self._names.rows(summary.details, hex32, self._resource, self._source)
         self._index.upsert_rows(IDS, found)
         names = sorted({tables.key_of(row).row[:32] for row in found})
-        self._store(todo, hex32, told, b"".join(bytes.fromhex(name) for name in names), self._label(hex32, details))
+        packed = b"".join(bytes.fromhex(name) for name in names)
+        self._store(todo, hex32, summary, packed, self._label(hex32, summary.details))
         self.report.jobs += 1
         self.report.audio += len(names)
 
-    def _read(self, hex32: str) -> dict[str, Any]:
-        """What the files say; {"gone": True} if the service has deleted them already."""
-        files = self._client.files(TRANSCRIPTIONS.path, ids.dashed(hex32))
-        if files is None:
-            return {"gone": True}
-        kinds = Counter(str(f.get("kind"))[:64] for f in files)
-        told: dict[str, Any] = {"files": len(files), "kinds": dict(kinds.most_common(20))}
-        report = next((f for f in files if f.get("kind") == "TranscriptionReport"), None)
-        body = self._content(report) if report is not None else None
-        if body is not None:
-            self.report.reports += 1
-            told |= _said(body, keep=self._names.keep)
-        elif report is not None:
-            self.report.unread += 1
-        return told
-
-    def _content(self, file: dict[str, Any]) -> dict[str, Any] | None:
-        links = file.get("links")
-        url = links.get("contentUrl") if isinstance(links, dict) else None
-        if not isinstance(url, str) or not self._client.addresses.may_fetch(url):
-            _log.info("a report was not read: its address is not one of the cloud's storage")
-            return None
-        data = self._client.transport.fetch(url, _REPORT_BYTES)
+    def _read(self, hex32: str) -> JobSummary:
+        """What the files of a job say."""
         try:
-            body = json.loads(data) if data else None
-        except (ValueError, RecursionError):
-            return None
-        return body if isinstance(body, dict) else None
+            files = self._client.files(ids.dashed(hex32))
+        except Refused as error:
+            if error.problem.code in _STOPPING:
+                raise
+            return JobSummary(refused=error.problem.code)  # this job only; it must not hold up the others
+        if files is None:
+            return JobSummary(gone=True)
+        file = next((one for one in files if one.kind == REPORT), None)
+        report = self._client.report(file) if file is not None else None
+        if report is not None:
+            self.report.reports += 1
+        elif file is not None:
+            self.report.unread += 1
+        return JobSummary(tuple(file.kind for file in files), report)
 
-    def _label(self, hex32: str, details: list[dict[str, Any]]) -> str:
+    def _label(self, hex32: str, details: Sequence[AudioDetail]) -> str:
         """What shall stand in place of the display name, if that tells the name of an audio file."""
         if self._names.keep or not details:
             return ""
@@ -210,15 +192,16 @@ class Rescue:
         shown = held.get("displayName", "") if held is not None else ""
         return self._names.label(shown) if shown and pseudonyms.tells(shown, audio_names(details)) else ""
 
-    def _store(self, todo: Row, hex32: str, told: dict[str, Any], names: bytes, label: str) -> None:
+    def _store(self, todo: Row, hex32: str, summary: JobSummary, names: bytes, label: str) -> None:
         """All or nothing, and only if no sync has begun. Raises ConditionFailed."""
         now = times.text(self._index.clock())
         place = keys.held_key(self._source, None, TRANSCRIPTIONS.kind, hex32)
         held = tables.row_at(place, {"rescued": now, "todoRow": ""})
         key = Key(self._source, f"{inventory_rows.REPORT}{hex32}")
-        report = tables.row_at(key, {"kind": "report", "at": now})
+        said = summary.to_json(keep_names=self._names.keep)
+        report = tables.row_at(key, {"kind": "report", "at": now}) | rows.json_columns(rows.capped(said))
         operations: list[Operation] = [
-            tables.put(report | rows.json_columns(rows.capped(told)) | inventory_rows.pieces(names)),
+            tables.put(report | inventory_rows.pieces(names)),
             tables.merge(held | ({pseudonyms.LABEL: label} if label else {})),
             tables.drop(tables.key_of(todo)),
             *([tables.put(pseudonyms.mark(self._source, hex32))] if label else []),
@@ -243,18 +226,3 @@ class Rescue:
     def _submit(self, operations: list[Operation]) -> None:
         assert self._ledger is not None
         self._etag = self._index.submit(SOURCES, [tables.replace(self._ledger.row(), self._etag), *operations])
-
-
-def _said(body: dict[str, Any], *, keep: bool) -> dict[str, Any]:
-    """Counts and errors per kind. Messages may quote names of files, so they are kept only with these."""
-    listed = body.get("details")
-    details = [d for d in listed if isinstance(d, dict)][:_MOST_AUDIO] if isinstance(listed, list) else []
-    errors: Counter[str] = Counter(d["errorKind"][:64] for d in details if isinstance(d.get("errorKind"), str))
-    told: dict[str, Any] = {"details": details, "errors": dict(errors.most_common(50))}
-    for name in ("successfulTranscriptionsCount", "failedTranscriptionsCount"):
-        if isinstance(body.get(name), int):
-            told[name] = body[name]
-    if keep:
-        said = {clean(str(d.get("errorMessage") or ""), 300) for d in details}
-        told["messages"] = sorted(message for message in said if message)[:20]
-    return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from shared.core.errors import ServiceRefused, ServiceUnavailable
 from shared.core.redaction import clean_message
@@ -78,7 +78,7 @@ _WORDS: Final = re.compile(r"[^\x20-\x7e]+")
 _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}|[0-9]{1,9}")  # stands in the log and in the ledger
 
 
-def refusal(status: int, body: Any, *, by_key: bool, regional: bool) -> Problem:
+def refusal(status: int, body: object, *, by_key: bool, regional: bool) -> Problem:
     """The problem behind a 4xx (or a redirect) answer to a list call."""
     codes, text = _said(body)
     lower = text.lower()
@@ -107,7 +107,7 @@ def refusal(status: int, body: Any, *, by_key: bool, regional: bool) -> Problem:
     return Problem(next(iter(codes), "Refused"), told, "Report this with the app's version: the request was not taken.")
 
 
-def _said(body: Any) -> tuple[list[str], str]:
+def _said(body: object) -> tuple[list[str], str]:
     """Error codes from outside in, and the outermost message without secrets, cut. Gateway bodies nest in `error`."""
     node = body.get("error", body) if isinstance(body, Mapping) else None
     codes: list[str] = []

@@ -334,8 +334,6 @@ class _Sync:
             self._client,
             self._run,
             listing,
-            api_version=self._settings.api_version,
-            region=self._resource.region,
             stuck_after=self._stuck_after,
             started=self._started,
             recent=2 * OVERLAP,

@@ -15,12 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Final
 
 import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, LocationValueError
 
+from shared.inventory.body import Json
 from shared.inventory.service_errors import Problem, Refused, Unavailable, refusal
 
 _log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class Patience:
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
-    body: dict[str, Any]
+    body: Json
 
 
 class Transport:

@@ -29,15 +29,16 @@ class Addresses:
     def __init__(self, resource: SpeechResource, api_version: str) -> None:
         self._resource = resource
         self._endpoint = urlsplit(resource.endpoint)
-        self._version = api_version
+        self.api_version = api_version
+        self.region = resource.region
 
     def of(self, path: str, **query: str) -> str:
         """`of("transcriptions", top="100")`."""
         root = self._resource.endpoint + _ROOT
-        if self._version.startswith("v"):
-            root += f"{self._version}/"
+        if self.api_version.startswith("v"):
+            root += f"{self.api_version}/"
         else:
-            query["api-version"] = self._version
+            query["api-version"] = self.api_version
         return root + path + (f"?{urlencode(query, quote_via=quote)}" if query else "")
 
     def list(self, path: str, condition: str | None = None, *, skip: int = 0, top: int = PAGE_SIZE) -> str:

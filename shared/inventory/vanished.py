@@ -13,12 +13,13 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from shared.core import ids, times
 from shared.core.records import Sighting
 from shared.index import keys
 from shared.inventory import changes, pass_table
+from shared.inventory.body import ListedEntity
 from shared.inventory.client import SpeechClient
 from shared.inventory.list_pass import ListPass
 from shared.inventory.pass_table import IdTable
@@ -126,7 +127,7 @@ class Missing:
         self._checks -= 1
         self.asked += 1
         try:
-            entity = self._client.entity(self._listing.path, ids.dashed(hex32))
+            entity = self._client.entity(self._listing, ids.dashed(hex32))
         except OutOfTime as stop:
             if not stop.wait:
                 raise
@@ -134,16 +135,10 @@ class Missing:
         except (Refused, Unavailable) as error:
             told = error
         else:
-            return self._understood(entity, hex32)
+            return _understood(entity, hex32)
         _log.info("a missing entity could not be asked for: %s", told)
         self._checks = 0
         return None
-
-    def _understood(self, entity: dict[str, Any] | None, hex32: str) -> Sighting | bool:
-        if entity is None:
-            return False
-        found = self._read.sighting(entity)
-        return found if found is not None and ids.digits(found.id) == hex32 else True
 
     def _mark_gone(self, hex32: str) -> None:
         held = self._run.held(self._listing.kind, hex32)
@@ -165,3 +160,10 @@ class Missing:
     def _miss(self, hex32: str, since: str) -> None:
         key = keys.held_key(self._run.source_id, None, self._listing.kind, hex32)
         self._missed.append(tables.row_at(key, {"missed": since}))
+
+
+def _understood(entity: ListedEntity | None, hex32: str) -> Sighting | bool:
+    if entity is None:
+        return False
+    found = entity.sighting
+    return found if found is not None and ids.digits(found.id) == hex32 else True

@@ -12,6 +12,7 @@ from shared.core import ids, times
 from shared.core.records import ErrorInfo, Sdk, Sighting, TimeSpan
 from shared.index.source_attempt import SourceRun
 from shared.inventory.audio_index import AudioNames
+from shared.inventory.body import AudioDetail
 from tests.webclient import Given, ask
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -195,7 +196,7 @@ def test_what_is_no_kind_of_entity_is_400(kind: str) -> None:
 @pytest.mark.parametrize("name", ["CALL%20%23%207.wav", "https://x.net/c/call%2520%2523%25207.wav%3Fsig=x"])
 def test_an_audio_file_is_found_by_its_name_path_or_url(name: str) -> None:
     index_ = services().index
-    details = [{"source": "https://x.blob.core.windows.net/c/Call%20%23%207.wav?sv=1", "status": "Failed"}]
+    details = [AudioDetail("https://x.blob.core.windows.net/c/Call%20%23%207.wav?sv=1", status="Failed")]
     index_.upsert_rows("ids", AudioNames(index_, keep=False).rows(details, hex_of(100), "prod", "0" * 16))
     (found,) = ask("GET", f"/api/audio?name={name}").value
     assert (found["transcription"], found["resource"], found["status"]) == (ids.dashed(hex_of(100)), "prod", "Failed")

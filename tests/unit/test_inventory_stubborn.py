@@ -29,6 +29,7 @@ from shared.inventory.service_errors import Unavailable
 from shared.inventory.transport import Patience, Transport
 from shared.inventory.urls import Addresses, skip_of, with_skip
 from shared.settings import Settings, SpeechResource
+from shared.speech.collections import Listing
 from tests.fakes import speech_shapes
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Audio
@@ -275,8 +276,8 @@ def test_a_list_that_leads_on_for_ever_is_noticed(bench: Bench, monkeypatch: pyt
     job = [bench.fake.state.add() for _ in range(150)][-1]
     real = SpeechClient.page
 
-    def endless(self: SpeechClient, url: str, path: str) -> ListPage:
-        page = real(self, url, path)
+    def endless(self: SpeechClient, url: str, listing: Listing) -> ListPage:
+        page = real(self, url, listing)
         return replace(page, next=page.next or with_skip(url, (skip_of(url) or 0) + 100))
 
     monkeypatch.setattr(SpeechClient, "page", endless)
