@@ -26,11 +26,13 @@ from typing import Protocol
 import requests
 from azure.core.exceptions import ResourceExistsError
 from azure.storage.blob import BlobServiceClient, ContainerClient
+from azure.storage.queue import QueueServiceClient
 
 from dev import demo
 from dev.azurite import FREE_PORTS, USUAL_PORTS, Azurite, AzuriteError, usual_ports_are_free
 from dev.drop import FOLDER, RunningApp, published, running_apps
 from dev.processes import ROOT, Child
+from shared.app.clients import QUEUES
 from shared.settings import NAMES, STORAGE
 
 USUAL_PORT = 7071
@@ -145,6 +147,14 @@ def make_container(stack: ExitStack, storage: Azurite, name: str) -> ContainerCl
     return container
 
 
+def make_queues(storage: Azurite) -> None:
+    """Those that the host polls from its start on."""
+    with QueueServiceClient.from_connection_string(storage.connection_string) as queues:
+        for name in QUEUES:
+            with suppress(ResourceExistsError):
+                queues.create_queue(name)
+
+
 def wait_until_it_answers(url: str, children: Mapping[str, Running]) -> None:
     """Until GET /api/health is fine."""
     until = time.monotonic() + _START_SECONDS
@@ -199,6 +209,7 @@ def run(options: argparse.Namespace, stack: ExitStack) -> None:
     env = environment(storage, os.environ)
     children: dict[str, Running] = {"the storage emulator": storage}
     container = make_container(stack, storage, env.get("LOGS_CONTAINER") or NAMES["LOGS_CONTAINER"])
+    make_queues(storage)
     speech = None
     if options.demo:
         demo.drop_samples(container)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 SYNC_QUEUE: Final = "speech-sync"
+QUEUES: Final = (SYNC_QUEUE,)  # made by `infra/` and `scripts/run`: the host warns at each poll of one that is missing
 # Kept by a client: each thread of the worker may write with 8 of its own (`storage.parallel`).
 _CONNECTIONS: Final = 128
 _TIMEOUTS: Final[dict[str, Any]] = {"connection_timeout": 3, "read_timeout": 10}

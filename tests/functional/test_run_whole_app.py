@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from azure.storage.queue import QueueServiceClient
 
+from dev.drop import running_apps
 from dev.processes import ROOT
+from shared.app.clients import QUEUES
 from tests.fakes.speech import FakeSpeech
 from tests.functional.running import READY, Run, shell, until
 
@@ -56,6 +59,12 @@ def test_the_printed_commands_work_as_they_stand(run: Run) -> None:
     uploaded = json.loads(shell(upload))
     assert session in {s["id"] for s in uploaded["sightings"]}
     assert uploaded["source"] in {s["source"] for s in json.loads(shell(ask))["sightings"]}
+
+
+def test_the_queues_that_the_host_reads_are_there_from_the_start(run: Run) -> None:
+    (app,) = running_apps(int(run.url.rsplit(":", 1)[1]))
+    with QueueServiceClient.from_connection_string(app.connection_string) as queues:
+        assert set(QUEUES) <= {queue.name for queue in queues.list_queues()}
 
 
 def test_the_page_and_health_answer(run: Run) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from shared.app.clients import QUEUES
 from shared.web.operation import Operation
 from shared.web.operations import OPERATIONS
 from tests.webclient import bound_functions
@@ -102,6 +103,13 @@ def test_the_app_binds_exactly_the_table_and_four_triggers(bound: dict[str, dict
         assert [str(getattr(m, "value", m)) for m in binding["methods"]] == list(operation.methods)
         level = "ANONYMOUS" if operation.anonymous else "FUNCTION"
         assert str(getattr(binding["authLevel"], "value", binding["authLevel"])).upper().endswith(level)
+
+
+def test_each_queue_that_the_host_reads_is_there_before_its_first_message(bound: dict[str, dict[str, Any]]) -> None:
+    """Else the host logs a warning at each poll."""
+    assert {b["queueName"] for b in bound.values() if b["type"] == "queueTrigger"} == set(QUEUES)
+    template = (ROOT / "infra/modules/storage.bicep").read_text()
+    assert all(f"'{name}'" in template and f"'{name}-poison'" in template for name in QUEUES)
 
 
 def test_importing_the_app_loads_nothing_that_only_some_calls_need(unmeasured: dict[str, str]) -> None:
