@@ -122,6 +122,13 @@ def failure(text: str) -> Failure | None:
     return None
 
 
+def sentence(text: str) -> str:
+    """`text` to the end of the sentence that names the error: what follows may be anybody's words."""
+    ends = [match.end() for pattern, _, _ in _FAILURES if (match := pattern.search(text)) is not None]
+    end = text.find(". ", min(ends, default=0))
+    return text if end < 0 else text[: end + 1]
+
+
 # Where the SDK's own words begin: what stands before them is the application's, and may be anybody's words
 _BEGINNING = re.compile(
     r"WebSocket (?:[Uu]pgrade|operation) failed|(?:DNS c|C)onnection (?:failed|was closed)|Unable to contact server"

@@ -67,8 +67,25 @@ def test_the_stamp_of_a_line_is_the_time_of_its_session(said: str, line: str) ->
             "FireSessionStartedEvent: Firing SessionStarted event: SessionId: {id}\n"
         ),
         "session_id,region,started\n{id},uksouth,2026-03-02T10:15:20Z\n",
+        '{{\n  "fields": {{\n    "sessionId": "{id}"\n  }},\n  "level": "info",\n  "time": "2026-03-02T10:15:20Z"\n}}\n',
+        '{{\n  "ts": {{\n    "epochSecond": 1772446520,\n    "nano": 7\n  }},\n  "sessionId": "{id}"\n}}\n',
+        (
+            '{{\n  "time": "2026-03-02T10:15:20Z",\n  "scopes": [\n    {{\n      "span": "b9c9"\n    }},\n    {{\n'
+            '      "sessionId": "{id}"\n    }}\n  ]\n}}\n'
+        ),
+        "- time: 2026-03-02T10:15:20Z\n  data:\n    session_id: {id}\n",
     ],
-    ids=["object", "lines", "otel", "native in a logger", "table"],
+    ids=[
+        "object",
+        "lines",
+        "otel",
+        "native in a logger",
+        "table",
+        "after an object",
+        "behind an object",
+        "list of objects",
+        "YAML",
+    ],
 )
 def test_the_stamp_of_a_record_is_the_time_of_its_session(text: str) -> None:
     found = session(text.format(id=A))
@@ -130,3 +147,94 @@ def test_an_answer_belongs_to_the_request_in_front_of_it() -> None:
     text = request(A) + "* Connection refused\n" + request(B) + "< HTTP/1.1 503 Service Unavailable\n"
     assert session(text).reached == "unknown"
     assert session(text, B).reached == "yes"
+
+
+OTHERS = (
+    '{{\n  "time": "2026-03-02T10:15:20Z",\n  "region": "uksouth",\n  "sessionId": "{other}"\n}}\n{{\n  "sessionId": "{id}"\n}}\n',
+    '[\n  {{\n    "time": "2026-03-02T10:15:20Z",\n    "region": "uksouth"\n  }},\n  {{\n    "sessionId": "{id}"\n  }}\n]\n',
+    "- time: 2026-03-02T10:15:20Z\n  region: uksouth\n- type: stopped\n  sessionId: {id}\n",
+    "INFO 2026-03-02T10:15:20Z region: uksouth\nINFO SessionId: {id}\n",
+    (
+        '{{\n  "time": "2026-03-02T10:15:20Z",\n  "region": "uksouth",\n  "a": [\n    {{\n      "sessionId": "{other}"\n'
+        '    }},\n    {{\n      "sessionId": "{id}"\n    }}\n  ]\n}}\n'
+    ),
+)
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_nothing_is_borrowed_from_another_record(text: str) -> None:
+    found = session(text.format(id=A, other=B))
+    assert (found.time, found.region) == (None, None)
+
+
+REFUSED = "WebSocket upgrade failed: Authentication error (401). Please check subscription information and region name."
+
+
+def wrapped(text: str, width: int, margin: str = "", *, words: bool) -> str:
+    """As `fold` and `fold -s` do."""
+    lines = []
+    while len(text) > width:
+        end = text.rfind(" ", 0, width) + 1 if words else width
+        lines.append(text[:end].rstrip() if words else text[:end])
+        text = text[end:]
+    return ("\n" + margin).join([*lines, text]) + "\n"
+
+
+@pytest.mark.parametrize("width", [72, 79, 80, 81, 100, 120])
+@pytest.mark.parametrize(("words", "margin"), [(False, ""), (True, ""), (True, "      "), (True, "> ")])
+def test_an_error_text_may_be_wrapped_anywhere(width: int, words: bool, margin: str) -> None:
+    line = f"ERROR CANCELED: ErrorCode=AuthenticationFailure ErrorDetails={REFUSED} SessionId: "
+    found = session(wrapped(line + A, width, margin, words=words))
+    assert found.error is not None
+    assert (found.error.code, found.reached) == ("AuthenticationFailure", "yes")
+
+
+@pytest.mark.parametrize("width", [60, 72, 80])
+def test_what_follows_a_wrapped_error_text_is_not_its_message(width: int) -> None:
+    text = wrapped(f"ERROR errorDetails: {REFUSED} Bob called about it, sessionId={A}", width, words=True)
+    found = session(text)
+    assert found.error is None or "Bob" not in (found.error.message or "")
+
+
+@pytest.mark.parametrize("width", range(60, 130, 7))
+def test_the_url_in_front_of_an_id_may_be_wrapped(width: int) -> None:
+    url = "wss://uksouth.stt.speech.microsoft.com/speech/recognition/interactive/cognitiveservices/v1?language=de-DE"
+    found = session(f"{wrapped(url, width, words=False)}X-ConnectionId: {A}\n")
+    assert (found.region, found.language, found.mode) == ("uksouth", "de-DE", "interactive")
+
+
+def test_the_line_below_an_url_is_no_part_of_it() -> None:
+    url = "wss://uksouth.stt.speech.microsoft.com/speech/recognition/interactive/cognitiveservices/v1?language=de-DE"
+    assert session(f"{url}\nat x/y\nX-ConnectionId: {A}\n").language == "de-DE"
+
+
+def test_slashes_may_be_codes_of_json() -> None:
+    url = rf"wss:\/\/uksouth.stt.speech.microsoft.com\/speech\/universal\/v2?X-ConnectionId={A}"
+    assert session(f'{{"msg":"{url}"}}\n').region == "uksouth"
+
+
+def in_a_column(message: str, width: int = 61) -> str:
+    """As rich prints a message: a word that is too long is cut."""
+    lines, line = list[str](), ""
+    for word in message.split(" "):
+        if line and len(line) + 1 + len(word) > width:
+            lines, line = [*lines, line], ""
+        line = f"{line} {word}" if line else word
+        while len(line) > width:
+            lines, line = [*lines, line[:width]], line[width:]
+    first, *rest = [*lines, line]
+    margin = f"\n{'':29}"
+    return f"[03/02/26 10:15:20] ERROR    {first:{width}} app.py:74\n" + "".join(
+        f"{margin[1:]}{part:{width + 10}}\n" for part in rest
+    )
+
+
+def test_a_message_in_a_column_is_one_line() -> None:
+    message = f"CANCELED: ErrorDetails={REFUSED} SessionId: {A} {{'session_id': '{A}'}}"
+    url = "wss://uksouth.stt.speech.microsoft.com/speech/recognition/interactive/cognitiveservices/v1?language=de-DE"
+    text = in_a_column(message) + in_a_column(f"connecting to {url} X-ConnectionId: {A}")
+    found = session(text)
+    assert found.error is not None
+    assert (found.error.code, found.language) == ("AuthenticationFailure", "de-DE")
+    assert found.first is not None
+    assert found.first.line == next(number for number, line in enumerate(text.splitlines(), 1) if A in line)

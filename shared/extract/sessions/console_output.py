@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shared.extract.sessions import record_context
+from shared.extract.text.hard_wraps import whole_url
 from shared.speech.endpoint import endpoint
 from shared.speech.sdk_errors import begins, failure
 
@@ -71,7 +72,9 @@ def around(window: Window, start: int) -> Endpoint | None:
             name = host[1].decode("ascii") if host else "unknown"
             return endpoint(f"http://{name}{path[1].decode('utf-8', 'replace')}")
     found = _URL.search(text, max(low, url - 5), start) if url >= 0 else None
-    return endpoint(found[0].decode("utf-8", "replace")) if found else None
+    if found is None:
+        return None
+    return endpoint((found[0] + whole_url(text, found.end())).decode("utf-8", "replace"))
 
 
 def describe(session: Session, window: Window, start: int) -> None:

@@ -10,10 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from shared.extract.sessions.log_clock import Moment
-from shared.extract.sessions.log_records import REACH, record
+from shared.extract.sessions.log_records import REACH, records
 from shared.extract.sessions.stamps import stamp
+from shared.extract.text.hard_wraps import cut, folded
 from shared.speech.clouds import is_region
-from shared.speech.sdk_errors import CODES, JAVASCRIPT_CODES, failure
+from shared.speech.sdk_errors import CODES, JAVASCRIPT_CODES, failure, sentence
 
 if TYPE_CHECKING:
     from shared.extract.sessions.session import Session
@@ -41,6 +42,7 @@ _REGION_WORDS = (b"egion", b"EGION", b"in ")
 _ERROR_WORDS = (b"rror", b"RROR", b"etails", b"ETAILS")
 _TIME_COLUMN = re.compile(r"time|date|start|created")
 _NEAR = 96  # behind an ID on its line
+_NEXT_ENTRY = re.compile(rb"[A-Z]{4,8}\b|\d\d:\d\d:\d\d")
 _AT_START = 64
 _REACH = 4096
 
@@ -54,12 +56,12 @@ def describe(session: Session, window: Window, start: int, *, stopped: bool) -> 
     wants_error = session.error is None and session.error_code is None and _near(window, start, _ERROR_WORDS)
     if not (wants_region or wants_error):
         return
-    around = record(window, start)
-    body = window.text[around.start : around.end]
-    alone = not _names_others(session, body)
+    bodies = [window.text[record.start : record.end] for record in records(window, start)]
+    own = [body for body in bodies if not _names_others(session.id, body)]
+    body = own[-1] if own else b""
     if wants_region:
-        session.region = _region(window, start, body if alone else b"")
-    if wants_error and alone:
+        session.region = _region(session, window.text[start : start + _NEAR], body)
+    if wants_error and body:
         _error(session, body)
 
 
@@ -69,9 +71,12 @@ def _near(window: Window, start: int, words: tuple[bytes, ...]) -> bool:
     return any(window.text.find(word, low, high) >= 0 for word in words)
 
 
-def _region(window: Window, start: int, body: bytes) -> str | None:
-    near = window.text[start : min(start + _NEAR, window.line_end(start))]
-    for form, text in ((_REGION, near), (_REGION, body), (_IN_REGION, body)):
+def _region(session: Session, behind: bytes, body: bytes) -> str | None:
+    """Behind the ID, on its line or where that was wrapped, else anywhere in the record."""
+    near = behind.partition(b"\n")[0]
+    if len(near) < len(behind) and not _names_others(session.id, behind):
+        near = _NEXT_ENTRY.split(folded(behind), maxsplit=1)[0]
+    for form, text in ((_REGION, near), (_REGION, body), (_REGION, folded(body)), (_IN_REGION, body)):
         if form is _REGION and not (b"egion" in text or b"EGION" in text):
             continue
         for match in form.finditer(text):
@@ -82,13 +87,9 @@ def _region(window: Window, start: int, body: bytes) -> str | None:
 
 
 def _error(session: Session, body: bytes) -> None:
-    if not any(word in body for word in _ERROR_WORDS):
-        return
-    details = _DETAILS.search(body)
-    said = details[1].decode("utf-8", "replace") if details else ""
-    if failure(said) is not None:
-        session.events.add("canceled")
-        session.fails(said, final=True)
+    for text in (body, folded(body), cut(body)):
+        if any(word in text for word in _ERROR_WORDS) and _details(session, text, joined=text is not body):
+            break
     code = _CODE.search(body)
     name = code[1].decode("ascii") if code else ""
     if name.isdigit():
@@ -96,6 +97,17 @@ def _error(session: Session, body: bytes) -> None:
     if name in CODES:
         session.events.add("canceled")
         session.error_code = name
+
+
+def _details(session: Session, text: bytes, *, joined: bool) -> bool:
+    """`joined`: lines of which the later ones need not be the SDK's words."""
+    details = _DETAILS.search(text)
+    said = details[1].decode("utf-8", "replace") if details else ""
+    if failure(said) is None:
+        return False
+    session.events.add("canceled")
+    session.fails(sentence(said) if joined else said, final=True)
+    return True
 
 
 def cells(session: Session, row: Row) -> None:
@@ -107,13 +119,13 @@ def cells(session: Session, row: Row) -> None:
         elif _TIME_COLUMN.search(name) and session.start is None:
             found = stamp(cell.text)
             session.at(Moment(found) if found is not None else None)
-        elif session.error is None and failure(said) is not None and not _names_others(session, cell.text):
+        elif session.error is None and failure(said) is not None and not _names_others(session.id, cell.text):
             session.events.add("canceled")
             session.fails(said, final=True)
 
 
-def _names_others(session: Session, text: bytes) -> bool:
-    return any(found.lower() != session.id.encode() for found in _NAMED.findall(text))
+def _names_others(id_: str, text: bytes) -> bool:
+    return any(found.lower() != id_.encode() for found in _NAMED.findall(text))
 
 
 def time_of(window: Window, start: int) -> float | None:
@@ -128,9 +140,13 @@ def time_of(window: Window, start: int) -> float | None:
         found = stamp(text[begins:ends])
         if found is not None:
             return found
-    around = record(window, start)
-    for begins, ends in ((around.start, line), (end, around.end)):
-        found = stamp(text[begins:ends]) if ends > begins else None
-        if found is not None:
-            return found
+    for depth, around in enumerate(records(window, start)):
+        if depth and _names_others(
+            text[start : start + 32].decode("ascii", "replace").lower(), text[around.start : around.end]
+        ):
+            break
+        for begins, ends in ((around.start, line), (end, around.end)):
+            found = stamp(text[begins:ends]) if ends > begins else None
+            if found is not None:
+                return found
     return None

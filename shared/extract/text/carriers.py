@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.extract.text import codes, encodings, hard_wraps, mails
+from shared.extract.text import codes, encodings, hard_wraps, mails, margins
 from shared.extract.text.colours import COLOURS, COLOURS_AS_TEXT
 from shared.extract.text.containers import CriParts, DockerParts, Joiner, docker_records
 from shared.extract.text.passes import UNSEEN, Pass, editing, removing
@@ -111,6 +111,14 @@ CARRIERS: tuple[Carrier, ...] = (
         caseless=True,
         undo=(removing(rb"\\(?=[_*\[\]()#+.!~-])"),),
     ),
+    Carrier(
+        "column",
+        "rich: messages in a column",
+        margins.FILLED,
+        margins.AFTER_FILLED,
+        undo=(editing(margins.edits),),
+    ),
+    Carrier("slash", "JSON of PHP and syslog: slashes as codes", (rb":\/\/",), undo=(removing(rb"\\+(?=/)"),)),
     Carrier(
         "syslog",
         "syslog: line ends as numbers",

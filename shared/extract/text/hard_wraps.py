@@ -36,6 +36,18 @@ AFTER_HEAD = rb"[> \t]{0,8}[a-z_ -]{1,13}[^0-9A-Za-z]{1,16}(?:" + SAY + b")?[0-9
 AFTER_TAIL = rb"[ _-]?(?:id|started|stopped)?[^0-9A-Za-z]{1,16}(?:" + SAY + b")?[0-9A-Fa-f]{3}"
 AFTER_LABEL = rb"[^0-9A-Za-z\n]{1,6}[0-9A-Fa-f]{1,7}+ ?\n[> \t]{0,8}[0-9A-Fa-f]{8}"
 _BREAK = re.compile(rb" ?\n(?:[ \t]{0,2}>){0,8}[ \t]{0,4}")
+# the end of a line in a column, maybe with the place in the code behind it as rich has it, and the margin of the next
+_FOLD = re.compile(rb"(?:[ \t]{2,80}[\w./-]{1,64}:\d{1,6})?[ \t\r]*\n[ \t>|]*")
+
+
+def folded(text: bytes) -> bytes:
+    """As if lines had been broken between words only: `fold -s`, YAML, columns of a console."""
+    return _FOLD.sub(b" ", text)
+
+
+def cut(text: bytes) -> bytes:
+    """As if lines had been broken where the width ended: terminals, `fold`."""
+    return _FOLD.sub(b"", text)
 
 
 @cache
@@ -52,6 +64,15 @@ def edits(text: bytes) -> Iterator[Edit]:
         if b"\n" in match[0] and ids.is_version_4(_BREAK.sub(b"", match[2]).decode("ascii").lower()):
             for torn in (*_BREAK.finditer(text, *match.span(1)), *_BREAK.finditer(text, *match.span(2))):
                 yield *torn.span(), b""
+
+
+_REST = re.compile(rb"[ \t\r]*\n[ \t>]*(?=\S*[/?=]|[-.&%])([0-9A-Za-z/_.?=&%-]{1,200})(?!\S)")
+
+
+def whole_url(text: bytes, end: int) -> bytes:
+    """What the lines below add to an URL that ends at `end`: nothing where it ended by itself."""
+    more = _REST.match(text, end)
+    return more[1] if more is not None and end - text.rfind(b"\n", 0, end) > _NARROW else b""
 
 
 # An URL that goes to the end of its line, and a line that begins as it could go on
