@@ -72,7 +72,7 @@ def requests_of_a_small_log(connection: str) -> None:
     blobs, index = clients(connection)
     container = blobs.create_container("small")
     index.ensure_tables()
-    for what, again in (
+    for what, force in (
         ("a small log with one session", False),
         ("the same content once more", False),
         ("a replay of it", True),
@@ -81,9 +81,9 @@ def requests_of_a_small_log(connection: str) -> None:
         if not blob.exists():
             blob.upload_blob(log_of(20_000, session_id()))
         index.requests.clear()
-        ledger = ingest_blob(blob, index, worker="bench", again=again)
+        record = ingest_blob(blob, index, worker="bench", force=force)
         told = ", ".join(f"{count} {kind}" for kind, count in sorted(index.requests.items()))
-        aim = f" (aim: at most {REQUESTS_AIM})" if ledger.attempt == 1 and what.startswith("a small") else ""
+        aim = f" (aim: at most {REQUESTS_AIM})" if record.attempt == 1 and what.startswith("a small") else ""
         print(f"{what:30} {sum(index.requests.values()):3} requests{aim}: {told}")
 
 
@@ -167,10 +167,10 @@ def read(name: str) -> None:
     """In the child: index one blob, tell peak memory in MiB, seconds, sessions."""
     blobs, index = clients(os.environ["BENCH_CONNECTION"])
     start = time.perf_counter()
-    ledger = ingest_blob(blobs.get_blob_client("sized", name), index, worker="bench")
-    assert ledger.status == "done", ledger
+    record = ingest_blob(blobs.get_blob_client("sized", name), index, worker="bench")
+    assert record.status == "done", record
     seconds = time.perf_counter() - start
-    print(f"{peak_mib():.1f} {seconds:.2f} {ledger.counts.get('session', 0)}")
+    print(f"{peak_mib():.1f} {seconds:.2f} {record.counts.get('session', 0)}")
 
 
 def peak_mib() -> float:

@@ -13,7 +13,7 @@ from shared.app.clients import SYNC_QUEUE, Services, services
 if TYPE_CHECKING:
     from azure.storage.blob import BlobClient
 
-    from shared.index.source_record import Ledger
+    from shared.index.source_record import SourceRecord
     from shared.inventory.sync_queue import Send
 
 _log = logging.getLogger(__name__)
@@ -25,27 +25,27 @@ def index_blob(container: str, name: str) -> None:
     ingest(app, app.blobs.get_blob_client(container, name))
 
 
-def ingest(app: Services, blob: BlobClient, *, again: bool = False) -> Ledger:
-    """Read a blob into the index now; `again` also when this version was read before."""
+def ingest(app: Services, blob: BlobClient, *, force: bool = False) -> SourceRecord:
+    """Read a blob into the index now; `force`: also when this version was read before."""
     from shared.extract import Extractor
     from shared.ingest.blob import ingest_blob
 
     reader = partial(Extractor, limits=app.settings.limits)
     start = time.perf_counter()
-    ledger = ingest_blob(blob, app.index, worker=app.worker, again=again, extractor=reader)
-    _log_outcome(ledger, time.perf_counter() - start)
-    return ledger
+    record = ingest_blob(blob, app.index, worker=app.worker, force=force, extractor=reader)
+    _log_outcome(record, time.perf_counter() - start)
+    return record
 
 
-def _log_outcome(ledger: Ledger, seconds: float) -> None:
+def _log_outcome(record: SourceRecord, seconds: float) -> None:
     """One line for each blob. Its name is quoted, since it may hold line ends."""
-    if ledger.error is not None:
-        _log.warning("%r: %s: %s", ledger.name, ledger.error.code, ledger.error.message)
-    elif ledger.status == "running":
-        _log.info("%r is being processed by another worker", ledger.name)
+    if record.error is not None:
+        _log.warning("%r: %s: %s", record.name, record.error.code, record.error.message)
+    elif record.status == "running":
+        _log.info("%r is being processed by another worker", record.name)
     else:
-        found = sum(ledger.counts.values())
-        _log.info("%r: %d %s, %d ms", ledger.name, found, "ID" if found == 1 else "IDs", seconds * 1000)
+        found = sum(record.counts.values())
+        _log.info("%r: %d %s, %d ms", record.name, found, "ID" if found == 1 else "IDs", seconds * 1000)
 
 
 def queue_syncs() -> None:
@@ -80,7 +80,7 @@ def sweep() -> None:
 
     app = services()
     container = app.container
-    sweep_container(container, app.index, lambda name, again: ingest(app, container.get_blob_client(name), again=again))
+    sweep_container(container, app.index, lambda name, force: ingest(app, container.get_blob_client(name), force=force))
 
 
 def _sender(app: Services) -> Send:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Self
 
-_WIRE = {"self_url": "self"}  # `self` is taken in Python
+_WIRE = {"self_url": "self", "retryable": "again"}  # `self` is taken in Python
 
 
 def _camel(name: str) -> str:

@@ -19,11 +19,11 @@ class StoredSighting:
     indexed: str
     resource: str | None = None
     state: str | None = None
-    told: Mapping[str, str] = field(default_factory=dict)  # what else an inventory says, by column
+    inventory_fields: Mapping[str, str] = field(default_factory=dict)  # what else an inventory says, by column
 
     def to_json(self) -> dict[str, Any]:
         found = self.sighting.to_json() | {"source": self.source, "sourceId": self.source_id, "indexed": self.indexed}
-        optional = {"resource": self.resource, "state": self.state, **self.told}
+        optional = {"resource": self.resource, "state": self.state, **self.inventory_fields}
         return found | {name: value for name, value in optional.items() if value is not None}
 
 

@@ -2,7 +2,7 @@
 
     ids        {first 2 hex digits}      {32 hex}:{kind}:{source id}
     timeline   {kind}:{inverted hour}    {inverted ms}:{32 hex}:{source id}    (and by what few rows have: see facets)
-    sources    {source id}               .                              the ledger
+    sources    {source id}               .                              the source record
                                          {attempt}:{kind}:{32 hex}      what that attempt of a blob put into the index
                                          {kind}:{32 hex}                the same for a Speech resource (no attempts)
                                          history:{32 hex}:{inverted ms} its changes of status
@@ -21,8 +21,8 @@ from typing import Final
 from shared.core import times
 from shared.storage.tables import Key
 
-LEDGER: Final = "."
-SOURCE_KIND: Final = "source"  # ledgers stand in the timeline as this kind
+RECORD: Final = "."
+SOURCE_KIND: Final = "source"  # records stand in the timeline as this kind
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 _LAST_HOUR: Final = 10**7 - 1
 _LAST_MS: Final = 10**13 - 1
@@ -60,19 +60,19 @@ def moment_of(timeline_row: str) -> datetime:
 
 
 def source_timeline_key(moment: datetime, source: str) -> Key:
-    """Where a ledger stands in the timeline: by the Last-Modified of what was read."""
+    """Where a record stands in the timeline: by the Last-Modified of what was read."""
     return timeline_key(SOURCE_KIND, moment, source.rjust(32, "0"), source)
 
 
-def ledger_key(source: str) -> Key:
-    return Key(source, LEDGER)
+def record_key(source: str) -> Key:
+    return Key(source, RECORD)
 
 
 def attempt_part(attempt: int) -> str:
     return f"{attempt:08d}"
 
 
-def held_key(source: str, attempt: int | None, kind: str, hex32: str) -> Key:
+def source_row_key(source: str, attempt: int | None, kind: str, hex32: str) -> Key:
     """The row of `sources` that says: this source put this ID into the index. Resources have no attempts."""
     name = f"{kind_part(kind)}:{hex32}"
     return Key(source, name if attempt is None else f"{attempt_part(attempt)}:{name}")

@@ -15,7 +15,7 @@ from shared.core.stored import StoredSighting
 from shared.index import keys, rows, secondary_index, sighting_json, source_record
 from shared.index.pages import MOST_REQUESTS, Page, Read, read_page
 from shared.index.sighting_json import Shown
-from shared.index.source_record import Ledger
+from shared.index.source_record import SourceRecord
 from shared.storage.row_range import RowRange
 from shared.storage.tables import IDS, SOURCES, TIMELINE, Index, key_of
 
@@ -97,8 +97,8 @@ def list_sources(
     where: Mapping[str, str] | None = None,
     top: int = 100,
     token: str | None = None,
-) -> Page[Ledger]:
-    """Ledgers by the time their source was modified, newest first. `where`: status, name (exact, with or without
+) -> Page[SourceRecord]:
+    """Records by the time their source was modified, newest first. `where`: status, name (exact, with or without
     `blob:container/`)."""
     wanted = timeline(keys.SOURCE_KIND, since, until)
     for name, value in sorted((where or {}).items()):
@@ -108,15 +108,15 @@ def list_sources(
     return read_page(index, wanted, top, token, source_record.from_row)
 
 
-def get_source(index: Index, source_id: str) -> Ledger | None:
-    row = index.get(SOURCES, *keys.ledger_key(source_id))
+def get_source(index: Index, source_id: str) -> SourceRecord | None:
+    row = index.get(SOURCES, *keys.record_key(source_id))
     return None if row is None else source_record.from_row(row)
 
 
 def source_sightings(
-    index: Index, source_id: str, top: int = 100, token: str | None = None, *, known: Ledger | None = None
+    index: Index, source_id: str, top: int = 100, token: str | None = None, *, known: SourceRecord | None = None
 ) -> Page[StoredSighting]:
-    """What a source holds, by kind and ID, with the columns of its rows only. `known` saves reading the ledger."""
+    """What a source holds, by kind and ID, with the columns of its rows only. `known` saves reading the record."""
     known = known or get_source(index, source_id)
     if known is None:
         return Page([])
@@ -197,7 +197,7 @@ def _facet_range(
 def _narrowed(
     index: Index, source_id: str, since: datetime | None, until: datetime | None
 ) -> tuple[datetime | None, datetime | None]:
-    """The time that a source covers, as its ledger knows it (one request); a log covers hours, the index months."""
+    """The time that a source covers, as its record knows it (one request); a log covers hours, the index months."""
     known = get_source(index, source_id)
     span = known.span if known is not None else None
     if span is None:

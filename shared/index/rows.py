@@ -69,7 +69,7 @@ class SightingRows:
 
     ids: Row
     timeline: Row
-    held: Row
+    source_row: Row
     facets: tuple[Row, ...] = ()
 
     @property
@@ -90,12 +90,12 @@ def make(
     timeline = keys.timeline_key(sighting.kind, moment, hex32, source)
     columns = {**_columns(sighting), **_place(origin, state), **(extra or {})}
     whole = {**columns, **dict(_cut_into(_fitting(sighting), "json"))}
-    held = {**columns, "id": sighting.id, "timelinePartition": timeline.partition, "timelineRow": timeline.row}
+    source_row = {**columns, "id": sighting.id, "timelinePartition": timeline.partition, "timelineRow": timeline.row}
     return SightingRows(
         ids=_row(keys.id_key(hex32, sighting.kind, source), whole),
         timeline=_row(timeline, whole),
-        held=_row(keys.held_key(source, origin.attempt, sighting.kind, hex32), held),
-        facets=tuple(_row(key, whole) for key in secondary_index.keys_of(held)),
+        source_row=_row(keys.source_row_key(source, origin.attempt, sighting.kind, hex32), source_row),
+        facets=tuple(_row(key, whole) for key in secondary_index.keys_of(source_row)),
     )
 
 
@@ -122,26 +122,26 @@ def stored(row: Mapping[str, Any]) -> StoredSighting:
         indexed=row.get("indexed", ""),
         resource=row.get("resource"),
         state=row.get("state"),
-        told={name: row[name] for name in INVENTORY_COLUMNS if name in row},
+        inventory_fields={name: row[name] for name in INVENTORY_COLUMNS if name in row},
     )
 
 
-def timeline_key_of(held: Mapping[str, Any]) -> Key:
-    return Key(held["timelinePartition"], held["timelineRow"])
+def timeline_key_of(source_row: Mapping[str, Any]) -> Key:
+    return Key(source_row["timelinePartition"], source_row["timelineRow"])
 
 
-def timeline_keys_of(held: Mapping[str, Any]) -> set[Key]:
+def timeline_keys_of(source_row: Mapping[str, Any]) -> set[Key]:
     """Everywhere in the timeline."""
-    left = json.loads(held[LEFT]) if held.get(LEFT) else []
-    return {timeline_key_of(held), *secondary_index.keys_of(held), *(Key(*key) for key in left)}
+    left = json.loads(source_row[LEFT]) if source_row.get(LEFT) else []
+    return {timeline_key_of(source_row), *secondary_index.keys_of(source_row), *(Key(*key) for key in left)}
 
 
-def left_behind(held: Row, before: Mapping[str, Any] | None) -> set[Key]:
-    """Where in the timeline `before` stood and `held`, which replaces it, does not. `held` names them until they are
-    deleted: a crash in between must not leave them."""
-    left = timeline_keys_of(before) - timeline_keys_of(held) if before is not None else set()
+def left_behind(source_row: Row, before: Mapping[str, Any] | None) -> set[Key]:
+    """The timeline keys of `before` that `source_row`, which replaces it, lacks. The new row lists them until they are
+    deleted, so that a crash in between does not leave them behind."""
+    left = timeline_keys_of(before) - timeline_keys_of(source_row) if before is not None else set()
     if left:
-        held[LEFT] = json.dumps(sorted(left))
+        source_row[LEFT] = json.dumps(sorted(left))
     return left
 
 

@@ -43,11 +43,15 @@ FACETS: Final = (
 COLUMNS: Final = tuple(facet.column for facet in FACETS)
 
 
-def keys_of(held: Mapping[str, Any]) -> list[Key]:
-    """Where else a sighting stands; `held` is its row of `sources`."""
-    place = Key(held["timelinePartition"], held["timelineRow"])
-    kind = keys.kind_part(held["kind"])
-    return [_key(kind, facet, held[facet.column], place) for facet in FACETS if _has(facet, held.get(facet.column))]
+def keys_of(source_row: Mapping[str, Any]) -> list[Key]:
+    """Where else a sighting stands; `source_row` is its row of `sources`."""
+    place = Key(source_row["timelinePartition"], source_row["timelineRow"])
+    kind = keys.kind_part(source_row["kind"])
+    return [
+        _key(kind, facet, source_row[facet.column], place)
+        for facet in FACETS
+        if _has(facet, source_row.get(facet.column))
+    ]
 
 
 def serving(wanted: Mapping[str, str]) -> Facet | None:

@@ -2,13 +2,13 @@
 
 Order of the writes, and what a crash after each leaves:
 
-    1 sources   ledger running, with the first rows   a lease that expires; the sweep begins again
-    2 timeline  copy of the ledger: running, open     the same
+    1 sources   record running, with the first rows   a lease that expires; the sweep begins again
+    2 timeline  copy of the record: running, open     the same
     3 sources   rows of a batch, lease prolonged      the next attempt knows what may stand in the other tables
     4 ids, timeline   the batch's sightings           the same
-    5 sources   ledger done                           the sweep finds the copy open and compares
+    5 sources   record done                           the sweep finds the copy open and compares
     6 all       rows of older attempts removed        the same (only when there was one)
-    7 timeline  copy of the ledger: done              nothing to do
+    7 timeline  copy of the record: done              nothing to do
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from shared.core.records import NearMiss, Sighting
 from shared.index import keys, rows, source_record, stale_rows
 from shared.index.rows import Origin, SightingRows
 from shared.index.source_lease import LEASE, Lease, released, until
-from shared.index.source_record import DONE, FAILED, RUNNING, Failure, Ledger
+from shared.index.source_record import DONE, FAILED, RUNNING, Failure, SourceRecord
 from shared.storage import tables as store  # `tables` is a local name below
 from shared.storage.parallel import pieces, run_all
 from shared.storage.tables import IDS, MOST_ROWS, SOURCES, TIMELINE, ConditionFailed, Index, Row
 
-FIRST: Final = MOST_ROWS - 2  # sightings that fit into the transaction that begins: less the ledger and its mark
+FIRST: Final = MOST_ROWS - 2  # sightings that fit into the transaction that begins: less the record and its mark
 MOST_FAILURES: Final = 8  # of one content; then it is left until somebody asks
 _BATCH: Final = 5000  # sightings; fills transactions of the 256 partitions of `ids` with about 20 rows each
 _PAUSE: Final = timedelta(minutes=5)
@@ -44,20 +44,22 @@ _RACES: Final = 10
 class Busy:
     """Another worker has the lease. If it reads another content, it now knows that it must run again."""
 
-    ledger: Ledger
+    record: SourceRecord
 
 
 @dataclass(frozen=True, slots=True)
 class AlreadyDone:
     """This very content was read before, by the same extraction."""
 
-    ledger: Ledger
+    record: SourceRecord
 
 
 class SourceRun:
     """Holds the lease of the source. `counts` are the sightings written, by kind."""
 
-    def __init__(self, lease: Lease, origin: Origin, first: Sequence[SightingRows], before: Ledger | None) -> None:
+    def __init__(
+        self, lease: Lease, origin: Origin, first: Sequence[SightingRows], before: SourceRecord | None
+    ) -> None:
         self._lease = lease
         self._index = lease.index
         self._origin = origin
@@ -69,8 +71,8 @@ class SourceRun:
         self._count(self._first)
 
     @property
-    def ledger(self) -> Ledger:
-        return self._lease.ledger
+    def record(self) -> SourceRecord:
+        return self._lease.record
 
     @property
     def fresh(self) -> bool:
@@ -88,14 +90,14 @@ class SourceRun:
         size: int,
         worker: str,
         version: str = "",
-        again: bool = False,
+        force: bool = False,
         first: Sequence[Sighting] = (),
     ) -> Self | Busy | AlreadyDone:
-        """Take the lease, or say why not. `again`: also if this content is done.
+        """Take the lease, or say why not. `force`: also if this content is done.
 
         `first`: sightings (at most FIRST) to store with the same request; they are not given to `write` again.
         """
-        wish = Ledger(
+        wish = SourceRecord(
             source=source,
             status=RUNNING,
             etag=etag,
@@ -109,14 +111,14 @@ class SourceRun:
         failed: ConditionFailed | None = None
         for _ in range(_RACES):
             try:
-                found = None if failed is None or failed.row is None else _refusal(index, failed.row, wish, again=again)
+                found = None if failed is None or failed.row is None else _refusal(index, failed.row, wish, force=force)
                 return found or cls._start(index, wish, first, failed.row if failed else None)
             except ConditionFailed as newer:
                 failed = newer
-        raise LeaseLost(f"The ledger of {wish.source_id} changes too often.")
+        raise LeaseLost(f"The record of {wish.source_id} changes too often.")
 
     @classmethod
-    def _start(cls, index: Index, wish: Ledger, first: Sequence[Sighting], row: Row | None) -> Self:
+    def _start(cls, index: Index, wish: SourceRecord, first: Sequence[Sighting], row: Row | None) -> Self:
         before = source_record.from_row(row) if row else None
         since = index.monotonic()
         held = replace(_successor(before, wish, index.clock()), lease_until=until(index))
@@ -124,7 +126,7 @@ class SourceRun:
         origin = Origin(held.source, modified, held.started or "", held.attempt)
         made = [r for sighting in first if (r := rows.make(sighting, origin)) is not None]
         condition = store.create(held.row()) if row is None else store.replace(held.row(), store.etag_of(row))
-        writes = [condition, store.put(_own_row(held)), *(store.put(r.held) for r in made)]
+        writes = [condition, store.put(_own_row(held)), *(store.put(r.source_row) for r in made)]
         etag = index.submit(SOURCES, writes)
         return cls(Lease(index, held, etag, since), origin, made, before)
 
@@ -136,7 +138,7 @@ class SourceRun:
         """Store sightings; each (kind, ID) once in a run."""
         for batch in pieces(sightings, _BATCH):
             made = [r for sighting in batch if (r := rows.make(sighting, self._origin)) is not None]
-            for claim in store.batches((r.held for r in made), most=MOST_ROWS - 1):
+            for claim in store.batches((r.source_row for r in made), most=MOST_ROWS - 1):
                 self._lease.touch(claim)
             self._count(made)
             self._publish(made)
@@ -149,8 +151,8 @@ class SourceRun:
         near_misses: Sequence[NearMiss] = (),
         redacted: Mapping[str, int] | None = None,
         format: str | None = None,  # noqa: A002 - the public field's name
-    ) -> Ledger:
-        """Mark the source done. If the answer's `again` is set, a newer content was delivered meanwhile."""
+    ) -> SourceRecord:
+        """Mark the source done. If `newer_etag` of the result is set, newer content was delivered meanwhile."""
         self._publish([])
         done: dict[str, Any] = {
             "status": DONE,
@@ -160,43 +162,43 @@ class SourceRun:
             "notices": tuple(notices),
             "near_misses": tuple(near_misses),
             "redacted": dict(redacted or {}),
-            "done_attempt": self.ledger.attempt,
+            "done_attempt": self.record.attempt,
             "failures": 0,
             "extra": self._told(),
         }
-        if self.ledger.older_rows:  # The lease stays: nobody may write rows while older ones are removed.
+        if self.record.older_rows:  # The lease stays: nobody may write rows while older ones are removed.
             self._lease.save(lambda held: replace(held, **done, lease_until=until(self._index)))
             return stale_rows.finish(self._lease)
         self._lease.save(lambda held: released(replace(held, **done)))
         self._lease.close_copy()
-        return self.ledger
+        return self.record
 
-    def fail(self, code: str, message: str, *, again: bool) -> Ledger:
-        """Mark the source failed. `again`: the reason may pass, so the sweep tries once more, later each time."""
-        if self.ledger.status == DONE:  # It failed while tidying: nothing is lost, the rest is the sweep's.
-            return self.ledger
-        failures = self.ledger.failures + 1
-        again = again and failures < MOST_FAILURES
+    def fail(self, code: str, message: str, *, retryable: bool) -> SourceRecord:
+        """Mark the source failed. `retryable`: a transient failure; the sweep retries with a growing pause."""
+        if self.record.status == DONE:  # It failed while tidying: nothing is lost, the rest is the sweep's.
+            return self.record
+        failures = self.record.failures + 1
+        retryable = retryable and failures < MOST_FAILURES
         now = self._index.clock()
         pause = min(_PAUSE * 2 ** (failures - 1), _LONGEST_PAUSE)
         failed: dict[str, Any] = {
             "status": FAILED,
             "finished": times.text(now),
             "failures": failures,
-            "error": Failure(code, message, again),
-            "not_before": times.text(now + pause) if again else None,
+            "error": Failure(code, message, retryable),
+            "not_before": times.text(now + pause) if retryable else None,
         }
         self._lease.save(lambda held: released(replace(held, **failed)))
         if self._shown:
             self._lease.close_copy()
-            return self.ledger
-        with contextlib.suppress(TryAgain):  # The ledger tells; without a copy the sweep finds it by the listing.
+            return self.record
+        with contextlib.suppress(TryAgain):  # The record tells; without a copy the sweep finds it by the listing.
             self._show()
-        return self.ledger
+        return self.record
 
     def _count(self, made: Sequence[SightingRows]) -> None:
-        self.counts.update(r.held["kind"] for r in made)
-        moments = [keys.moment_of(r.held["timelineRow"]) for r in made]
+        self.counts.update(r.source_row["kind"] for r in made)
+        moments = [keys.moment_of(r.source_row["timelineRow"]) for r in made]
         if moments:
             first, last = self._span or (moments[0], moments[0])
             self._span = min(first, *moments), max(last, *moments)
@@ -223,33 +225,33 @@ class SourceRun:
         )
 
     def _show(self) -> None:
-        """The ledger's place in the timeline is the time of its content: the copy of an older content goes at once."""
+        """The record's place in the timeline is the time of its content: the copy of an older content goes at once."""
         self._lease.show()
         self._shown = True
         old = self._before.timeline_key() if self._before else None
-        if old is not None and old != self.ledger.timeline_key():
+        if old is not None and old != self.record.timeline_key():
             self._lease.check()
             self._index.delete_rows(TIMELINE, [old])
 
 
-def _refusal(index: Index, row: Row, wish: Ledger, *, again: bool) -> Busy | AlreadyDone | None:
+def _refusal(index: Index, row: Row, wish: SourceRecord, *, force: bool) -> Busy | AlreadyDone | None:
     """Why this source is not to be worked on now. Raises ConditionFailed when it changed under our hands."""
     known = source_record.from_row(row)
     same = (known.etag, known.version) == (wish.etag, wish.version)
-    if known.status == DONE and same and not again:
+    if known.status == DONE and same and not force:
         return AlreadyDone(known)
     if not known.leased(index.clock()):
         return None
-    if known.etag == wish.etag or known.again == wish.etag:
+    if known.etag == wish.etag or known.newer_etag == wish.etag:
         return Busy(known)
-    key = keys.ledger_key(known.source_id)
-    mark = store.row_at(key, {"again": wish.etag, "open": True})
+    key = keys.record_key(known.source_id)
+    mark = store.row_at(key, {"newerEtag": wish.etag, "open": True})
     index.submit(SOURCES, [store.patch(mark, store.etag_of(row))])
-    return Busy(replace(known, again=wish.etag))
+    return Busy(replace(known, newer_etag=wish.etag))
 
 
-def _successor(before: Ledger | None, wish: Ledger, now: datetime) -> Ledger:
-    """The ledger of the attempt that follows `before`."""
+def _successor(before: SourceRecord | None, wish: SourceRecord, now: datetime) -> SourceRecord:
+    """The record of the attempt that follows `before`."""
     if before is None:
         return wish
     same = (before.etag, before.version) == (wish.etag, wish.version)
@@ -266,7 +268,7 @@ def _successor(before: Ledger | None, wish: Ledger, now: datetime) -> Ledger:
     )
 
 
-def _alive_until(before: Ledger, now: datetime) -> str | None:
+def _alive_until(before: SourceRecord, now: datetime) -> str | None:
     """Until when a worker that lost its lease may still write: one lease after the end of its own. None if past."""
     ended = times.try_parse(before.lease_until)
     ends = [times.try_parse(before.alive_until), ended + LEASE if ended else None]  # an even older one, the last one
@@ -274,9 +276,9 @@ def _alive_until(before: Ledger, now: datetime) -> str | None:
     return times.text(latest) if latest else None
 
 
-def _own_row(held: Ledger) -> Row:
-    """The row of `sources` that stands for the ledger's copy in the timeline, so that tidying finds old copies."""
-    key = keys.held_key(held.source_id, held.attempt, keys.SOURCE_KIND, held.source_id.rjust(32, "0"))
+def _own_row(held: SourceRecord) -> Row:
+    """The row of `sources` that stands for the record's copy in the timeline, so that tidying finds old copies."""
+    key = keys.source_row_key(held.source_id, held.attempt, keys.SOURCE_KIND, held.source_id.rjust(32, "0"))
     copy = held.timeline_row()
     return store.row_at(
         key,
@@ -289,7 +291,7 @@ def _own_row(held: Ledger) -> Row:
     )
 
 
-def give_up(index: Index, known: Ledger) -> None:
+def give_up(index: Index, known: SourceRecord) -> None:
     """For a source that ended its worker each time, so that nobody was left to write why."""
     run = SourceRun.begin(
         index,
@@ -299,11 +301,11 @@ def give_up(index: Index, known: Ledger) -> None:
         size=known.size or 0,
         worker="sweep",
         version=known.version or "",
-        again=True,
+        force=True,
     )
     if isinstance(run, SourceRun):
         run.fail(
             "GaveUp",
             "Reading it ended the app again and again (its memory or its time?). Replay it to try once more.",
-            again=False,
+            retryable=False,
         )

@@ -1,4 +1,4 @@
-"""The ledger: one row per source that says what became of it, with the lease of who works on it.
+"""The source record: one row per source with its status, and the lease of the worker that processes it.
 
                 begin                    finish
     (no row) ----------> running --------------------------------------> done
@@ -26,20 +26,20 @@ from shared.storage.tables import Key, Row
 RUNNING: Final = "running"
 DONE: Final = "done"
 FAILED: Final = "failed"
-_MOST_NOTED: Final = 100  # near misses and notices that a ledger keeps
+_MOST_NOTED: Final = 100  # near misses and notices that a record keeps
 
 
 @dataclass(frozen=True, slots=True)
 class Failure(Record):
-    """Why an attempt failed. `again`: the reason may pass, the sweep tries again."""
+    """Why an attempt failed. `retryable`: a transient failure; the sweep tries again."""
 
     code: str
     message: str
-    again: bool = False
+    retryable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class SourceRecord:
     """Times are ISO 8601 text. Only `running` work and cleaning up hold a lease."""
 
     source: str
@@ -58,7 +58,8 @@ class Ledger:
     error: Failure | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     version: str | None = None  # of the extraction that read it
-    again: str | None = None  # ETag of a newer content that was delivered meanwhile
+    newer_etag: str | None = None  # of content that was delivered while this one was being read
+    run_once_more: bool = False  # a sync was requested while one was running
     worker: str | None = None  # for people
     holder: str | None = None  # random, one per lease
     lease_until: str | None = None
@@ -90,8 +91,8 @@ class Ledger:
     def open(self) -> bool:
         """Is there anything left for the sweep?"""
         if self.status == FAILED:  # Older rows are not touched then: they are the best that is known.
-            return self.error is not None and self.error.again
-        return self.status == RUNNING or self.older_rows or bool(self.again or self.alive_until)
+            return self.error is not None and self.error.retryable
+        return self.status == RUNNING or self.older_rows or bool(self.newer_etag or self.alive_until)
 
     @property
     def shown_attempt(self) -> int:
@@ -106,8 +107,13 @@ class Ledger:
         found: dict[str, Any] = {"source": self.source, "sourceId": self.source_id, "name": self.name}
         for name in ("status", "attempt", "etag", "modified", "size", "started", "finished", "format"):
             found[name] = getattr(self, name)
-        found |= {**self._details(), **self.extra, "again": self.again}
+        found |= {**self._details(), **self.extra, "again": self._again}
         return {name: value for name, value in found.items() if value not in (None, (), {}, [])}
+
+    @property
+    def _again(self) -> str | None:
+        """The public field: the newer version, or that a sync was requested."""
+        return self.newer_etag or ("asked" if self.run_once_more else None)
 
     def _details(self) -> dict[str, Any]:
         return {
@@ -132,7 +138,7 @@ class Ledger:
             "finished": self.finished,
             "format": self.format,
             "version": self.version,
-            "again": self.again,
+            "newerEtag": self.newer_etag,
             "worker": self.worker,
             "holder": self.holder,
             "leaseUntil": self.lease_until,
@@ -146,6 +152,7 @@ class Ledger:
             "failures": self.failures,
             "olderRows": self.older_rows,
             "stale": self.stale,
+            "runOnceMore": self.run_once_more,
             "open": self.open,
         }
         details = rows.json_columns(rows.capped({**self._details(), "extra": dict(self.extra)}))
@@ -155,7 +162,7 @@ class Ledger:
         return "" if self.size is None else str(self.size)  # an integer column ends at 2 GiB
 
     def row(self) -> Row:
-        key = keys.ledger_key(self.source_id)
+        key = keys.record_key(self.source_id)
         return tables.row_at(key, self.columns())
 
     def timeline_key(self) -> Key | None:
@@ -166,15 +173,15 @@ class Ledger:
     def timeline_row(self) -> Row:
         key = self.timeline_key()
         if key is None:
-            raise ValueError("a ledger without a modified time has no place in the timeline")
+            raise ValueError("a source record without a modified time has no place in the timeline")
         return tables.row_at(key, self.columns())
 
 
-def from_row(row: Mapping[str, Any]) -> Ledger:
+def from_row(row: Mapping[str, Any]) -> SourceRecord:
     """From either table."""
     data = rows.json_of(row)
     error = data.get("error")
-    return Ledger(
+    return SourceRecord(
         source=row["source"],
         status=row["status"],
         attempt=row.get("attempt", 1),
@@ -191,7 +198,8 @@ def from_row(row: Mapping[str, Any]) -> Ledger:
         error=Failure.from_json(error) if error else None,
         extra=data.get("extra", {}),
         version=row.get("version") or None,
-        again=row.get("again") or None,
+        newer_etag=row.get("newerEtag") or None,
+        run_once_more=row.get("runOnceMore", False),
         worker=row.get("worker") or None,
         holder=row.get("holder") or None,
         lease_until=row.get("leaseUntil") or None,

@@ -19,7 +19,7 @@ from azure.data.tables import TableEntity
 
 from shared.index import keys, rows, secondary_index, source_record
 from shared.index.source_lease import Lease, released, until
-from shared.index.source_record import Ledger
+from shared.index.source_record import SourceRecord
 from shared.storage import tables
 from shared.storage.parallel import pieces, run_all
 from shared.storage.row_range import RowRange
@@ -32,7 +32,7 @@ _COLUMNS: Final = (*KEY_COLUMNS, "kind", "timelinePartition", "timelineRow", *se
 
 def take(index: Index, source_id: str) -> Lease | None:
     """The lease of a source that is done, to tidy it. None if somebody works on it, or it is not done."""
-    row = index.get(SOURCES, *keys.ledger_key(source_id))
+    row = index.get(SOURCES, *keys.record_key(source_id))
     known = source_record.from_row(row) if row else None
     if row is None or known is None or known.status != source_record.DONE or known.leased(index.clock()):
         return None
@@ -47,33 +47,37 @@ def take(index: Index, source_id: str) -> Lease | None:
     return lease
 
 
-def forget_mark(index: Index, known: Ledger) -> Ledger:
+def forget_mark(index: Index, known: SourceRecord) -> SourceRecord:
     """Take the mark of a newer content off that turned out to be what was read. A still newer one stays."""
     lease = take(index, known.source_id)
     if lease is None:
         return known
-    lease.save(lambda held: released(replace(held, again=None if held.again == known.again else held.again)))
+    lease.save(
+        lambda held: released(
+            replace(held, newer_etag=None if held.newer_etag == known.newer_etag else held.newer_etag)
+        )
+    )
     lease.close_copy()
-    return lease.ledger
+    return lease.record
 
 
-def finish(lease: Lease) -> Ledger:
-    """Remove older rows, give the lease back, and bring the ledger's copy up to date."""
+def finish(lease: Lease) -> SourceRecord:
+    """Remove older rows, give the lease back, and bring the record's copy up to date."""
     index = lease.index
-    waiting = source_record.is_later(lease.ledger.alive_until, index.clock())
+    waiting = source_record.is_later(lease.record.alive_until, index.clock())
     _remove_older(lease, keep_tombstones=waiting)
 
-    def tidied(held: Ledger) -> Ledger:
+    def tidied(held: SourceRecord) -> SourceRecord:
         alive = held.alive_until if waiting else None
         return released(replace(held, older_rows=False, alive_until=alive, stale=waiting and held.stale))
 
     lease.save(tidied)
     lease.close_copy()
-    return lease.ledger
+    return lease.record
 
 
 def _remove_older(lease: Lease, *, keep_tombstones: bool) -> None:
-    attempt = keys.attempt_part(lease.ledger.shown_attempt)
+    attempt = keys.attempt_part(lease.record.shown_attempt)
     older = _rows(lease, "0", attempt)
     for _, group in groupby(older, key=lambda row: tables.key_of(row).row[:_NAME]):
         current = _rows(lease, f"{attempt}:", f"{attempt};")
@@ -82,7 +86,7 @@ def _remove_older(lease: Lease, *, keep_tombstones: bool) -> None:
 
 
 def _rows(lease: Lease, low: str, high: str) -> Iterator[TableEntity]:
-    wanted = RowRange.of(SOURCES, lease.ledger.source_id).rows(low, high)
+    wanted = RowRange.of(SOURCES, lease.record.source_id).rows(low, high)
     return lease.index.scan(wanted, select=_COLUMNS)
 
 

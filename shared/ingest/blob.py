@@ -1,7 +1,7 @@
-"""One blob: download, extract, index, ledger. Every way it can end stands in the ledger.
+"""One blob: download, extract, index, record. Every way it can end stands in the record.
 
-Only when not even the ledger can be written an exception leaves `ingest_blob`: the trigger's five tries come without
-pause, so a passing failure must not use them up. It stands in the ledger as failed with `again`, for the sweep.
+Only when not even the record can be written an exception leaves `ingest_blob`: the trigger's five tries come without
+pause, so a passing failure must not use them up. It stands in the record as failed and retryable, for the sweep.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from shared.extract import Extraction, Extractor
 from shared.index import Index, query, stale_rows
 from shared.index.keys import source_id
 from shared.index.source_attempt import FIRST, AlreadyDone, Busy, SourceRun
-from shared.index.source_record import DONE, FAILED, Failure, Ledger
+from shared.index.source_record import DONE, FAILED, Failure, SourceRecord
 from shared.storage.blob_reader import CHUNK, Download, start
 
 log = logging.getLogger(__name__)
@@ -45,36 +45,36 @@ def ingest_blob(
     index: Index,
     *,
     worker: str,
-    again: bool = False,
+    force: bool = False,
     extractor: MakesFeeds = Extractor,
     version: str = VERSION,
     chunk: int = CHUNK,
-) -> Ledger:
-    """Bring the index to what the blob holds now; `again` also if this very content was read before.
+) -> SourceRecord:
+    """Bring the index to what the blob holds now; `force`: also if this very content was read before.
 
-    Returns the ledger as it stands then: done, failed, or running if another worker has it. Raises
-    StorageUnavailable if the ledger could not be written.
+    Returns the record as it stands then: done, failed, or running if another worker has it. Raises
+    StorageUnavailable if the record could not be written.
     """
     work = _Work(blob, index, worker, extractor, version, chunk)
     mark: str | None = None  # the newer content that we knew of before the last download
     restarts = 0
     while True:
-        found = work.once(again=again)
+        found = work.once(force=force)
         if isinstance(found, Busy):
-            return found.ledger
+            return found.record
         if not _changed(found):
-            if found.again is None:
+            if found.newer_etag is None:
                 return found
-            if found.again in (mark, found.etag):
+            if found.newer_etag in (mark, found.etag):
                 return stale_rows.forget_mark(index, found)
         if restarts == _MOST_RESTARTS:
             return found  # open, so the sweep goes on
         restarts += 1
         log.info("%s was overwritten while it was read (%d)", found.source_id, restarts)
-        mark, again = found.again, False
+        mark, force = found.newer_etag, False
 
 
-def _changed(found: Ledger) -> bool:
+def _changed(found: SourceRecord) -> bool:
     return found.status == FAILED and found.error is not None and found.error.code == SourceChanged.code
 
 
@@ -91,8 +91,8 @@ class _Work:
     def source(self) -> str:
         return f"blob:{self.blob.container_name}/{self.blob.blob_name}"
 
-    def once(self, *, again: bool) -> Ledger | Busy:
-        """One version of the blob, from its first byte to the ledger."""
+    def once(self, *, force: bool) -> SourceRecord | Busy:
+        """One version of the blob, from its first byte to the record."""
         try:
             download = start(self.blob, self.index, self.chunk)
         except (AppError, HttpResponseError) as error:
@@ -106,18 +106,18 @@ class _Work:
             size=download.size,
             worker=self.worker,
             version=self.version,
-            again=again,
+            force=force,
             first=_first(early),
         )
         if isinstance(run, Busy):
             return run
         if isinstance(run, AlreadyDone):
-            return run.ledger
+            return run.record
         try:
             return self._store(run, download, early)
         except LeaseLost:
-            log.warning("lost the lease on %s", run.ledger.source_id)
-            return self._known() or run.ledger
+            log.warning("lost the lease on %s", run.record.source_id)
+            return self._known() or run.record
         except Exception as error:  # noqa: BLE001 - whatever it is: one bad source never stops the others
             return self._fail(run, _failure(error))
 
@@ -125,7 +125,7 @@ class _Work:
         """A small blob is read before the lease is taken, so that one request can begin and store the first rows."""
         try:
             return self._extract(download, None)
-        except Exception as error:  # noqa: BLE001 - raised again when there is a ledger that can tell
+        except Exception as error:  # noqa: BLE001 - raised again when there is a record that can tell
             return error
 
     def _extract(self, download: Download, run: SourceRun | None) -> Extraction:
@@ -136,7 +136,7 @@ class _Work:
                 run.renew()
         return reader.finish()
 
-    def _store(self, run: SourceRun, download: Download, early: Extraction | Exception | None) -> Ledger:
+    def _store(self, run: SourceRun, download: Download, early: Extraction | Exception | None) -> SourceRecord:
         if isinstance(early, Exception):
             raise early
         with early or self._extract(download, run) as found:
@@ -149,35 +149,35 @@ class _Work:
                 notices=found.notices, near_misses=found.near_misses, redacted=found.redacted, format=found.format
             )
 
-    def _unread(self, failure: Failure) -> Ledger | Busy:
+    def _unread(self, failure: Failure) -> SourceRecord | Busy:
         """Nothing of the blob could be read, so there is no version to speak of."""
         known = self._known()
-        if known is not None and not failure.again and (known.status == DONE and not known.again):
+        if known is not None and not failure.retryable and (known.status == DONE and not known.newer_etag):
             return known  # Deleted after it was read: what it held stays known, and that it was read well.
         if known is not None and known.error == failure:
             return known
         run = SourceRun.begin(
             self.index,
             self.source,
-            etag=known.again or known.etag or "" if known else "",
+            etag=known.newer_etag or known.etag or "" if known else "",
             size=0,
-            again=True,
+            force=True,
             # The one place where the clock must do: a blob that we never saw has no other time.
             modified=times.try_parse(known.modified if known else None) or self.index.clock(),
             worker=self.worker,
             version=self.version,
         )
         if isinstance(run, AlreadyDone):
-            return run.ledger
+            return run.record
         return run if isinstance(run, Busy) else self._fail(run, failure)
 
-    def _fail(self, run: SourceRun, failure: Failure) -> Ledger:
+    def _fail(self, run: SourceRun, failure: Failure) -> SourceRecord:
         try:
-            return run.fail(failure.code, failure.message, again=failure.again)
+            return run.fail(failure.code, failure.message, retryable=failure.retryable)
         except LeaseLost:
-            return self._known() or run.ledger
+            return self._known() or run.record
 
-    def _known(self) -> Ledger | None:
+    def _known(self) -> SourceRecord | None:
         return query.get_source(self.index, source_id(self.source))
 
 
@@ -189,12 +189,12 @@ def _first(early: Extraction | Exception | None) -> list[Sighting]:
 
 
 def _failure(error: Exception) -> Failure:
-    """What the ledger says about it. Messages of others are not kept: they may quote the log."""
+    """What the record says about it. Messages of others are not kept: they may quote the log."""
     if isinstance(error, AppError):
         return Failure(error.code, error.message, isinstance(error, TryAgain))
     name = type(error).__name__
     if isinstance(error, OSError | MemoryError):
-        return Failure(name, "This instance ran out of disk or memory. It is tried again.", again=True)
+        return Failure(name, "This instance ran out of disk or memory. It is tried again.", retryable=True)
     if isinstance(error, HttpResponseError):
         return Failure("StorageRefused", f"Storage refused a request ({error.status_code}). See the app's log.")
     # Type and place only: the message of an unexpected error may quote the log that was read.

@@ -1,6 +1,6 @@
-"""Second half of the sweep: blobs of which no ledger knows the version that is there.
+"""Second half of the sweep: blobs of which no record knows the version that is there.
 
-The listing comes by name and the ledgers by time, so the versions that are known are held while they are compared: 8
+The listing comes by name and the records by time, so the versions that are known are held while they are compared: 8
 bytes of hash each, some 60 MB for a million blobs.
 """
 
@@ -24,7 +24,7 @@ _MARKER: Final = "marker"
 
 
 def find_missed(work: Round) -> None:
-    """Compare the listing with the ledgers, from where the last sweep stopped."""
+    """Compare the listing with the records, from where the last sweep stopped."""
     place = Key(_PARTITION, str(work.container.container_name))
     row = work.index.get(SOURCES, *place)
     marker = str(row[_MARKER]) if row else None

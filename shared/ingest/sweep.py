@@ -1,6 +1,6 @@
 """The sweep: what never fired, what was left half-done, what failed for a passing reason.
 
-First the ledgers that are still open, by their copies in the timeline; then the container's listing against all
+First the records that are still open, by their copies in the timeline; then the container's listing against all
 copies, for blobs that were there before the app or whose event was lost (Event Grid replays nothing). Bounded in
 time: the next sweep goes on with the listing where this one stopped. One bad source never stops the others.
 """
@@ -33,7 +33,7 @@ def sweep(
     seconds: float = _SECONDS,
     settle: timedelta = SETTLE,
 ) -> SweepReport:
-    """Bring ledgers and index to what the container holds, as far as the time allows."""
+    """Bring records and index to what the container holds, as far as the time allows."""
     work = Round(container, index, ingest, settle, index.monotonic() + seconds)
     see_to_open(work, until=seconds * (1 - _OPEN_SHARE))
     find_missed(work)

@@ -13,13 +13,13 @@ from azure.storage.blob import ContainerClient
 
 from shared.core.errors import AppError
 from shared.index import Index, keys
-from shared.index.source_record import Ledger
+from shared.index.source_record import SourceRecord
 from shared.storage.row_range import RowRange
 from shared.storage.tables import TIMELINE
 
 log = logging.getLogger(__name__)
 
-Ingest = Callable[[str, bool], Ledger]  # (name of the blob, also if it is done) -> its ledger afterwards
+Ingest = Callable[[str, bool], SourceRecord]  # (name of the blob, also if it is done) -> its record afterwards
 
 
 @dataclass(slots=True)
@@ -63,6 +63,6 @@ class Round:
             log.warning("sweep: %s: %s", what, type(error).__name__)
 
     def copies(self, *, only_open: bool = False, select: Sequence[str] | None = None) -> Iterator[TableEntity]:
-        """The ledgers' copies in the timeline, newest first."""
+        """The records' copies in the timeline, newest first."""
         wanted = RowRange.partitions_starting(TIMELINE, f"{keys.SOURCE_KIND}:")
         return self.index.scan(wanted.true("open") if only_open else wanted, select=select)

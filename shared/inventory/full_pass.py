@@ -1,9 +1,9 @@
 """A full pass over one list: what is stored goes into a table, the list is read, then the missing are settled.
 
     load ─> read pages ─> settle ─> counts
-                 └───────────┴── stopped: `progress` (in the ledger) and the IDs seen so far say where to go on
+                 └───────────┴── stopped: `progress` (in the record) and the IDs seen so far say where to go on
 
-Where it stands is a `ListPlace`; it stays in the ledger until it is replaced, so that a crash goes back to it.
+Where it stands is a `ListPlace`; it stays in the record until it is replaced, so that a crash goes back to it.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class FullList:
 
 
 def _counts(table: IdTable) -> dict[str, int]:
-    """By status. The ledger is one row, so there is an end to how many it names."""
+    """By status. The record is one row, so there is an end to how many it names."""
     by_size = sorted(table.counts().items(), key=lambda item: (-item[1], item[0]))
     found = {status or "none": count for status, count in sorted(by_size[:_MOST_STATUSES])}
     other = sum(count for _, count in by_size[_MOST_STATUSES:])

@@ -1,9 +1,9 @@
 """The second phase: what the files and reports of finished jobs say, read once, before they expire.
 
-It has no lease. Each job ends with one transaction under the ledger's ETag, which every sync changes when it begins:
+It has no lease. Each job ends with one transaction under the record's ETag, which every sync changes when it begins:
 so a sync never waits for this phase, and this phase stops as soon as one begins.
 
-    ~todo rows (the first to expire first) ─> files ─> report ─> audio names ─┐ ledger's ETag still the same: stored
+    ~todo rows (the first to expire first) ─> files ─> report ─> audio names ─┐ record's ETag still the same: stored
                                                                               └ else: stop; the rest waits
 """
 
@@ -16,7 +16,7 @@ from typing import Final
 
 from shared.core import ids, times
 from shared.index import keys, rows, source_record
-from shared.index.source_record import Ledger
+from shared.index.source_record import SourceRecord
 from shared.inventory import pseudonyms
 from shared.inventory import rows as inventory_rows
 from shared.inventory.audio_index import AudioNames, audio_names
@@ -33,7 +33,7 @@ from shared.storage.tables import IDS, KEY_COLUMNS, SOURCES, ConditionFailed, In
 
 _log = logging.getLogger(__name__)
 _PAGE: Final = 100
-FILES: Final = "files"  # among the problems that the ledger names by list
+FILES: Final = "files"  # among the problems that the record names by list
 _KEY: Final = KEY_COLUMNS
 _STOPPING: Final = NO_ACCESS | {"TlsFailed", "BadEndpoint", "Redirected"}  # of the service, not of one job
 _UNREAD: Final = (
@@ -64,19 +64,19 @@ class Rescue:
         self._index, self._client, self._resource = index, client, resource
         self._source = inventory_rows.source_id(resource)
         self._names = names
-        self._ledger: Ledger | None = None
+        self._record: SourceRecord | None = None
         self._etag = ""
         self._failures = 0
-        self._counted = sum(client.transport.requests.values())  # in the ledger already
+        self._counted = sum(client.transport.requests.values())  # in the record already
         self.report = RescueReport()
 
     def run(self) -> RescueReport:
         """Never raises for what the service does."""
-        row = self._index.get(SOURCES, *keys.ledger_key(self._source))
+        row = self._index.get(SOURCES, *keys.record_key(self._source))
         if row is None or source_record.from_row(row).leased(self._index.clock()):
             self.report.status = "interrupted"
             return self.report
-        self._ledger, self._etag = source_record.from_row(row), tables.etag_of(row)
+        self._record, self._etag = source_record.from_row(row), tables.etag_of(row)
         try:
             self._work()
             self._report_unread()
@@ -108,8 +108,8 @@ class Rescue:
 
     def _tell(self) -> None:
         """What stops the reading of files stands beside the problems of single lists until all are read again."""
-        assert self._ledger is not None
-        state = ResourceState.from_json(self._ledger.extra)
+        assert self._record is not None
+        state = ResourceState.from_json(self._record.extra)
         before = state.problems
         problem = self.report.problem
         if problem is None and FILES in before and before[FILES].code == "ReportsUnread" and not self.report.reports:
@@ -117,7 +117,7 @@ class Rescue:
         others = {name: other for name, other in before.items() if name != FILES}
         wanted = others if problem is None else others | {FILES: problem}
         if wanted != before and (problem is not None or self.report.status == "done"):
-            self._ledger = replace(self._ledger, extra=replace(state, problems=wanted).to_json())
+            self._record = replace(self._record, extra=replace(state, problems=wanted).to_json())
             self._submit([])
 
     def _all(self) -> None:
@@ -188,14 +188,14 @@ class Rescue:
         """What shall stand in place of the display name, if that tells the name of an audio file."""
         if self._names.keep or not details:
             return ""
-        held = self._index.get(SOURCES, *keys.held_key(self._source, None, TRANSCRIPTIONS.kind, hex32))
+        held = self._index.get(SOURCES, *keys.source_row_key(self._source, None, TRANSCRIPTIONS.kind, hex32))
         shown = held.get("displayName", "") if held is not None else ""
         return self._names.label(shown) if shown and pseudonyms.tells(shown, audio_names(details)) else ""
 
     def _store(self, todo: Row, hex32: str, summary: JobSummary, names: bytes, label: str) -> None:
         """All or nothing, and only if no sync has begun. Raises ConditionFailed."""
         now = times.text(self._index.clock())
-        place = keys.held_key(self._source, None, TRANSCRIPTIONS.kind, hex32)
+        place = keys.source_row_key(self._source, None, TRANSCRIPTIONS.kind, hex32)
         held = tables.row_at(place, {"rescued": now, "todoRow": ""})
         key = Key(self._source, f"{inventory_rows.REPORT}{hex32}")
         said = summary.to_json(keep_names=self._names.keep)
@@ -206,11 +206,11 @@ class Rescue:
             tables.drop(tables.key_of(todo)),
             *([tables.put(pseudonyms.mark(self._source, hex32))] if label else []),
         ]
-        assert self._ledger is not None
+        assert self._record is not None
         self.report.labels += bool(label)
-        state = self._counted_in(ResourceState.from_json(self._ledger.extra), now)
+        state = self._counted_in(ResourceState.from_json(self._record.extra), now)
         state = replace(state, names_pending=state.names_pending or bool(label))
-        self._ledger = replace(self._ledger, extra=state.to_json())
+        self._record = replace(self._record, extra=state.to_json())
         self._submit(operations)
 
     def _counted_in(self, state: ResourceState, now: str) -> ResourceState:
@@ -224,5 +224,5 @@ class Rescue:
         )
 
     def _submit(self, operations: list[Operation]) -> None:
-        assert self._ledger is not None
-        self._etag = self._index.submit(SOURCES, [tables.replace(self._ledger.row(), self._etag), *operations])
+        assert self._record is not None
+        self._etag = self._index.submit(SOURCES, [tables.replace(self._record.row(), self._etag), *operations])

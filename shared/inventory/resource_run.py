@@ -1,6 +1,6 @@
-"""The index as an inventory writes it: rows of one Speech resource, its ledger and its lease.
+"""The index as an inventory writes it: rows of one Speech resource, its record and its lease.
 
-    sources  {source id}  .                              ledger (the same record as a blob's) with the lease
+    sources  {source id}  .                              record (the same record as a blob's) with the lease
                           .recent                        fingerprints of what changed lately: unchanged costs no request
                           {kind}:{32 hex}                what is known of an entity; `print` = all three tables hold it
                           history:{32 hex}:{inverted ms} each status, by the time it was entered
@@ -10,8 +10,8 @@
                           ~label:{32 hex}                its display name is to be replaced
                           ~seen:{n}                      where a full pass stopped: the IDs it has seen, 16 bytes each
 
-Write order of a batch: (1) `sources` rows without their fingerprint, with the ledger under its ETag, so that a worker
-that lost its lease is stopped here; (2) `ids` and `timeline`; (3) the fingerprints, again with the ledger. A crash
+Write order of a batch: (1) `sources` rows without their fingerprint, with the record under its ETag, so that a worker
+that lost its lease is stopped here; (2) `ids` and `timeline`; (3) the fingerprints, again with the record. A crash
 leaves rows without a fingerprint, which count as changed when they are listed again.
 """
 
@@ -29,7 +29,7 @@ from shared.core.errors import LeaseLost
 from shared.core.stored import StoredSighting
 from shared.index import keys, rows, source_record
 from shared.index.rows import Origin, SightingRows
-from shared.index.source_record import Failure, Ledger
+from shared.index.source_record import Failure, SourceRecord
 from shared.inventory.rows import (
     GONE,
     OPEN,
@@ -54,19 +54,19 @@ LEASE: Final = timedelta(minutes=10)
 _RENEWED: Final = timedelta(minutes=1)  # since the last time; one request with all its tries may take nearly ten
 
 
-def read_ledger(index: Index, resource: str) -> Ledger | None:
-    """The ledger of a resource, without a lease."""
-    row = index.get(SOURCES, *keys.ledger_key(source_id(resource)))
+def read_record(index: Index, resource: str) -> SourceRecord | None:
+    """The record of a resource, without a lease."""
+    row = index.get(SOURCES, *keys.record_key(source_id(resource)))
     return None if row is None else source_record.from_row(row)
 
 
 def ask_again(index: Index, resource: str) -> bool:
     """If a run has the lease, leave a mark that makes it (or its successor) run once more. False if none has."""
     while True:
-        row = index.get(SOURCES, *keys.ledger_key(source_id(resource)))
+        row = index.get(SOURCES, *keys.record_key(source_id(resource)))
         if row is None or not source_record.from_row(row).leased(index.clock()):
             return False
-        marked = tables.row_at(tables.key_of(row), {"again": "asked"})
+        marked = tables.row_at(tables.key_of(row), {"runOnceMore": True})
         try:
             index.submit(SOURCES, [tables.patch(marked, tables.etag_of(row))])
         except ConditionFailed:
@@ -75,11 +75,11 @@ def ask_again(index: Index, resource: str) -> bool:
 
 
 class ResourceRun:
-    """One worker's turn at one resource. `state` is the part of the ledger that the inventory owns; writes store it."""
+    """One worker's turn at one resource. `state` is the part of the record that the inventory owns; writes store it."""
 
-    def __init__(self, index: Index, found: Ledger, etag: str, recent: dict[bytes, bytes]) -> None:
+    def __init__(self, index: Index, found: SourceRecord, etag: str, recent: dict[bytes, bytes]) -> None:
         self._index = index
-        self._ledger = found
+        self._record = found
         self._etag = etag
         self.state = ResourceState.from_json(found.extra)
         self.recent = recent
@@ -105,15 +105,15 @@ class ResourceRun:
 
     @property
     def source_id(self) -> str:
-        return self._ledger.source_id
+        return self._record.source_id
 
     @property
     def number(self) -> int:
-        return self._ledger.attempt
+        return self._record.attempt
 
     @property
     def asked_again(self) -> bool:
-        return bool(self._ledger.again)
+        return self._record.run_once_more
 
     def known(self, kind: str) -> Iterator[Row]:
         """All rows of a kind, by ID, with the columns a pass compares: one request for 1000."""
@@ -125,7 +125,7 @@ class ResourceRun:
 
     def held(self, kind: str, hex32: str) -> Row | None:
         """What `sources` says of an entity."""
-        return self._index.get(SOURCES, *keys.held_key(self.source_id, None, kind, hex32))
+        return self._index.get(SOURCES, *keys.source_row_key(self.source_id, None, kind, hex32))
 
     def stored(self, kind: str, hex32: str) -> StoredSighting | None:
         """The whole of what is stored, from `ids`; after a crash perhaps only what `sources` knows."""
@@ -151,13 +151,13 @@ class ResourceRun:
     def write(self, changes: Sequence[Change], old: Mapping[str, Row]) -> None:
         """Store these. `old` are the rows of `sources` that there were before, by 32 hex."""
         made = [(change, self._rows(change, old.get(change.hex32))) for change in changes]
-        left = [rows.left_behind(row.held, old.get(change.hex32)) for change, row in made]
-        self._fenced([[tables.put(row.held), *change.also] for change, row in made])
+        left = [rows.left_behind(row.source_row, old.get(change.hex32)) for change, row in made]
+        self._fenced([[tables.put(row.source_row), *change.also] for change, row in made])
         self._index.upsert_rows(IDS, (row.ids for _, row in made))
         self._index.upsert_rows(TIMELINE, (one for _, row in made for one in row.timelines))
         self._index.delete_rows(TIMELINE, (key for found in left for key in found))
         self._count([change for change, _ in made], old)
-        self._fenced([[tables.merge(_printed(row.held, change.print))] for change, row in made])
+        self._fenced([[tables.merge(_printed(row.source_row, change.print))] for change, row in made])
 
     def count_anew(self, kind: str, counts: Mapping[str, int]) -> None:
         """What a full pass counted; from then on each change is added and taken away."""
@@ -192,7 +192,7 @@ class ResourceRun:
 
     def renew(self, *, soon: bool = False) -> None:
         """Keep the lease, and the state as it is now; with `soon` only once a minute. Raises LeaseLost."""
-        if not soon or not self._ledger.leased(self._index.clock() + LEASE - _RENEWED):
+        if not soon or not self._record.leased(self._index.clock() + LEASE - _RENEWED):
             self._fenced([])
 
     def finish(self, *, recent: Mapping[bytes, bytes] | None = None, error: Failure | None = None) -> bool:
@@ -204,7 +204,13 @@ class ResourceRun:
         while True:
             again = again or self.asked_again
             done = replace(
-                self._current(), status=status, finished=ended, error=error, lease_until=None, holder=None, again=None
+                self._current(),
+                status=status,
+                finished=ended,
+                error=error,
+                lease_until=None,
+                holder=None,
+                run_once_more=False,
             )
             if self._submit(done, also):
                 return again
@@ -227,7 +233,7 @@ class ResourceRun:
             yield from (packed[at : at + 16] for at in range(0, len(packed), 16))
 
     def drop_seen(self) -> None:
-        """The ledger is written first: it must not name a place in the list that these IDs belong to."""
+        """The record is written first: it must not name a place in the list that these IDs belong to."""
         found = [tables.key_of(row) for row in self._seen_rows(select=KEY_COLUMNS)]
         if found:
             self.renew()
@@ -241,38 +247,38 @@ class ResourceRun:
     def _rows(self, change: Change, before: Row | None) -> SightingRows:
         now = self._index.clock()
         told = times.try_parse(before.get("time")) if before else None
-        origin = Origin(self._ledger.source, told or now, times.text(now), None, self._ledger.name)
+        origin = Origin(self._record.source, told or now, times.text(now), None, self._record.name)
         made = rows.make(change.sighting, origin, state=change.state, extra=change.extra)
         if made is None:
             raise ValueError("an entity has an ID")
-        made.held.update(change.held)
+        made.source_row.update(change.held)
         return made
 
-    def _current(self) -> Ledger:
-        return replace(self._ledger, extra=self.state.to_json())
+    def _current(self) -> SourceRecord:
+        return replace(self._record, extra=self.state.to_json())
 
     def _fenced(self, groups: Sequence[Sequence[Operation]]) -> None:
-        """These rows of our partition, as few transactions as possible, the ledger in each. Raises LeaseLost."""
+        """These rows of our partition, as few transactions as possible, the record in each. Raises LeaseLost."""
         for batch in batches(groups):
             while not self._submit(self._current(), batch):
                 pass
 
-    def _submit(self, wanted: Ledger, operations: Sequence[Operation]) -> bool:
-        """One transaction under the lease. False: the ledger got a mark from somebody else, look again."""
+    def _submit(self, wanted: SourceRecord, operations: Sequence[Operation]) -> bool:
+        """One transaction under the lease. False: the record got a mark from somebody else, look again."""
         now = self._index.clock()
-        if not self._ledger.leased(now):
+        if not self._record.leased(now):
             raise LeaseLost("This run took longer than its lease; another one may have taken over.")
         if wanted.status == source_record.RUNNING:
             wanted = replace(wanted, lease_until=times.text(now + LEASE))
         try:
             self._etag = self._index.submit(SOURCES, [tables.replace(wanted.row(), self._etag), *operations])
         except ConditionFailed as error:
-            if error.row is None or error.row.get("holder") != self._ledger.holder:
+            if error.row is None or error.row.get("holder") != self._record.holder:
                 raise LeaseLost("Another run has taken over this Speech resource.") from error
             self._etag = tables.etag_of(error.row)
-            self._ledger = replace(self._ledger, again=error.row.get("again") or None)
+            self._record = replace(self._record, run_once_more=error.row.get("runOnceMore", False))
             return False
-        self._ledger = wanted
+        self._record = wanted
         return True
 
 
@@ -289,16 +295,16 @@ def read_report(index: Index, resource: str, hex32: str) -> dict[str, Any] | Non
 
 
 def _opening(index: Index, source: str) -> tuple[Row | None, dict[bytes, bytes]]:
-    """The ledger and the recent fingerprints: one request."""
-    found, _ = index.query(RowRange.of(SOURCES, source).rows(keys.LEDGER, successor(RECENT_ROW)))
+    """The record and the recent fingerprints: one request."""
+    found, _ = index.query(RowRange.of(SOURCES, source).rows(keys.RECORD, successor(RECENT_ROW)))
     by_key = {tables.key_of(row).row: row for row in found}
     packed = joined(by_key[RECENT_ROW]) if RECENT_ROW in by_key else b""
     recent = {packed[at : at + 16]: packed[at + 16 : at + 24] for at in range(0, len(packed), 24)}
-    return by_key.get(keys.LEDGER), recent
+    return by_key.get(keys.RECORD), recent
 
 
-def _taken(before: Ledger | None, source: str, worker: str, now: datetime) -> Ledger:
-    start = before or Ledger(source=source, status=source_record.RUNNING, attempt=0)
+def _taken(before: SourceRecord | None, source: str, worker: str, now: datetime) -> SourceRecord:
+    start = before or SourceRecord(source=source, status=source_record.RUNNING, attempt=0)
     return replace(
         start,
         status=source_record.RUNNING,
@@ -308,7 +314,7 @@ def _taken(before: Ledger | None, source: str, worker: str, now: datetime) -> Le
         worker=worker,
         holder=secrets.token_hex(8),
         lease_until=times.text(now + LEASE),
-        again=None,
+        run_once_more=False,
     )
 
 

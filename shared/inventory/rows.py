@@ -23,8 +23,8 @@ REPORT: Final = "~report:"
 LABELS: Final = "~label:"
 LIVE: Final = "live"
 GONE: Final = "gone"
-_MOST_ROWS: Final = tables.MOST_ROWS - 1  # the ledger is in every transaction
-_MOST_BYTES: Final = tables.MOST_BYTES - 600_000  # beside the largest ledger
+_MOST_ROWS: Final = tables.MOST_ROWS - 1  # the record is in every transaction
+_MOST_BYTES: Final = tables.MOST_BYTES - 600_000  # beside the largest record
 PIECE: Final = 60_000  # bytes of a binary column (64 KiB at most), a multiple of 24 and of 16
 ROW_BYTES: Final = 15 * PIECE  # of 1 MiB
 MOST_RECENT: Final = ROW_BYTES // 24  # entities; the others cost one read each
@@ -75,7 +75,7 @@ def history_row(source: str, sighting: Sighting, hex32: str, *, moment: datetime
 
 
 def batches(groups: Sequence[Sequence[Operation]]) -> Iterator[list[Operation]]:
-    """At least one, also of nothing: the ledger is written in any case. A group is never torn apart."""
+    """At least one, also of nothing: the record is written in any case. A group is never torn apart."""
     batch: list[Operation] = []
     size = 0
     for group in groups:

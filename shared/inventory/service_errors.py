@@ -75,7 +75,7 @@ _NETWORK: Final = (
     "transcriptions."
 )
 _WORDS: Final = re.compile(r"[^\x20-\x7e]+")
-_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}|[0-9]{1,9}")  # stands in the log and in the ledger
+_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}|[0-9]{1,9}")  # stands in the log and in the record
 
 
 def refusal(status: int, body: object, *, by_key: bool, regional: bool) -> Problem:

@@ -1,4 +1,4 @@
-"""What the ledger of a Speech resource keeps between runs: the only place that reads and writes its JSON.
+"""What the record of a Speech resource keeps between runs: the only place that reads and writes its JSON.
 
 Whatever does not fit (another version wrote it) counts as not known: the next full pass finds it out anew.
 """

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.core import times
 from shared.core.ncrontab import Schedule
-from shared.index.source_record import Ledger
+from shared.index.source_record import SourceRecord
 from shared.inventory import resource_run, rows
 from shared.inventory.state import PassProgress, ResourceState
 from shared.inventory.urls import Addresses
@@ -17,12 +17,12 @@ from shared.storage.tables import Index
 def resource_states(index: Index, settings: Settings) -> list[dict[str, Any]]:
     """One record for each configured resource: where it is, how the last sync ended, what it holds."""
     return [
-        _state(resource, resource_run.read_ledger(index, resource.name), index, settings)
+        _state(resource, resource_run.read_record(index, resource.name), index, settings)
         for resource in settings.resources
     ]
 
 
-def _state(resource: SpeechResource, ledger: Ledger | None, index: Index, settings: Settings) -> dict[str, Any]:
+def _state(resource: SpeechResource, record: SourceRecord | None, index: Index, settings: Settings) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": resource.name,
         "sourceId": rows.source_id(resource.name),
@@ -35,8 +35,8 @@ def _state(resource: SpeechResource, ledger: Ledger | None, index: Index, settin
         "nextRun": _next(settings.sync_schedule, index),
         "status": "never",
     }
-    if ledger is not None:
-        found |= _told(ledger, index)
+    if record is not None:
+        found |= _told(record, index)
     if resource.key is None and Addresses(resource, settings.api_version).is_regional:
         found["notice"] = "Entra ID needs the resource's custom domain as endpoint; this is a regional address."
     return {name: value for name, value in found.items() if value not in (None, {}, [])}
@@ -47,14 +47,14 @@ def _next(schedule: str, index: Index) -> str | None:
     return times.text(moment) if moment is not None else None
 
 
-def _told(ledger: Ledger, index: Index) -> dict[str, Any]:
-    state = ResourceState.from_json(ledger.extra)
-    running = ledger.status == "running"
-    alive = running and ledger.leased(index.clock())
+def _told(record: SourceRecord, index: Index) -> dict[str, Any]:
+    state = ResourceState.from_json(record.extra)
+    running = record.status == "running"
+    alive = running and record.leased(index.clock())
     return {
-        "status": "running" if alive else "interrupted" if running else ledger.status,
-        "started": ledger.started,
-        "finished": ledger.finished,
+        "status": "running" if alive else "interrupted" if running else record.status,
+        "started": record.started,
+        "finished": record.finished,
         "mode": state.mode.value if state.mode else None,
         "lastSuccess": state.last_success,
         "lastFull": state.last_full,
@@ -64,7 +64,7 @@ def _told(ledger: Ledger, index: Index) -> dict[str, Any]:
         "requests": state.requests.to_json() if state.requests.total else None,
         "filesRead": state.files_read.to_json() if state.files_read else None,
         "progress": _progress(state.progress) if state.progress else None,
-        "again": True if ledger.again else None,
+        "again": True if record.run_once_more else None,
     }
 
 

@@ -66,7 +66,7 @@ def sync_resource(
 ) -> SyncReport:
     """List what the resource has, bring the index up to date, then (`rescue`) read the files of finished jobs.
 
-    Never raises for what the service does: the report and the ledger tell it.
+    Never raises for what the service does: the report and the record tell it.
     """
     run = ResourceRun.begin(index, resource.name, worker)
     if run is None:
@@ -90,10 +90,10 @@ def sync_resource(
         client = SpeechClient(transport, addresses)
         names = AudioNames.by(settings, index)
         report = _Sync(resource, settings, index, run, client, names, full=full, progress=progress).run()
-        if rescue and (report.status == "done" or report.looked) and not report.again:
+        if rescue and (report.status == "done" or report.looked) and not report.run_once_more:
             report.rescue = Rescue(index, client, resource.name, names).run()
             if report.rescue.labels:
-                report.again |= _replace_names(index, resource, worker)
+                report.run_once_more |= _replace_names(index, resource, worker)
             report.requests = sum(transport.requests.values())
         return report
 
@@ -189,11 +189,11 @@ class _Sync:
             state = replace(state, last_success=now, progress=None)
         if report.problem is not None:
             state = replace(state, last_error=LastError(report.problem, now))
-            again = report.status == "failed"
-            error = Failure(report.problem.code, report.problem.message, again=again)
+            retryable = report.status == "failed"
+            error = Failure(report.problem.code, report.problem.message, retryable=retryable)
         self._run.state = state
         recent = self._recent if report.status == "done" else None
-        report.again = self._run.finish(recent=recent, error=error)
+        report.run_once_more = self._run.finish(recent=recent, error=error)
 
     # --- which pass
 

@@ -78,6 +78,6 @@ def run_message(body: bytes | str, settings: Settings, index: Index, send: Send,
     report = sync_resource(resource, settings, index, **options)
     if report.unfinished:
         send(message(resource.name, CONTINUE), delay=report.wait)
-    elif report.again:
+    elif report.run_once_more:
         send(message(resource.name, REQUEST))
     return report

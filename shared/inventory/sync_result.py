@@ -27,7 +27,7 @@ class SyncReport:
     problem: Problem | None = None
     problems: dict[str, Problem] = field(default_factory=dict)  # of lists other than the transcriptions'
     wait: float = 0.0
-    again: bool = False
+    run_once_more: bool = False
     rescue: RescueReport | None = None
 
     @property

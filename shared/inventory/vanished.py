@@ -158,7 +158,7 @@ class Missing:
         return REPLACED if self._replaced else DELETED
 
     def _miss(self, hex32: str, since: str) -> None:
-        key = keys.held_key(self._run.source_id, None, self._listing.kind, hex32)
+        key = keys.source_row_key(self._run.source_id, None, self._listing.kind, hex32)
         self._missed.append(tables.row_at(key, {"missed": since}))
 
 

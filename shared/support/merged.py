@@ -116,7 +116,7 @@ def merge(hex32: str, found: Sequence[StoredSighting]) -> MergedId:
         sighting,
         resource=next((f.resource for f in same if f.resource), None),
         state=_state(same),
-        inventory={name: value for f in reversed(same) for name, value in f.told.items()},
+        inventory={name: value for f in reversed(same) for name, value in f.inventory_fields.items()},
         regions=_different(s.region for s in sightings if s.region),
         errors=errors,
         seen=tuple(_seen(f) for f in sorted(same, key=lambda f: f.source)),

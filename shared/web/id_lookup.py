@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shared.speech.near_misses import FoundMiss
     from shared.storage.tables import Index
 
-_LEDGERS: Final = 100  # the latest sources, looked through for a value that is no ID
+_RECORDS: Final = 100  # the latest sources, looked through for a value that is no ID
 
 
 def known_json(index: Index, hex32: str) -> tuple[dict[str, Any] | None, Noted]:
@@ -104,7 +104,7 @@ def _minted(minted: Minted) -> Likeness:
 
 
 def near_misses(index: Index, wanted: Iterable[str]) -> Mapping[str, list[FoundMiss]]:
-    """Values that are no IDs are not indexed; the ledgers of the latest sources name them: one request or few."""
+    """Values that are no IDs are not indexed; the records of the latest sources name them: one request or few."""
     from shared.index import query
     from shared.speech.near_misses import FoundMiss
 
@@ -112,11 +112,11 @@ def near_misses(index: Index, wanted: Iterable[str]) -> Mapping[str, list[FoundM
     found: dict[str, list[FoundMiss]] = {}
     if not asked:
         return found
-    for ledger in query.list_sources(index, top=_LEDGERS).items:
-        for miss in ledger.near_misses:
+    for record in query.list_sources(index, top=_RECORDS).items:
+        for miss in record.near_misses:
             hex32 = ids.digits(miss.value)
             if hex32 in asked:
-                found.setdefault(hex32, []).append(FoundMiss(miss, ledger.source, ledger.source_id))
+                found.setdefault(hex32, []).append(FoundMiss(miss, record.source, record.source_id))
     return found
 
 

@@ -15,7 +15,7 @@ from shared.core import ids, times
 from shared.core.records import ErrorInfo, Place, Sdk, Sighting, TimeSpan
 from shared.index import keys, rows, source_record
 from shared.index.rows import Origin, SightingRows
-from shared.index.source_record import Ledger
+from shared.index.source_record import SourceRecord
 from shared.storage.tables import IDS, NOTES, SOURCES, TIMELINE, Row
 from tests.fakes.big_tables import BigTable, BigTables
 
@@ -89,11 +89,11 @@ class Many:
         assert found is not None
         return found
 
-    def ledgers(self) -> Iterator[Ledger]:
+    def records(self) -> Iterator[SourceRecord]:
         for log in range(-(-self.count // PER_LOG)):
             hour = self._hour(log * PER_LOG)
             span = {"start": times.text(hour), "end": times.text(hour + timedelta(hours=1))}
-            yield Ledger(
+            yield SourceRecord(
                 source=f"blob:logs/{log:06d}.log",
                 status=source_record.DONE,
                 modified=times.text(hour),
@@ -103,7 +103,7 @@ class Many:
     def all_rows(self) -> dict[str, list[Row]]:
         """Everything, for real tables."""
         made = [self.made(number) for number in range(self.count)]
-        known = list(self.ledgers())
+        known = list(self.records())
         return {
             IDS: [one.ids for one in made],
             TIMELINE: [row for one in made for row in one.timelines] + [one.timeline_row() for one in known],
@@ -123,12 +123,12 @@ class Many:
             for row in made.timelines:
                 by_time.add(row["PartitionKey"], row["RowKey"], number)
         by_source = BigTable(COLUMNS, columns, lambda n, p, r: self._known[n - self.count].row())
-        self._known = list(self.ledgers())
+        self._known = list(self.records())
         for number, one in enumerate(self._known, self.count):
             row = one.timeline_row()
             columns.append(tuple(row.get(c) for c in COLUMNS))
             by_time.add(row["PartitionKey"], row["RowKey"], number)
-            by_source.add(*keys.ledger_key(one.source_id), number)
+            by_source.add(*keys.record_key(one.source_id), number)
         tables = {IDS: by_id, TIMELINE: by_time, SOURCES: by_source, NOTES: BigTable(COLUMNS, columns, lambda *_: {})}
         for table in tables.values():
             table.ready()

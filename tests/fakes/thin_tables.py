@@ -15,7 +15,7 @@ _COLUMNS: Final = ("print", "status", "state", "missed")
 
 
 class ThinTables(TableDouble):
-    """Ledgers and the like as they are; of a job its row in `sources`, as far as `_COLUMNS` go; nothing else."""
+    """Records and the like as they are; of a job its row in `sources`, as far as `_COLUMNS` go; nothing else."""
 
     def get_table_client(self, name: str) -> _ThinClient:
         return _ThinClient(self, name)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from shared.core.errors import StorageUnavailable
-from shared.index.source_record import Failure, Ledger
+from shared.index.source_record import Failure, SourceRecord
 from tests.faults.world import NEW, OLD, Killed, Worker, World, answers, lose_answer, lose_request
 
 Prepare = Callable[[World], str]
@@ -92,23 +92,23 @@ def test_storage_that_stays_away_fails_with_a_reason_or_raises_and_the_sweep_men
 ) -> None:
     """More losses in a row than the retries bear, from any request on."""
     worker = world.worker("worker")
-    ends: dict[str, Ledger | None] = {}
+    ends: dict[str, SourceRecord | None] = {}
     for name in world.strike(prepare, worker, before=lose_request, times=3):
         ends[name] = ingest_or_none(worker, name)
         assert worker.wire.hits in (0, 3)
-    for _ in range(3):  # the first pause, the lease of a ledger that could not be given back, the tombstones
+    for _ in range(3):  # the first pause, the lease of a record that could not be given back, the tombstones
         world.clock.forward(timedelta(hours=13))
         world.main.sweep()
     for name in ends:
         assert world.rows(name) == world.expected(name), name
     told = [found for found in ends.values() if found is not None and found.status == "failed"]
     assert told
-    assert {found.error for found in told} == {Failure("StorageUnavailable", AWAY, again=True)}
+    assert {found.error for found in told} == {Failure("StorageUnavailable", AWAY, retryable=True)}
     assert None in ends.values()
 
 
-def ingest_or_none(worker: Worker, name: str) -> Ledger | None:
-    """None if not even the ledger could be written."""
+def ingest_or_none(worker: Worker, name: str) -> SourceRecord | None:
+    """None if not even the record could be written."""
     try:
         return worker.ingest(name)
     except StorageUnavailable:

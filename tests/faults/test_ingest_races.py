@@ -8,7 +8,7 @@ import pytest
 
 from shared.index import query
 from shared.index.keys import source_id
-from shared.index.source_record import Ledger
+from shared.index.source_record import SourceRecord
 from tests.faults.test_ingest_killed import CHUNK, Prepare, big, fresh, overwritten
 from tests.faults.world import NEW, OLD, Clock, Killed, World, answers
 
@@ -70,10 +70,10 @@ def test_four_workers_at_once_leave_what_one_leaves(world: World) -> None:
         assert world.rows(name) == world.expected(name)
 
 
-def together(world: World, name: str, workers: int) -> list[Ledger]:
+def together(world: World, name: str, workers: int) -> list[SourceRecord]:
     """Ingest by several threads that start at the same moment. An error of one fails the test."""
     gate = threading.Barrier(workers)
-    found: list[Ledger] = []
+    found: list[SourceRecord] = []
 
     def work(number: int) -> None:
         worker = world.worker(f"thread {number}")
@@ -92,10 +92,10 @@ def together(world: World, name: str, workers: int) -> list[Ledger]:
 def test_a_second_delivery_while_it_is_read_leaves_no_mark(world: World) -> None:
     name = world.drop(OLD)
     worker = world.worker("slow")
-    seen: list[Ledger] = []
+    seen: list[SourceRecord] = []
     worker.wire.arm(4, before=lambda: seen.append(world.main.ingest(name)))
     assert worker.ingest(name).status == "done"
-    assert [(ledger.status, ledger.worker, ledger.again) for ledger in seen] == [("running", "slow", None)]
+    assert [(record.status, record.worker, record.newer_etag) for record in seen] == [("running", "slow", None)]
 
 
 def test_a_slow_worker_does_not_put_older_content_over_newer(world: World) -> None:

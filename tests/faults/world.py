@@ -23,7 +23,7 @@ from shared.core.records import Sighting, TimeSpan
 from shared.extract import Extraction
 from shared.index import Index, keys
 from shared.index.source_lease import LEASE
-from shared.index.source_record import Ledger
+from shared.index.source_record import SourceRecord
 from shared.ingest import SweepReport, ingest_blob, sweep
 from shared.storage.retry import Patience
 from shared.storage.row_range import RowRange
@@ -186,15 +186,15 @@ class Worker:
             patience=Patience(tries=3),
         )
 
-    def ingest(self, name: str, *, again: bool = False, extractor: Any = Lines, **options: Any) -> Ledger:
+    def ingest(self, name: str, *, force: bool = False, extractor: Any = Lines, **options: Any) -> SourceRecord:
         blob = self.container.get_blob_client(name)
-        return ingest_blob(blob, self.index, worker=self.name, again=again, extractor=extractor, **options)
+        return ingest_blob(blob, self.index, worker=self.name, force=force, extractor=extractor, **options)
 
     def sweep(self, **options: Any) -> SweepReport:
         return sweep(
             self.container,
             self.index,
-            lambda name, again: self.ingest(name, again=again),
+            lambda name, force: self.ingest(name, force=force),
             settle=options.pop("settle", AT_ONCE),
             **options,
         )

@@ -130,7 +130,7 @@ def test_ids_that_differ_in_one_character_are_named_within_few_requests(typed: s
     services().index.requests.clear()
     (unknown,) = find(typed).json["notFound"]
     assert {"id": A, "kind": "session"} in unknown["similar"]
-    assert sum(services().index.requests.values()) <= 43  # the look-up, the near misses of ledgers, and forty
+    assert sum(services().index.requests.values()) <= 43  # the look-up, the near misses of records, and forty
 
 
 def test_a_404_says_what_the_value_looks_like_and_what_is_near() -> None:
@@ -166,7 +166,7 @@ def test_a_beginning_names_the_ids_that_begin_so() -> None:
     assert unknown["similar"] == [{"id": A, "kind": "session"}]
 
 
-def test_a_text_to_speech_connection_is_told_from_the_ledger_that_saw_it() -> None:
+def test_a_text_to_speech_connection_is_told_from_the_record_that_saw_it() -> None:
     (unknown,) = find(TTS).json["notFound"]
     assert unknown["looksLike"] == "text-to-speech"
     assert unknown["foundIn"]["source"] == "blob:logs/one.log"

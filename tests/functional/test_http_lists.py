@@ -199,7 +199,7 @@ def test_sources_are_filtered(query: str, count: int) -> None:
     assert len(ask("GET", f"/api/sources?{query}").value) == count
 
 
-def test_a_source_shows_its_ledger_and_pages_of_its_ids() -> None:
+def test_a_source_shows_its_record_and_pages_of_its_ids() -> None:
     source_id = ask("GET", "/api/sources?name=one.log").value[0]["sourceId"]
     url, seen = f"/api/sources/{source_id}?top=2", []
     while url:

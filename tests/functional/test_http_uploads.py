@@ -43,9 +43,9 @@ def test_an_upload_is_stored_indexed_and_answered_like_extract(container: Contai
     assert given.json == {**extracted, "sourceId": given.json["sourceId"]}
     assert container.download_blob("2026/sdk.log").readall() == body
     assert sources_of(A) == sources_of(B) == [source]
-    ledger = ask("GET", given.answer.headers["Location"]).json
-    assert (ledger["source"], ledger["status"]) == (source, "done")
-    assert ledger["etag"] == given.answer.headers["ETag"].strip('"')
+    record = ask("GET", given.answer.headers["Location"]).json
+    assert (record["source"], record["status"]) == (source, "done")
+    assert record["etag"] == given.answer.headers["ETag"].strip('"')
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_impossible_names_are_400_and_nothing_is_stored(container: ContainerClie
 
 
 @pytest.mark.parametrize("body", [b"", b"\x00\xff\xfe" * 1000, b'{"self": "https://x', b"x" * 100_000])
-def test_a_file_without_ids_is_stored_and_its_ledger_says_so(body: bytes) -> None:
+def test_a_file_without_ids_is_stored_and_its_record_says_so(body: bytes) -> None:
     given = put("odd.bin", body)
     assert (given.status, given.json["sightings"]) == (201, [])
     assert ask("GET", f"/api/sources/{given.json['sourceId']}").json["status"] == "done"

@@ -63,7 +63,7 @@ def index(azurite: Azurite) -> Iterator[Index]:
             first=[sighting(5)],
         )
         assert isinstance(both, SourceRun)
-        both.fail("SourceGone", "gone", again=False)
+        both.fail("SourceGone", "gone", retryable=False)
         yield made
         for table in ("ids", "timeline", "sources"):
             tables.delete_table(f"tquery{table}")

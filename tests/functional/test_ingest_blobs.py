@@ -1,4 +1,4 @@
-"""Dropped blobs of every kind end in the index and in the ledger."""
+"""Dropped blobs of every kind end in the index and in the record."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_what_is_done_is_skipped_after_one_read_and_read_again_on_demand(world: 
     world.main.index.requests.clear()
     assert world.main.ingest(name).attempt == 1
     assert world.main.index.requests == Counter({"get blob": 1, "transaction sources": 1, "get sources": 1})
-    assert world.main.ingest(name, again=True).attempt == 2
+    assert world.main.ingest(name, force=True).attempt == 2
     assert world.main.ingest(name, version="newer").attempt == 3
     assert world.rows(name) == {
         k: [v[0].replace('"version": "1"', '"version": "newer"')] for k, v in world.expected(name).items()
@@ -65,32 +65,32 @@ def test_what_is_done_is_skipped_after_one_read_and_read_again_on_demand(world: 
 
 def test_a_saved_body_is_found_by_its_id_and_in_the_list(world: World) -> None:
     name = world.drop(BODY)
-    ledger = world.main.ingest(name, extractor=Extractor)
-    assert (ledger.status, ledger.counts) == ("done", {"transcription": 1})
+    record = world.main.ingest(name, extractor=Extractor)
+    assert (record.status, record.counts) == ("done", {"transcription": 1})
     index = world.main.index
     (found,) = query.find(index, GUID.replace("-", ""))
-    assert (found.sighting.id, found.sighting.status, found.source) == (GUID, "Succeeded", ledger.source)
+    assert (found.sighting.id, found.sighting.status, found.source) == (GUID, "Succeeded", record.source)
     assert found.sighting.time is not None
     assert (found.sighting.time.start[:16], found.sighting.time.basis) == ("2026-11-20T07:00", "created")
     assert query.list_sightings(index, "transcription").items == [found]
-    assert [s.sighting.id for s in query.source_sightings(index, ledger.source_id).items] == [GUID]
+    assert [s.sighting.id for s in query.source_sightings(index, record.source_id).items] == [GUID]
 
 
 @pytest.mark.parametrize("content", [b"", bytes(range(256)) * 64, BODY[: len(BODY) // 2].encode(), b"\xff\xfe\x00"])
 def test_what_holds_no_id_is_done_with_none(world: World, content: bytes) -> None:
     """Empty, binary, JSON cut in half, half a character."""
     name = world.drop(content)
-    ledger = world.main.ingest(name, extractor=Extractor)
-    assert (ledger.status, ledger.size, sum(ledger.counts.values())) == ("done", len(content), 0)
-    assert ledger.format
+    record = world.main.ingest(name, extractor=Extractor)
+    assert (record.status, record.size, sum(record.counts.values())) == ("done", len(content), 0)
+    assert record.format
     assert answers(world.rows(name)) == {}
 
 
 def test_a_very_long_line_is_read_to_its_end(world: World) -> None:
     blob = world.container.get_blob_client("one line.log")
     blob.upload_blob(_one_line(), length=LINE_MIB * 2**20)
-    ledger = world.main.ingest("one line.log", extractor=Extractor)
-    assert (ledger.status, ledger.size) == ("done", LINE_MIB * 2**20)
+    record = world.main.ingest("one line.log", extractor=Extractor)
+    assert (record.status, record.size) == ("done", LINE_MIB * 2**20)
     assert world.main.index.requests["get blob"] == LINE_MIB // 4
 
 
@@ -122,7 +122,7 @@ def test_any_name_that_storage_takes_is_indexed_listed_and_found_by_the_sweep(wo
     container = world.container.container_name
     assert found.source.startswith(f"blob:{container}/")
     listed = query.list_sources(index, where={"name": found.source.removeprefix(f"blob:{container}/")}).items
-    assert [ledger.status for ledger in listed] == ["done"]
+    assert [record.status for record in listed] == ["done"]
     assert query.get_source(index, source_id(found.source)) == listed[0]
     world.main.ingest(name)
     assert len(query.find(index, A)) == 1
@@ -131,9 +131,9 @@ def test_any_name_that_storage_takes_is_indexed_listed_and_found_by_the_sweep(wo
 
 def test_a_big_blob_is_read_in_chunks_of_one_version(world: World) -> None:
     name = world.drop(many(range(300)))
-    ledger = world.main.ingest(name, chunk=1000)
-    assert ledger.counts == {"session": 300}
-    assert world.main.index.requests["get blob"] == -(-(ledger.size or 0) // 1000)
+    record = world.main.ingest(name, chunk=1000)
+    assert record.counts == {"session": 300}
+    assert world.main.index.requests["get blob"] == -(-(record.size or 0) // 1000)
     assert world.rows(name) == world.expected(name)
 
 
@@ -156,10 +156,10 @@ def test_a_blob_that_is_always_overwritten_is_given_to_the_sweep(world: World) -
             world.drop(many(range(100)), name)
             super().feed(chunk)
 
-    ledger = world.main.ingest(name, chunk=1000, extractor=Restless)
-    assert ledger.status == "failed"
-    assert ledger.error is not None
-    assert (ledger.error.code, ledger.error.again) == ("SourceChanged", True)
+    record = world.main.ingest(name, chunk=1000, extractor=Restless)
+    assert record.status == "failed"
+    assert record.error is not None
+    assert (record.error.code, record.error.retryable) == ("SourceChanged", True)
     world.clock.forward(timedelta(hours=1))
     assert world.main.sweep().replayed == 1
     assert world.rows(name) == world.expected(name)
@@ -207,13 +207,13 @@ def test_storage_that_is_not_there_is_said_within_seconds(azurite: Azurite, cont
     assert clock.seconds - 1000.0 < 30
 
 
-def test_when_only_blobs_are_away_the_ledger_says_so_and_the_sweep_reads_it_later(world: World) -> None:
+def test_when_only_blobs_are_away_the_record_says_so_and_the_sweep_reads_it_later(world: World) -> None:
     name = world.drop(f"session {A} 2026-11-01T10:00:00Z\n")
     worker = world.worker("worker")
     worker.wire.arm(1, before=lose_request, times=3)
-    ledger = worker.ingest(name)
-    assert ledger.error is not None
-    assert (ledger.status, ledger.error.code, ledger.error.again) == ("failed", "StorageUnavailable", True)
+    record = worker.ingest(name)
+    assert record.error is not None
+    assert (record.status, record.error.code, record.error.retryable) == ("failed", "StorageUnavailable", True)
     assert world.main.sweep().never_seen == 1
     assert world.rows(name) == world.expected(name)
 
@@ -232,13 +232,13 @@ class Broken:
 
 
 @pytest.mark.parametrize("chunk", [10, 1000])
-def test_a_fault_of_the_extraction_stands_in_the_ledger_without_words_of_the_log(world: World, chunk: int) -> None:
+def test_a_fault_of_the_extraction_stands_in_the_record_without_words_of_the_log(world: World, chunk: int) -> None:
     name = world.drop(f"session {A}\n")
-    ledger = world.main.ingest(name, extractor=Broken, chunk=chunk)
-    assert ledger.error is not None
-    assert (ledger.status, ledger.error.code, ledger.error.again) == ("failed", "InternalError", False)
-    assert "ZeroDivisionError" in ledger.error.message
-    assert not ledger.open
+    record = world.main.ingest(name, extractor=Broken, chunk=chunk)
+    assert record.error is not None
+    assert (record.status, record.error.code, record.error.retryable) == ("failed", "InternalError", False)
+    assert "ZeroDivisionError" in record.error.message
+    assert not record.open
     assert world.main.sweep().replayed == 0
 
 
@@ -248,15 +248,15 @@ class Full(Broken):
 
 
 def test_a_full_disk_may_pass(world: World) -> None:
-    ledger = world.main.ingest(world.drop(f"session {A}\n"), extractor=Full)
-    assert ledger.error is not None
-    assert (ledger.error.code, ledger.error.again) == ("OSError", True)
+    record = world.main.ingest(world.drop(f"session {A}\n"), extractor=Full)
+    assert record.error is not None
+    assert (record.error.code, record.error.retryable) == ("OSError", True)
 
 
 def test_a_blob_that_was_deleted_before_it_was_read_is_gone(world: World) -> None:
-    ledger = world.main.ingest("never there.log")
-    assert ledger.error is not None
-    assert (ledger.status, ledger.error.code, ledger.error.again) == ("failed", "SourceGone", False)
+    record = world.main.ingest("never there.log")
+    assert record.error is not None
+    assert (record.status, record.error.code, record.error.retryable) == ("failed", "SourceGone", False)
     assert world.main.ingest("never there.log").attempt == 1
 
 
@@ -264,7 +264,7 @@ def test_a_blob_that_was_deleted_after_it_was_read_stays_known(world: World) -> 
     name = world.drop(f"session {A} 2026-11-01T10:00:00Z\n")
     done = world.main.ingest(name)
     world.container.delete_blob(name)
-    assert world.main.ingest(name, again=True) == done
+    assert world.main.ingest(name, force=True) == done
     assert len(query.find(world.main.index, A)) == 1
 
 
@@ -275,7 +275,7 @@ def test_a_worker_knows_its_lease_is_over_before_storage_says_so(world: World) -
     slow.wire.arm(4, after=world.pass_lease)
     assert slow.ingest(name).status == "running"
     assert (slow.wire.hits, slow.index.requests["transaction ids"]) == (1, 1)
-    assert slow.index.requests["transaction timeline"] == 1, "the copy of the ledger, not the sighting"
+    assert slow.index.requests["transaction timeline"] == 1, "the copy of the record, not the sighting"
     assert world.main.sweep().replayed == 1
     world.pass_lease()
     world.main.sweep()
@@ -290,8 +290,8 @@ def test_a_long_work_renews_its_lease(world: World) -> None:
             world.clock.forward(timedelta(seconds=40))
             super().feed(chunk)
 
-    ledger = world.main.ingest(name, chunk=1000, extractor=Slow)
-    assert (ledger.status, ledger.attempt) == ("done", 1)
+    record = world.main.ingest(name, chunk=1000, extractor=Slow)
+    assert (record.status, record.attempt) == ("done", 1)
     assert world.main.index.requests["transaction sources"] > 10
 
 

@@ -49,7 +49,7 @@ def test_all_pages_of_all_kinds_are_listed_and_can_be_looked_up(bench: Bench) ->
     assert len(page.items) == 250
 
 
-def test_an_idle_sync_costs_two_list_calls_and_writes_nothing_but_its_ledger(bench: Bench) -> None:
+def test_an_idle_sync_costs_two_list_calls_and_writes_nothing_but_its_record(bench: Bench) -> None:
     for _ in range(120):
         bench.fake.state.add(status="Succeeded", age=timedelta(minutes=5))
     bench.sync()
@@ -176,7 +176,7 @@ def test_two_runs_never_overlap_and_the_second_is_followed_by_one_more(bench: Be
 
     assert "joined" in seen
     assert report is not None
-    assert (report.status, report.again, sent) == ("done", True, ["request"])
+    assert (report.status, report.run_once_more, sent) == ("done", True, ["request"])
 
 
 def test_a_lease_that_ran_out_is_taken_over_and_the_old_run_writes_nothing_more(bench: Bench) -> None:

@@ -243,7 +243,7 @@ class World:
             other = stored.get(row["RowKey"].split(":")[-2])
             if other is not None:
                 assert rows.stored(row) == replace(other, indexed=rows.stored(row).indexed)
-        found = resource_run.read_ledger(self.index, "prod")
+        found = resource_run.read_record(self.index, "prod")
         assert found is not None
         counted: dict[str, int] = {}
         for one in stored.values():

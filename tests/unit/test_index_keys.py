@@ -42,10 +42,10 @@ def test_any_kind_and_any_name_make_keys_that_storage_takes(kind: str, hex32: st
     made = [
         keys.id_key(hex32, kind, source),
         keys.timeline_key(kind, moment, hex32, source),
-        keys.held_key(source, 7, kind, hex32),
-        keys.held_key(source, None, kind, hex32),
+        keys.source_row_key(source, 7, kind, hex32),
+        keys.source_row_key(source, None, kind, hex32),
         keys.history_key(source, hex32, moment),
-        keys.ledger_key(source),
+        keys.record_key(source),
     ]
     assert len(source) == 16
     for key in made:
@@ -54,10 +54,10 @@ def test_any_kind_and_any_name_make_keys_that_storage_takes(kind: str, hex32: st
 
 
 @given(st.integers(1, 10**7), st.integers(1, 10**7))
-def test_attempts_are_in_order_and_after_the_ledger(one: int, other: int) -> None:
-    a, b = (keys.held_key("s", n, "session", "0" * 32).row for n in (one, other))
+def test_attempts_are_in_order_and_after_the_record(one: int, other: int) -> None:
+    a, b = (keys.source_row_key("s", n, "session", "0" * 32).row for n in (one, other))
     assert (a < b) == (one < other)
-    assert min(a, b) > keys.LEDGER
+    assert min(a, b) > keys.RECORD
 
 
 def test_a_kind_cannot_pretend_to_be_another() -> None:

@@ -38,7 +38,7 @@ def test_any_text_comes_back_as_it_was(region: str, message: str, name: str, eve
     found = made(sighting)
     for row in (found.ids, found.timeline):
         assert rows.stored(row).sighting.to_json() == sighting.to_json()
-    for row in (found.ids, found.timeline, found.held):
+    for row in (found.ids, found.timeline, found.source_row):
         for value in row.values():
             str(value).encode("utf-8")  # storage takes no lone surrogates
 
@@ -74,9 +74,9 @@ def test_time_is_of_the_log_else_of_the_entity_else_of_the_blob_never_of_the_clo
 
 def test_rows_of_sources_know_the_columns_that_lists_show() -> None:
     sighting = replace(PLAIN, region="westeurope", sdk=Sdk(version="1.53.0"), error=ErrorInfo(code="Timeout"))
-    held = made(sighting).held
-    assert rows.timeline_key_of(held) == Key(*_key(made(sighting).timeline))
-    thin = rows.stored(held)
+    source_row = made(sighting).source_row
+    assert rows.timeline_key_of(source_row) == Key(*_key(made(sighting).timeline))
+    thin = rows.stored(source_row)
     assert (thin.sighting.kind, thin.sighting.id, thin.sighting.region) == ("session", "a" * 32, "westeurope")
     assert thin.sighting.error == ErrorInfo(code="Timeout")
     assert thin.to_json()["sourceId"] == ORIGIN.source_id

@@ -11,7 +11,7 @@ import pytest
 from shared.index import query
 from shared.inventory import resource_states, run_message
 from shared.inventory.audio_index import find_audio
-from shared.inventory.resource_run import read_ledger
+from shared.inventory.resource_run import read_record
 from shared.inventory.transport import Patience
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Audio, Entity
@@ -151,7 +151,7 @@ def test_a_clock_that_once_was_years_ahead_does_not_put_off_the_full_pass(bench:
     bench.clock.advance(days=-3649)
 
     assert bench.sync().mode == "full"
-    known = read_ledger(bench.index, "prod")
+    known = read_record(bench.index, "prod")
     assert known is not None
     assert known.extra["lastFull"].startswith("2026-11-23")
 

@@ -15,7 +15,7 @@ from shared.index import query, rows
 from shared.index.rows import Origin
 from shared.inventory import resource_states, run_message
 from shared.inventory.audio_index import find_audio, normalized
-from shared.inventory.resource_run import ResourceRun, read_history, read_ledger, read_report
+from shared.inventory.resource_run import ResourceRun, read_history, read_record, read_report
 from shared.inventory.transport import Patience
 from shared.storage.tables import IDS, SOURCES, TIMELINE
 from tests.fakes.bench import Bench, watched
@@ -527,7 +527,7 @@ def test_names_are_compared_in_one_form(given: str, plain: str) -> None:
     assert normalized(given) == plain
 
 
-def test_the_ledger_tells_what_a_person_needs_to_know(bench: Bench) -> None:
+def test_the_record_tells_what_a_person_needs_to_know(bench: Bench) -> None:
     bench.fake.state.add()
     bench.sync()
     [state] = resource_states(bench.index, bench.settings)
@@ -535,6 +535,6 @@ def test_the_ledger_tells_what_a_person_needs_to_know(bench: Bench) -> None:
     assert state["lastSuccess"].startswith("2026-11-22T10:00:0")
     assert state["nextRun"] == "2026-11-22T10:15:00.000Z"
     assert state["requests"]["last"] == 7
-    ledger = read_ledger(bench.index, "prod")
-    assert ledger is not None
-    assert bench.fake.key not in json.dumps(ledger.to_json())
+    record = read_record(bench.index, "prod")
+    assert record is not None
+    assert bench.fake.key not in json.dumps(record.to_json())

@@ -169,7 +169,7 @@ def test_a_refusal_repeats_no_secret_and_no_name_of_an_audio_file(said: str, sho
 
 
 @pytest.mark.parametrize("code", ["x" * 65, "Two\nLines", "two words", "abcdef0123456789abcdef0123456789"])
-def test_a_code_that_is_none_stands_neither_in_the_log_nor_in_the_ledger(code: str) -> None:
+def test_a_code_that_is_none_stands_neither_in_the_log_nor_in_the_record(code: str) -> None:
     assert refusal(400, {"code": code, "message": "no"}, by_key=True, regional=True).code == "Refused"
 
 

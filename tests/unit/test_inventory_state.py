@@ -1,4 +1,4 @@
-"""The state of a resource in the ledger: all of it survives, and what does not fit counts as not known."""
+"""The state of a resource in the record: all of it survives, and what does not fit counts as not known."""
 
 from __future__ import annotations
 

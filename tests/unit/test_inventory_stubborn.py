@@ -24,7 +24,7 @@ from shared.inventory import resource_states
 from shared.inventory.audio_index import find_audio
 from shared.inventory.auth import KeyAuth
 from shared.inventory.client import ListPage, SpeechClient
-from shared.inventory.resource_run import read_ledger
+from shared.inventory.resource_run import read_record
 from shared.inventory.service_errors import Unavailable
 from shared.inventory.transport import Patience, Transport
 from shared.inventory.urls import Addresses, skip_of, with_skip
@@ -158,7 +158,7 @@ def test_a_clock_that_is_ahead_hides_nothing_that_happened_during_a_long_pass(be
     started = bench.fake.clock()
     bench.fake.after_list = lambda _count: bench.clock.advance(minutes=2)
     bench.sync()
-    found = read_ledger(bench.index, "prod")
+    found = read_record(bench.index, "prod")
     assert found is not None
     assert times.parse(found.extra["watermarks"]["transcription"]) <= started
 

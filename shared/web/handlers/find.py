@@ -146,11 +146,11 @@ def _label(text: str, start: int) -> str:
 
 
 def _not_found(index: Index, pasted: _Pasted, missing: Mapping[str, Noted]) -> Iterator[dict[str, Any]]:
-    ledgers = id_lookup.near_misses(index, missing)
+    records = id_lookup.near_misses(index, missing)
     looks = 0
     for hex32, written in missing.items():
         value, label = pasted.values[hex32]
-        miss = next(iter(ledgers.get(hex32, ())), None)
+        miss = next(iter(records.get(hex32, ())), None)
         reason = pasted.reasons.get(hex32) or (miss.miss.reason if miss else "")
         told = id_lookup.unknown(index, value, label, reason=reason, look=looks < _MOST_SIMILAR, written=written)
         looks += 1

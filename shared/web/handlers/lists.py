@@ -15,7 +15,7 @@ from shared.web.query_params import Param
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.index.source_record import Ledger
+    from shared.index.source_record import SourceRecord
     from shared.web.operation import Call
 
 WINDOW: Final = (
@@ -93,10 +93,10 @@ def sources(call: Call) -> Answer:
         top=call.top,
         token=call.text("token"),
     )
-    return list_answer(call, [ledger.to_json() for ledger in page.items], page.token, csv_export.SOURCES)
+    return list_answer(call, [record.to_json() for record in page.items], page.token, csv_export.SOURCES)
 
 
-def _named(call: Call, where: Mapping[str, str]) -> Ledger | None:
+def _named(call: Call, where: Mapping[str, str]) -> SourceRecord | None:
     """A blob of the watched container by its name, without a search. None: perhaps it is of another container."""
     from shared.index import keys, query
 
@@ -111,15 +111,15 @@ def _named(call: Call, where: Mapping[str, str]) -> Ledger | None:
 
 
 def source(call: Call) -> Answer:
-    """One source: its ledger, and a page of the IDs that it held."""
+    """One source: its record, and a page of the IDs that it held."""
     from shared.index import query
 
     index, source_id = call.app.index, known_source_id(call)
-    ledger = query.get_source(index, source_id)
-    if ledger is None:
+    record = query.get_source(index, source_id)
+    if record is None:
         raise NotFound(f"No source has the ID {source_id}. GET /api/sources lists them.", target="sourceId")
-    page = query.source_sightings(index, source_id, call.top, call.text("token"), known=ledger)
-    body = {**ledger.to_json(), "sightings": [item.to_json() for item in page.items]}
+    page = query.source_sightings(index, source_id, call.top, call.text("token"), known=record)
+    body = {**record.to_json(), "sightings": [item.to_json() for item in page.items]}
     if page.token is not None:
         body["nextLink"] = next_link(call.request, page.token)
     return json_answer(body)

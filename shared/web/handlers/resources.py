@@ -37,15 +37,15 @@ def replay(call: Call) -> Answer:
     from shared.index import query
 
     source_id = known_source_id(call)
-    ledger = query.get_source(call.app.index, source_id)
-    if ledger is None:
+    record = query.get_source(call.app.index, source_id)
+    if record is None:
         raise NotFound(f"No source has the ID {source_id}. GET /api/sources lists them.", target="sourceId")
-    kind, _, name = ledger.source.partition(":")
+    kind, _, name = record.source.partition(":")
     if kind == "resource":
         return _queued(call, name)
     container, _, path = name.partition("/")
-    now = triggers.ingest(call.app, call.app.blobs.get_blob_client(container, path), again=True)
-    if now.status == "done" and now.attempt == ledger.attempt:
+    now = triggers.ingest(call.app, call.app.blobs.get_blob_client(container, path), force=True)
+    if now.status == "done" and now.attempt == record.attempt:
         raise Conflict(
             "The blob no longer exists, so it cannot be processed again. Its IDs stay in the index.",
             code="SourceGone",

@@ -11,7 +11,7 @@ from typing import Final, get_type_hints
 from shared.core.records import ErrorInfo, NearMiss, Place, Sdk, Sighting, TimeSpan
 from shared.core.stored import Minted
 from shared.index.rows import INVENTORY_COLUMNS
-from shared.index.source_record import Failure, Ledger
+from shared.index.source_record import Failure, SourceRecord
 from shared.inventory.service_errors import Problem
 from shared.support.completeness import Score
 from shared.support.connection_ids import Judgement
@@ -25,10 +25,10 @@ def _page(item: str, summary: str) -> Schema:
     return thing("value", {"value": array(ref(item)), "nextLink": TEXT}, summary)
 
 
-def _ledger() -> Schema:
-    """What `Ledger.to_json` shows of the record."""
-    hints = get_type_hints(Ledger)
-    plain = ("status", "attempt", "etag", "modified", "size", "started", "finished", "format", "again")
+def _source_record() -> Schema:
+    """What `SourceRecord.to_json` shows of the record."""
+    hints = get_type_hints(SourceRecord)
+    plain = ("status", "attempt", "etag", "modified", "size", "started", "finished", "format")
     shown = {name: of_type(hints[name]) for name in plain}
     shown["status"] = {"type": "string", "enum": ["running", "done", "failed"]}
     held = {
@@ -38,7 +38,13 @@ def _ledger() -> Schema:
         "redacted": COUNTS,
         "error": ref("Failure"),
     }
-    names = {"source": TEXT, "sourceId": TEXT, "name": TEXT, "span": thing("start end", {"start": TIME, "end": TIME})}
+    names = {
+        "source": TEXT,
+        "sourceId": TEXT,
+        "name": TEXT,
+        "again": TEXT,
+        "span": thing("start end", {"start": TIME, "end": TIME}),
+    }
     summary = "What became of a source. That of a Speech resource also has the state of its inventory."
     found = thing("source sourceId name status attempt", {**names, **shown, **held, **_inventory()}, summary)
     return {**found, "additionalProperties": True}
@@ -108,9 +114,11 @@ def all_schemas() -> dict[str, Schema]:
         "KnownOrList": {"oneOf": [ref("Known"), ref("SightingList")]},
         "Extracted": extracted,
         "Uploaded": more(extracted, "sourceId", {"sourceId": TEXT, "status": TEXT}),
-        "Source": _ledger(),
+        "Source": _source_record(),
         "SourceList": _page("Source", "Newest first."),
-        "SourceWithIds": more(_ledger(), "sightings", {"sightings": array(ref("StoredSighting")), "nextLink": TEXT}),
+        "SourceWithIds": more(
+            _source_record(), "sightings", {"sightings": array(ref("StoredSighting")), "nextLink": TEXT}
+        ),
         "Queued": thing(
             "resource status look",
             {"resource": TEXT, "look": TEXT, "status": {"type": "string", "enum": ["queued", "joined"]}},
