@@ -71,10 +71,10 @@ def _is_alive(pid: int) -> bool:
 def _choose(port: int | None) -> RunningApp:
     apps = running_apps(port)
     if not apps:
-        raise DropError(f"no app runs{f' on port {port}' if port else ''}; start scripts/run first")
+        raise DropError(f"no app is running{f' on port {port}' if port else ''}; start scripts/run first")
     if len(apps) > 1:
         ports = ", ".join(str(app.port) for app in apps)
-        raise DropError(f"the app runs on the ports {ports}; choose one with --port")
+        raise DropError(f"apps are running on ports {ports}; choose one with --port")
     return apps[0]
 
 
@@ -86,7 +86,7 @@ def _drop(app: RunningApp, file: Path, name: str) -> None:
             service.get_blob_client(app.container, name).upload_blob(content, overwrite=True)
     except (OSError, AzureError) as error:
         raise DropError(f"{file}: {str(error).splitlines()[0]}") from None
-    print(f"{file} is now the blob {name} in the container {app.container}; the app reads it within seconds")
+    print(f"{file} was uploaded as blob {name} to container {app.container}; the app processes it within seconds")
 
 
 def main() -> int:
@@ -94,7 +94,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/drop", description="Drops logs into the watched container.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--name", help="the blob's name, for a single FILE; default: the file's own name")
-    parser.add_argument("--port", type=int, help="of the scripts/run to use, when several run")
+    parser.add_argument("--port", type=int, help="port of the app, if several are running")
     options = parser.parse_args()
     if options.name and len(options.files) > 1:
         parser.error("--name is for a single FILE")

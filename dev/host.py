@@ -57,7 +57,7 @@ def run(folder: Path, port: int) -> None:
     server = serve(Web(functions, prefix, _start_now(functions, triggers)), port)
     for trigger in triggers.values():
         trigger.start()
-    logging.getLogger(__name__).info("the host answers at http://127.0.0.1:%d", server.server_port)
+    logging.getLogger(__name__).info("the host is listening on http://127.0.0.1:%d", server.server_port)
     try:
         server.serve_forever()
     finally:

@@ -34,12 +34,12 @@ _TEXT: Final = "text/plain; charset=utf-8"
 def refusal(request: Request) -> str | None:
     """Why the guard refuses a request, or None."""
     if not _OWN_HOST.fullmatch(request.headers.get("Host", "")):
-        return "This app answers only to 127.0.0.1, localhost and [::1]: use one of them as the host."
+        return "This app responds only to the hosts 127.0.0.1, localhost and [::1]."
     if request.method in _SAFE:
         return None
     foreign = not _OWN_ORIGIN.fullmatch(request.headers.get("Origin", "http://localhost"))
     if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
-        return "Pages of other sites may not change anything here."
+        return "Cross-site requests may not change anything."
     return None
 
 

@@ -63,11 +63,13 @@ def _port(text: str) -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/run", description="Runs the whole app on this machine.")
-    parser.add_argument("--port", type=_port, help=f"of the app; default: {USUAL_PORT}, or a free one if it is in use")
     parser.add_argument(
-        "--data", metavar="DIR|memory", help="where storage is kept; default: .data/azurite, with --demo memory"
+        "--port", type=_port, help=f"port of the app; default: {USUAL_PORT}, or a free one if that is in use"
     )
-    parser.add_argument("--demo", action="store_true", help="add a fake Speech service, and logs and bodies to look at")
+    parser.add_argument(
+        "--data", metavar="DIR|memory", help="where storage data is kept; default: .data/azurite, or memory with --demo"
+    )
+    parser.add_argument("--demo", action="store_true", help="add a fake Speech service and sample logs")
     parser.add_argument("--host", choices=("func", "dev"), help="default: func if it is on PATH, else dev")
     return parser.parse_args()
 
@@ -109,7 +111,7 @@ def start_storage(stack: ExitStack, data: str, log: Path) -> Azurite:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise RunError(
-                f"another scripts/run keeps its data in {folder}; choose --data memory or a folder"
+                f"another scripts/run is using the data in {folder}; choose --data memory or another folder"
             ) from None
     if usual_ports_are_free():
         with suppress(AzuriteError):  # another process was quicker
@@ -130,11 +132,11 @@ def start_host(kind: str | None, port: int, env: Mapping[str, str], log: Path) -
     """The host of the functions, and what it is."""
     func = shutil.which("func")
     if kind == "func" and not func:
-        raise RunError("Azure Functions Core Tools (func) are not on PATH; leave --host out to run without them")
+        raise RunError("Azure Functions Core Tools (func) are not on PATH; omit --host to run without them")
     if func and kind != "dev":
         name = "Azure Functions Core Tools (not tested with this project; --host dev runs without them)"
         return Child([func, "start", "--port", str(port)], env=env), name
-    name = f"a stand-in for the Functions host, its log is {log.relative_to(ROOT)}"
+    name = f"a stand-in for the Functions host (log: {log.relative_to(ROOT)})"
     return Child([sys.executable, "-m", "dev.host", "--port", str(port), "--log", log], env=env), name
 
 
@@ -164,14 +166,14 @@ def wait_until_it_answers(url: str, children: Mapping[str, Running]) -> None:
             if requests.get(f"{url}/api/health", timeout=10).ok:
                 return
         time.sleep(0.1)
-    raise RunError(f"{url}/api/health did not answer within {_START_SECONDS:.0f} s (the host's messages are above)")
+    raise RunError(f"{url}/api/health did not respond within {_START_SECONDS:.0f} s (the host's messages are above)")
 
 
 def check(children: Mapping[str, Running]) -> None:
     """Raise if one of them has ended."""
     for name, child in children.items():
         if child.poll() is not None:
-            raise RunError(f"{name} ended by itself (its messages are above or in {FOLDER})")
+            raise RunError(f"{name} stopped unexpectedly (its messages are above or in {FOLDER})")
 
 
 # --- all together
@@ -183,7 +185,7 @@ def announcement(app: RunningApp, storage: Azurite, host: str, data: str) -> str
     log = shlex.quote(str(demo.EXAMPLE.relative_to(ROOT) if at_root else demo.EXAMPLE))
     drop = shlex.quote("scripts/drop" if at_root else str(ROOT / "scripts/drop"))
     return f"""
-The app answers at {app.url}/ (a page in the browser; the API is below {app.url}/api)
+The app is running at {app.url}/ (web page; the API is under {app.url}/api)
 Storage emulator: {storage.blob_url}, container {app.container}, data in {data}
 Host: {host}
 
@@ -191,7 +193,7 @@ Host: {host}
   curl -sS -T {log} {app.url}/api/uploads/example-$(date +%s).log
   curl -sS {app.url}/api/ids/{demo.EXAMPLE_ID}
 
-Ctrl-C ends all of it.
+Press Ctrl-C to stop everything.
 """
 
 
@@ -205,7 +207,7 @@ def run(options: argparse.Namespace, stack: ExitStack) -> None:
         old.unlink()
     storage = start_storage(stack, data, logs / "azurite.log")
     if os.environ.get(STORAGE) not in (None, "UseDevelopmentStorage=true"):
-        print(f"{STORAGE} of your environment is not used: scripts/run works with the storage emulator only")
+        print(f"ignoring {STORAGE} from your environment: scripts/run uses only the storage emulator")
     env = environment(storage, os.environ)
     children: dict[str, Running] = {"the storage emulator": storage}
     container = make_container(stack, storage, env.get("LOGS_CONTAINER") or NAMES["LOGS_CONTAINER"])

@@ -99,7 +99,7 @@ class QueueTrigger:
             self._queue.update_message(message, visibility_timeout=self._pause)
 
     def _poison(self, message: QueueMessage) -> None:
-        _log.error("%s: a message was moved to the queue %s", self._function.name, self._poison_queue.queue_name)
+        _log.error("%s: a message was moved to queue %s", self._function.name, self._poison_queue.queue_name)
         with contextlib.suppress(ResourceExistsError):
             self._poison_queue.create_queue()
         self._poison_queue.send_message(message.content)
@@ -219,7 +219,7 @@ class BlobTrigger:
 
     def _poison(self, name: str, etag: str) -> None:
         _log.error(
-            "%s: %d tries for %s failed; see the queue %s", self._function.name, self._tries, name, BLOB_POISON_QUEUE
+            "%s: all %d attempts for %s failed; see queue %s", self._function.name, self._tries, name, BLOB_POISON_QUEUE
         )
         queue = self._queues.get_queue_client(BLOB_POISON_QUEUE, message_encode_policy=TextBase64EncodePolicy())
         message = {

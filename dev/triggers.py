@@ -72,7 +72,7 @@ class Background:
                         _log.warning("storage: %s", first_line(error))
                     reported = True
                 except Exception:  # noqa: BLE001  one bad round does not end the loop
-                    _log.exception("a background loop failed; it goes on")
+                    _log.exception("a background loop failed and will be retried")
                 self.stopping.wait(seconds)
 
         threading.Thread(target=body, daemon=True).start()

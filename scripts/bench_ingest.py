@@ -33,7 +33,7 @@ from shared.ingest import ingest_blob
 MEMORY_AIM_MIB: Final = 64
 REQUESTS_AIM: Final = 10
 _ROUNDS: Final = 5
-_READY: Final = "Ctrl-C ends all of it."
+_READY: Final = "Press Ctrl-C to stop everything."
 _MIB: Final = 2**20
 _START = (
     "[601613]: 55ms SPX_DBG_TRACE_VERBOSE:  audio_stream_session.cpp:1599 [0x5601f3b6cae0]CSpxAudioStreamSession::"

@@ -42,7 +42,7 @@ def only_one() -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print("another installation runs in this folder; waiting for it", flush=True)
+            print("another installation is running in this folder; waiting for it", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -74,7 +74,7 @@ def _pip(requirements: str) -> None:
     if run([*base, "--require-hashes", "-r", requirements], env={**os.environ, "PIP_USER": "0"}) != 0:
         raise InstallError(
             f"pip could not install {requirements} (its message is above). Is the package index "
-            "reachable from here? Then call scripts/install again."
+            "reachable from here? Then run scripts/install again."
         )
 
 
@@ -82,11 +82,11 @@ def ensure_venv() -> str:
     """.venv with a Python that works; its version."""
     if version := _version_of_venv():
         return version
-    print(f"making .venv with Python {sys.version.split()[0]}", flush=True)
+    print(f"creating .venv with Python {sys.version.split()[0]}", flush=True)
     base = getattr(sys, "_base_executable", sys.executable)  # .venv cannot make itself anew
     if run([base, "-m", "venv", "--clear", VENV]) != 0:
         raise InstallError(
-            "python -m venv failed (its message is above). On Debian and Ubuntu it needs the package python3-venv."
+            "python -m venv failed (its message is above). On Debian and Ubuntu it requires the package python3-venv."
         )
     return _version_of_venv() or ""
 
@@ -111,7 +111,7 @@ def ensure_node() -> azurite.Node:
         return found
     raise InstallError(
         f"the Node.js of {NODE} does not work on this machine; install Node.js "
-        f"{azurite.OLDEST_NODE} or newer with npm, then call scripts/install again."
+        f"{azurite.OLDEST_NODE} or newer with npm, then run scripts/install again."
     )
 
 
@@ -131,7 +131,7 @@ def azurite_arrives(npm: tuple[str, ...]) -> Iterator[None]:
         if child.wait() != 0:
             raise InstallError(
                 "npm ci could not install Azurite (its message is above). Is the npm registry reachable "
-                "from here? Then call scripts/install again."
+                "from here? Then run scripts/install again."
             )
     stamp.write_text(wanted)
 
@@ -155,7 +155,7 @@ def main(command: list[str]) -> int:
         print(f"scripts/install: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("scripts/install: interrupted; call it again to go on", file=sys.stderr)
+        print("scripts/install: interrupted; run it again to continue", file=sys.stderr)
         return 130
     if command:
         os.execv(VENV_PYTHON, [str(VENV_PYTHON), str(Path(__file__).resolve()), "--run", *command])  # noqa: S606

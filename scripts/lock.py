@@ -76,7 +76,7 @@ def main(arguments: list[str]) -> int:
     """1 if `--check` finds a file that does not fit."""
     if arguments == ["--check"]:
         if found := stale():
-            print(f"{', '.join(found)}: not made of this pyproject.toml; run scripts/lock", file=sys.stderr)
+            print(f"{', '.join(found)}: not made from this pyproject.toml; run scripts/lock", file=sys.stderr)
         return 1 if found else 0
     lock()
     return 0

@@ -142,7 +142,7 @@ class Sighting(Record):
 
 @dataclass(frozen=True, slots=True)
 class NearMiss(Record):
-    """Text that looks like an ID and is none. `suggestion` is the right value, where there is one."""
+    """Text that looks like an ID but is not one. `suggestion` is the right value, where there is one."""
 
     value: str
     reason: str

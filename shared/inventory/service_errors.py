@@ -44,31 +44,32 @@ class Unavailable(ServiceUnavailable):
 
 _KEY_REFUSED: Final = (
     "Check that the setting named by keySetting holds KEY 1 or KEY 2 of this Speech resource, and that the endpoint or "
-    "region is the one shown beside the keys: a key works in its own region only."
+    "region is the one shown beside the keys: a key works only in its own region."
 )
 _ROLE: Final = (
     "Give the app's identity the role 'Cognitive Services Speech User' on the Speech resource (Owner and Contributor "
-    "do not include it); it takes some minutes to work."
+    "do not include it); it takes effect within minutes."
 )
 _DOMAIN: Final = (
-    "Entra ID works only with the resource's custom domain: make one (it cannot be undone) and set the endpoint to "
+    "Entra ID works only with the resource's custom domain: create one (this cannot be undone) and set the endpoint to "
     "https://NAME.cognitiveservices.azure.com, or set a keySetting to use a key."
 )
 _FREE_TIER: Final = (
-    "Batch transcription needs a Standard (S0) resource: change the pricing tier, or take this resource out of "
-    "SPEECH_RESOURCES."
+    "Batch transcription requires a Standard (S0) resource: change the pricing tier, or remove this resource "
+    "from SPEECH_RESOURCES."
 )
 _VERSION: Final = (
-    "The API version is retired or not offered here: set SPEECH_API_VERSION to 2025-10-15 (the default), and check "
+    "The API version is retired or not available there: set SPEECH_API_VERSION to 2025-10-15 (the default), and check "
     "that the endpoint is that of a Speech resource."
 )
 _NOT_THERE: Final = (
-    "Check that the endpoint is the address of the Speech resource itself, without a path behind it (the portal shows "
-    "one that ends with /sts/v1.0/issuetoken) and not a host of speech.microsoft.com; else this API version is not "
-    "offered here: set SPEECH_API_VERSION to 2025-10-15 (the default)."
+    "Check that the endpoint is the address of the Speech resource itself, without a path (the portal shows one that "
+    "ends with /sts/v1.0/issuetoken) and not a host of speech.microsoft.com. If it is, the API version is not "
+    "available there: set SPEECH_API_VERSION to 2025-10-15 (the default)."
 )
 _NO_KEYS: Final = (
-    "Keys are switched off for this resource: leave keySetting out to use Entra ID, with the resource's custom domain."
+    "Key authentication is disabled for this resource: omit keySetting to use Entra ID, with the resource's custom "
+    "domain."
 )
 _NETWORK: Final = (
     "Check the resource's network rules (selected networks, private endpoint) and that the key or role may read "
@@ -82,11 +83,11 @@ def refusal(status: int, body: object, *, by_key: bool, regional: bool) -> Probl
     """The problem behind a 4xx (or a redirect) answer to a list call."""
     codes, text = _said(body)
     lower = text.lower()
-    told = f"The service answered {status}" + (f": {text}" if text else ".")
+    told = f"The service responded with {status}" + (f": {text}" if text else ".")
     if 300 <= status < 400:
         return Problem(
             "Redirected",
-            f"The service answered with a redirect ({status}), which was not followed.",
+            f"The service responded with a redirect ({status}), which was not followed.",
             "Check the endpoint: it must be the address of the Speech resource itself.",
         )
     if "InvalidSubscription" in codes or "standard subscription" in lower:
@@ -104,7 +105,9 @@ def refusal(status: int, body: object, *, by_key: bool, regional: bool) -> Probl
     if status == 403:
         disabled = "AuthenticationTypeDisabled" in codes or "authentication is disabled" in lower
         return Problem("KeysDisabled" if disabled else "Forbidden", told, _NO_KEYS if disabled else _NETWORK)
-    return Problem(next(iter(codes), "Refused"), told, "Report this with the app's version: the request was not taken.")
+    return Problem(
+        next(iter(codes), "Refused"), told, "The service rejected the request. Report this, with the app's version."
+    )
 
 
 def _said(body: object) -> tuple[list[str], str]:

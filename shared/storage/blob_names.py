@@ -26,12 +26,12 @@ def _problem(name: str) -> str | None:
     if len(name.encode("utf-16-le", "surrogatepass")) // 2 > MAX_CHARACTERS:
         return f"it is longer than {MAX_CHARACTERS} characters"
     if _NOT_TEXT.search(name):
-        return "it holds control characters or is not valid Unicode"
+        return "it contains control characters or is not valid Unicode"
     if "\\" in name:
-        return "it holds a backslash; separate folders with /"
+        return "it contains a backslash; separate folders with /"
     if "%2f" in name.lower():
         # The Functions host decodes a path except for this, so the caller may mean the slash or the text.
-        return "it holds %2F; separate folders with /, and rename a file whose own name has it"
+        return "it contains %2F; separate folders with /, and rename a file whose own name contains it"
     return _segments_problem(name.split("/"))
 
 

@@ -31,13 +31,13 @@ def as_app_error(error: BaseException) -> AppError | None:
     if isinstance(error, sdk.ClientAuthenticationError) or status in (401, 403):
         # 503 and not 500: a role that was just given takes minutes to arrive.
         return StorageUnavailable(
-            f"Storage refuses this app ({told}). Check {STORAGE}, or the roles of the app's identity: Storage Blob "
+            f"Storage denied access ({told}). Check {STORAGE}, or the roles of the app's identity: Storage Blob "
             "Data Owner, Storage Queue Data Contributor, Storage Table Data Contributor.",
             code="StorageRefused",
             target=STORAGE,
         )
     if is_passing(error):
         return StorageUnavailable(
-            f"Storage does not answer ({told}). Nothing was lost; try again in a few seconds, or check {STORAGE}."
+            f"Storage is not responding ({told}). Nothing was lost; try again in a few seconds, or check {STORAGE}."
         )
     return None

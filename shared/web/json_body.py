@@ -36,7 +36,7 @@ class Field:
 
     def _text(self, value: Any, most: int) -> str:
         if not isinstance(value, str):
-            self.wrong("must be a text")
+            self.wrong("must be a string")
         if len(value) > most:
             self.wrong(f"is longer than {most} characters")
         return value
@@ -108,7 +108,7 @@ def _parsed(body: bytes) -> Mapping[str, Any]:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise BadRequest("A field is given twice.", code="InvalidJson")
+        raise BadRequest("A field is given more than once.", code="InvalidJson")
     return found
 
 

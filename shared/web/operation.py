@@ -51,7 +51,7 @@ class Call:
             )
         coding = self.request.headers.get("content-encoding", "identity").strip().lower()
         if coding not in ("identity", "gzip", "x-gzip"):
-            raise UnsupportedMedia("Content-Encoding may be gzip or left out.", target="Content-Encoding")
+            raise UnsupportedMedia("Content-Encoding must be gzip or omitted.", target="Content-Encoding")
         limit = self.app.settings.max_upload_bytes
         if len(self.request.body) > limit:
             raise TooLarge(f"The body is larger than {limit // 2**20} MiB (setting MAX_UPLOAD_MIB). {direct_way}")

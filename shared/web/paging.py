@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shared.index.sighting_json import Shown
     from shared.web.operation import Call
 
-TOP = Param("top", "How many at most.", "count")
+TOP = Param("top", "Maximum number of items.", "count")
 TOKEN = Param("token", "Continuation token, taken from nextLink.", max_length=4096)
 FORMAT = Param("format", "Format of the response; also selected by Accept: text/csv.", "choice", ("json", "csv"))
 PAGING = (TOP, TOKEN)

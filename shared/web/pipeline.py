@@ -56,7 +56,7 @@ def _check_length(operation: Operation, request: Request) -> None:
     """The Functions host gives a function an empty body when a request has no Content-Length."""
     if operation.body is not None and "transfer-encoding" in request.headers:
         raise LengthRequired(
-            "Send the body with a Content-Length, not in chunks of unknown number: the Functions host drops those. "
+            "Send the body with a Content-Length, not chunked: the Functions host discards a chunked body. "
             "With curl: -T FILE or --data-binary @FILE, not -T -.",
             target="Transfer-Encoding",
         )

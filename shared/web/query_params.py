@@ -48,7 +48,7 @@ class Param:
         if len(text) > self.max_length:
             raise self.wrong(f"is longer than {self.max_length} characters")
         if _CONTROL.search(text):
-            raise self.wrong("holds control characters")
+            raise self.wrong("contains control characters")
         match self.kind:
             case "time":
                 return self._time(text)

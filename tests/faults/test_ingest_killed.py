@@ -15,7 +15,7 @@ from tests.faults.world import NEW, OLD, Killed, Worker, World, answers, lose_an
 Prepare = Callable[[World], str]
 CHUNK = 4000
 AWAY = (
-    "Storage does not answer (ServiceRequestError). Nothing was lost; try again in a few seconds, or check "
+    "Storage is not responding (ServiceRequestError). Nothing was lost; try again in a few seconds, or check "
     "AzureWebJobsStorage."
 )
 

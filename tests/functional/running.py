@@ -17,7 +17,7 @@ import pytest
 from dev.processes import ROOT, Child
 
 MARK = "RUN_OF_A_TEST"
-READY = "Ctrl-C ends all of it."
+READY = "Press Ctrl-C to stop everything."
 T = TypeVar("T")
 
 
@@ -88,7 +88,7 @@ class Run:
 
     @property
     def url(self) -> str:
-        found = re.search(r"The app answers at (http://127\.0\.0\.1:\d+)/", self.printed)
+        found = re.search(r"The app is running at (http://127\.0\.0\.1:\d+)/", self.printed)
         assert found, self.printed
         return found[1]
 

@@ -73,7 +73,7 @@ def host(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     command: list[str | Path] = [sys.executable, "-m", "dev.host", "--port", "0", "--app", SAMPLE]
     with Child(command, env=env, log=log) as child, container, queue:
         found = until(
-            lambda: re.search(r"answers at (http://\S+):(\d+)", log.read_text()) or child.poll() is not None,
+            lambda: re.search(r"listening on (http://\S+):(\d+)", log.read_text()) or child.poll() is not None,
             "the host answers",
         )
         assert isinstance(found, re.Match), log.read_text()

@@ -200,7 +200,7 @@ def test_storage_that_is_not_there_is_said_within_seconds(azurite: Azurite, cont
     ):
         index = Index(tables, sleep=clock.sleep)
         blob: BlobClient = blobs.get_blob_client("logs", "a.log")
-        with pytest.raises(StorageUnavailable, match="Storage does not answer"):
+        with pytest.raises(StorageUnavailable, match="Storage is not responding"):
             ingest_blob(blob, index, worker="w")
         with pytest.raises(StorageUnavailable):
             query.find(index, A)

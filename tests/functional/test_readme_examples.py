@@ -29,7 +29,7 @@ EXAMPLE_ID = "9c9145db22a4462db58835a1ff33d4a0"
 BARE = re.compile(r"^\s*(?:scripts/drop|curl|[^\s`]*speech-ids)\b.*(?:\\\n.*)*", re.MULTILINE)
 # What a command says that it shows: (in the command, in its output or the file it writes)
 PROMISES = [
-    ("scripts/drop", "is now the blob YOUR.log"),
+    ("scripts/drop", "was uploaded as blob YOUR.log"),
     ("/api/uploads/", YOUR_ID),
     (f"/api/ids/{EXAMPLE_ID} ", '"region": "westeurope"'),
     ("extract YOUR.log", YOUR_ID),

@@ -65,7 +65,7 @@ def test_a_part_that_dies_ends_the_rest_with_a_message(tmp_path: Path, part: str
         os.kill(run.pid(part) or 0, signal.SIGKILL)
         assert run.exit_status() == 1
         run.wait_until_all_ended()
-        assert "ended by itself" in run.printed
+        assert "stopped unexpectedly" in run.printed
 
 
 def test_a_killed_group_leaves_nothing(tmp_path: Path) -> None:

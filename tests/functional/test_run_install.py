@@ -36,7 +36,7 @@ def bare_machine(folder: Path, python: str | None) -> tuple[Path, dict[str, str]
     [
         (None, "No Python 3.11 or newer was found on PATH (the python3 there: none)"),
         (TOO_OLD, "No Python 3.11 or newer was found on PATH (the python3 there: Python 3.9.2)"),
-        (NO_VENV, "cannot make virtual environments: its package venv is missing"),
+        (NO_VENV, "cannot create virtual environments: its module venv is missing"),
     ],
 )
 def test_a_python_that_is_missing_or_unfit_is_told(tmp_path: Path, python: str | None, message: str) -> None:
@@ -53,7 +53,7 @@ def test_a_second_installation_does_nothing(tmp_path: Path) -> None:
         [str(ROOT / "scripts/install")], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )
     # Tests run at once, so another one may be installing just now.
-    printed = done.stdout.removeprefix("another installation runs in this folder; waiting for it\n")
+    printed = done.stdout.removeprefix("another installation is running in this folder; waiting for it\n")
     assert (done.returncode, printed, done.stderr) == (0, "installed\n", "")
 
 
@@ -62,7 +62,7 @@ def test_two_installations_at_once_wait_for_each_other(tmp_path: Path) -> None:
     with (ROOT / ".data/install.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         child = Child([ROOT / "scripts/install"], log=log)
-        until(lambda: "another installation runs" in log.read_text(), "the waiting")
+        until(lambda: "another installation is running" in log.read_text(), "the waiting")
     with child:
         assert child.wait() == 0
     assert log.read_text().endswith("installed\n")

@@ -51,7 +51,7 @@ def commands(printed: str) -> list[str]:
 
 def test_the_printed_commands_work_as_they_stand(run: Run) -> None:
     drop, upload, ask = commands(run.printed)
-    assert "is now the blob" in shell(drop)
+    assert "was uploaded as blob" in shell(drop)
     session = ask.rsplit("/", 1)[1]
     answer = until(lambda: a if session in (a := shell(ask)) and "sightings" in a else None, "the dropped log is found")
     sources = {s["source"] for s in json.loads(answer)["sightings"]}
@@ -147,7 +147,7 @@ def test_data_stays_in_its_folder_and_one_run_at_a_time_may_use_it(tmp_path: Pat
                 assert requests.put(f"{run.url}/api/uploads/kept.log", data=b"text", timeout=30).status_code == 201
                 with Run(tmp_path / "other", *arguments) as other:
                     assert other.exit_status() == 1
-                    assert "another scripts/run keeps its data in" in other.printed
+                    assert "another scripts/run is using the data in" in other.printed
             else:
                 names = [s["source"] for s in requests.get(f"{run.url}/api/sources", timeout=30).json()["value"]]
                 assert names == ["blob:speech-logs/kept.log"]

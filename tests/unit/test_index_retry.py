@@ -71,10 +71,10 @@ def test_a_bug_is_not_repeated() -> None:
 @pytest.mark.parametrize(
     ("errors", "told"),
     [
-        ([ServiceRequestError("https://account/?sig=SECRET")] * 5, "does not answer"),
-        ([answered(503)] * 5, "does not answer (503)"),
-        ([answered(403)], "refuses this app (403)"),
-        ([answered(401, kind=ClientAuthenticationError)], "refuses this app (401)"),
+        ([ServiceRequestError("https://account/?sig=SECRET")] * 5, "is not responding"),
+        ([answered(503)] * 5, "is not responding (503)"),
+        ([answered(403)], "denied access (403)"),
+        ([answered(401, kind=ClientAuthenticationError)], "denied access (401)"),
     ],
 )
 def test_in_the_end_the_message_says_what_to_check_and_holds_no_address(errors: list[Exception], told: str) -> None:

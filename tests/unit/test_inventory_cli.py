@@ -129,5 +129,5 @@ def test_storage_that_refuses_us_is_told_without_a_traceback(
     monkeypatch.setattr(Index, "query", refused)
     assert run("good") == 3
     said = capsys.readouterr().err
-    assert "Storage refuses this app" in said
+    assert "Storage denied access" in said
     assert "core.windows.net" not in said

@@ -165,7 +165,7 @@ def test_a_refusal_says_what_is_wrong_and_what_to_do(
 def test_a_refusal_repeats_no_secret_and_no_name_of_an_audio_file(said: str, shown: str) -> None:
     """Some gateways quote what was sent to them."""
     problem = refusal(403, {"error": {"code": "403", "message": said}}, by_key=True, regional=True)
-    assert problem.message == f"The service answered 403: {shown}"
+    assert problem.message == f"The service responded with 403: {shown}"
 
 
 @pytest.mark.parametrize("code", ["x" * 65, "Two\nLines", "two words", "abcdef0123456789abcdef0123456789"])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MINUTES: Final = 15
 TIME: Final = Param("time", "The time, in ISO 8601 (UTC unless an offset is given).", "time", required=True)
-SPAN: Final = Param("minutes", "Minutes before and after it.", "count", most=1440, default=MINUTES)
+SPAN: Final = Param("minutes", "Minutes before and after the time.", "count", most=1440, default=MINUTES)
 KINDS: Final = ("session", "transcription")
 
 

@@ -116,7 +116,7 @@ def whole_id(value: str, target: str) -> str:
         return hex32
     if ids.prefix(value) is not None:
         raise BadRequest(
-            "A case needs the whole ID; GET /api/ids/{prefix} lists the IDs with this prefix.",
+            "The whole ID is required here; GET /api/ids/{prefix} lists the IDs with this prefix.",
             code="InvalidId",
             target=target,
         )

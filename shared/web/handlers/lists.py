@@ -24,20 +24,20 @@ WINDOW: Final = (
 )
 SESSION_FILTERS: Final = (
     Param("source", "Name (blob:container/path) or ID of a source."),
-    Param("reached", "Did the session reach the service?", "choice", ("yes", "no", "unknown")),
+    Param("reached", "Whether the session reached the service.", "choice", ("yes", "no", "unknown")),
     Param("region", "Azure region, like westeurope."),
-    Param("errorCode", "The error's code, exact."),
+    Param("errorCode", "Exact error code."),
     Param("sdkVersion", "Exact version of the Speech SDK."),
 )
 TRANSCRIPTION_FILTERS: Final = (
     Param("resource", "Name of a configured Speech resource."),
     Param("status", "Status, like Failed."),
     Param("locale", "Locale, like en-US."),
-    Param("name", "Display name, exact."),
-    Param("state", "Does the service still list it?", "choice", ("all", "live", "gone")),
+    Param("name", "Exact display name."),
+    Param("state", "Whether the service still lists it (live) or not (gone).", "choice", ("all", "live", "gone")),
 )
 SOURCE_FILTERS: Final = (
-    Param("status", "How it ended.", "choice", ("running", "done", "failed")),
+    Param("status", "Status of the source.", "choice", ("running", "done", "failed")),
     Param("name", "Exact name of the source, with or without blob:container/."),
 )
 KIND: Final = Param(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NAME: Final = Param("name", "Name of the file in the response; not stored.")
 IF_MATCH: Final = Header("If-Match", "ETag of the blob to replace, or * for any. Without it, no blob is replaced.")
-CODING: Final = Header("Content-Encoding", "gzip, or left out.")
+CODING: Final = Header("Content-Encoding", "gzip, or omitted.")
 _ETAG: Final = re.compile(r'\*|(W/)?"[^"]*"|[^"\s,]+')
 
 
@@ -89,7 +89,7 @@ def _store(container: ContainerClient, name: str, body: bytes, if_match: str | N
             target="name",
         ) from None
     except (ResourceModifiedError, ResourceNotFoundError):
-        raise PreconditionFailed("The blob is not the version that If-Match names.", target="If-Match") from None
+        raise PreconditionFailed("The version of the blob does not match If-Match.", target="If-Match") from None
 
 
 def _condition(if_match: str | None) -> dict[str, Any]:
@@ -106,5 +106,5 @@ def _condition(if_match: str | None) -> dict[str, Any]:
 def _one_etag(header: str) -> str:
     value = header.strip()
     if not _ETAG.fullmatch(value) or value.startswith("W/"):
-        raise BadRequest('If-Match takes one ETag like "0x8DD0C2B7D3A1F00", or *.', target="If-Match")
+        raise BadRequest('If-Match accepts one ETag like "0x8DD0C2B7D3A1F00", or *.', target="If-Match")
     return value if value == "*" or value.startswith('"') else f'"{value}"'

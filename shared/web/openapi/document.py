@@ -17,12 +17,12 @@ from shared.web.query_params import Param
 REQUEST_ID: Final = "x-ms-request-id"
 _ALWAYS: Final = (400, 500)  # an unknown query parameter; a bug or an invalid setting
 _HEADERS: Final[dict[str, str]] = {
-    REQUEST_ID: "Identifies this request in the log of the app.",
+    REQUEST_ID: "Identifies this request in the app's log.",
     "x-ms-error-code": "The `code` of the error.",
-    "ETag": "The version of what was stored.",
-    "Location": "Where to look.",
+    "ETag": "The version that was stored.",
+    "Location": "Where to find the result.",
     "Retry-After": "Seconds to wait before a retry.",
-    "Link": "With CSV: the next page, as nextLink.",
+    "Link": "With CSV: the next page (rel=next), as nextLink in JSON.",
 }
 _KEY: Final = {
     "type": "apiKey",
@@ -32,10 +32,10 @@ _KEY: Final = {
 }
 _INFO: Final = (
     "Finds and keeps the session and transcription IDs of Azure Speech to text, for support cases. Lists are "
-    '`{"value": [...], "nextLink"}`, newest first; errors are `{"error": {"code", "message", "target"}}` and say what '
-    "to do. Every GET also takes HEAD. A parameter that is not described here, or is given more than once, is an "
-    "error. The Functions host itself responds to a wrong path or method with 404 and to a wrong key with 401, both "
-    "without a body."
+    '`{"value": [...], "nextLink"}`, newest first; errors are `{"error": {"code", "message", "target"}}`, and the '
+    "message says what to do. Every GET also accepts HEAD. An unknown query parameter, or one that is given more than "
+    "once, is an error. The Functions host itself responds to a wrong path or method with 404 and to a wrong key with "
+    "401, both without a body."
 )
 
 
@@ -95,7 +95,9 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.anonymous:
         described["security"] = []
     else:
-        described["responses"]["401"] = {"description": "From the host, without a body: the key is missing or wrong."}
+        described["responses"]["401"] = {
+            "description": "Sent by the Functions host, without a body: the key is missing or wrong."
+        }
     described["responses"] = dict(sorted(described["responses"].items()))
     return described
 
@@ -191,11 +193,11 @@ def _headers(*names: str) -> dict[str, Any]:
 
 _MEANINGS: Final = {
     400: "A parameter or the body is invalid or unknown.",
-    404: "Not found; the message shows what was searched.",
-    409: "It already exists, or no longer exists.",
+    404: "Not found; the message says what was searched.",
+    409: "The item already exists, or no longer exists.",
     411: "The request has no Content-Length, so the Functions host would drop its body.",
-    412: "The version is not the one given in If-Match.",
-    413: "The body is too large; the message shows how to process a larger file.",
+    412: "The version does not match If-Match.",
+    413: "The body is too large; the message says how to process a larger file.",
     415: "The content type of the body is not supported.",
     500: "A setting is invalid (the message names it), or an internal error occurred.",
     503: "Storage is not responding. Retry later.",

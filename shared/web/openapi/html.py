@@ -44,14 +44,14 @@ def page(operations: tuple[Operation, ...]) -> str:
     info = described["info"]
     body = "".join(
         [
-            f"<header><h1>{_text(info['title'])}: the API</h1>",
+            f"<header><h1>{_text(info['title'])} API</h1>",
             f"<p>{_text(info['description']).replace('`', '')}</p>",
-            '<p class="dim">For programs: <a href="openapi.json">openapi.json</a>.',
+            '<p class="dim">Machine-readable: <a href="openapi.json">openapi.json</a>.',
             f" Version {_text(info['version'])}.</p></header><main>",
             *_contents(described),
-            "<h2>Calls</h2>",
+            "<h2>Operations</h2>",
             *_calls(described),
-            "<h2>What answers hold</h2>",
+            "<h2>Schemas</h2>",
             *_schemas(described["components"]["schemas"]),
             "</main>",
         ]
@@ -60,7 +60,7 @@ def page(operations: tuple[Operation, ...]) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
-        f"<title>{_text(info['title'])}: the API</title>"
+        f"<title>{_text(info['title'])} API</title>"
         f'<link rel="icon" href="data:,"><style>{_STYLE}</style></head><body>{body}</body></html>\n'
     )
 
@@ -74,7 +74,7 @@ def _operations(described: Mapping[str, Any]) -> Iterator[tuple[str, str, Mappin
 
 
 def _contents(described: Mapping[str, Any]) -> Iterator[str]:
-    yield '<nav aria-label="Calls"><ul>'
+    yield '<nav aria-label="Operations"><ul>'
     for method, path, operation in _operations(described):
         yield f'<li><a href="#{_text(operation["operationId"])}">{method} {_text(path)}</a></li>'
     yield "</ul></nav>"
@@ -88,7 +88,7 @@ def _calls(described: Mapping[str, Any]) -> Iterator[str]:
         yield f"<p>{_text(operation['summary'])}{key}</p>"
         yield from _table(
             "Parameters",
-            ("name", "in", "takes", "what it is"),
+            ("name", "in", "type", "description"),
             (
                 (_code(p["name"]), _text(p["in"]), _kind(p["schema"]), _text(p["description"]))
                 for p in operation.get("parameters", ())
@@ -97,8 +97,8 @@ def _calls(described: Mapping[str, Any]) -> Iterator[str]:
         if "requestBody" in operation:
             yield from _body(operation["requestBody"])
         yield from _table(
-            "Answers",
-            ("status", "body", "when"),
+            "Responses",
+            ("status", "body", "description"),
             (
                 (_text(status), _content(answer.get("content", {})), _text(answer["description"]))
                 for status, answer in operation["responses"].items()
@@ -113,7 +113,7 @@ def _body(body: Mapping[str, Any]) -> Iterator[str]:
         fields = media.get("schema", {}).get("properties", {})
         yield from _table(
             "",
-            ("field", "takes", "what it is"),
+            ("field", "type", "description"),
             ((_code(name), _kind(schema), _text(schema.get("description", ""))) for name, schema in fields.items()),
         )
 
@@ -127,10 +127,10 @@ def _schemas(schemas: Mapping[str, Any]) -> Iterator[str]:
         always = schema.get("required", ())
         yield from _table(
             "",
-            ("field", "holds", "what it is"),
+            ("field", "type", "description"),
             (
                 (
-                    _code(field) + ("" if field in always else ' <span class="dim">if known</span>'),
+                    _code(field) + ("" if field in always else ' <span class="dim">optional</span>'),
                     _kind(inner),
                     _text(inner.get("description", "")),
                 )
@@ -159,7 +159,7 @@ def _content(content: Mapping[str, Any]) -> str:
 
 
 def _kind(schema: Mapping[str, Any]) -> str:
-    """In a few words what a schema takes, with links to the named ones."""
+    """The type of a schema in a few words, with links to the named ones."""
     if "$ref" in schema:
         name = _text(schema["$ref"].removeprefix(_PREFIX))
         return f'<a href="#schema-{name}">{name}</a>'
@@ -167,7 +167,7 @@ def _kind(schema: Mapping[str, Any]) -> str:
         return " or ".join(_kind(one) for one in schema["oneOf"])
     if "enum" in schema:
         return _text(", ".join(map(str, schema["enum"])))
-    kind = schema.get("type", "anything")
+    kind = schema.get("type", "any")
     if isinstance(kind, list):
         kind = next(name for name in kind if name != "null")
     if kind == "array":
@@ -177,7 +177,7 @@ def _kind(schema: Mapping[str, Any]) -> str:
     return _text(_NAMES.get(schema.get("format", kind), kind)) + _limits(schema)
 
 
-_NAMES: Final = {"string": "text", "integer": "whole number", "date-time": "ISO 8601 time", "boolean": "true or false"}
+_NAMES: Final = {"date-time": "ISO 8601 time"}
 
 
 def _limits(schema: Mapping[str, Any]) -> str:

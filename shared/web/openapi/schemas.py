@@ -45,7 +45,7 @@ def _source_record() -> Schema:
         "again": TEXT,
         "span": thing("start end", {"start": TIME, "end": TIME}),
     }
-    summary = "What became of a source. That of a Speech resource also has the state of its inventory."
+    summary = "A source and its processing status. A Speech resource also has the state of its inventory."
     found = thing("source sourceId name status attempt", {**names, **shown, **held, **_inventory()}, summary)
     return {**found, "additionalProperties": True}
 
@@ -77,7 +77,7 @@ def _resource() -> Schema:
         "filesRead": thing("jobs at", {"jobs": WHOLE, "at": TIME}),
     }
     always = "name sourceId endpoint cloud auth apiVersion schedule status"
-    return thing(always, {**texts, **own, **_inventory()}, "A Speech resource and how its last sync went.")
+    return thing(always, {**texts, **own, **_inventory()}, "A Speech resource and the result of its last sync.")
 
 
 def all_schemas() -> dict[str, Schema]:
@@ -91,7 +91,7 @@ def all_schemas() -> dict[str, Schema]:
         "state": {"type": "string", "enum": ["live", "gone"]},
     }
     told = dict.fromkeys(INVENTORY_COLUMNS, TEXT)
-    stored = more(sighting, "source sourceId indexed", {**origin, **told}, "A sighting, and where it was found.")
+    stored = more(sighting, "source sourceId indexed", {**origin, **told}, "A sighting and its source.")
     other = array(thing("source sourceId", {"source": TEXT, "sourceId": TEXT}))
     extracted = thing(
         "source format sightings nearMisses notices redacted",
@@ -103,19 +103,19 @@ def all_schemas() -> dict[str, Schema]:
             "notices": array(TEXT),
             "redacted": COUNTS,
         },
-        "What a file holds.",
+        "The IDs found in a file.",
     )
     return {
         **{cls.__name__: of_record(cls) for cls in RECORDS},
         "Sighting": sighting,
         "StoredSighting": stored,
-        "MergedSighting": more(stored, "", {"otherSources": other}, "What neighbours with one ID say together."),
-        "SightingList": _page("MergedSighting", "Newest first, or by ID."),
+        "MergedSighting": more(stored, "", {"otherSources": other}, "Adjacent sightings of one ID, merged."),
+        "SightingList": _page("MergedSighting", "A page of sightings: newest first, or by ID in a search by prefix."),
         "KnownOrList": {"oneOf": [ref("Known"), ref("SightingList")]},
         "Extracted": extracted,
         "Uploaded": more(extracted, "sourceId", {"sourceId": TEXT, "status": TEXT}),
         "Source": _source_record(),
-        "SourceList": _page("Source", "Newest first."),
+        "SourceList": _page("Source", "A page of sources, newest first."),
         "SourceWithIds": more(
             _source_record(), "sightings", {"sightings": array(ref("StoredSighting")), "nextLink": TEXT}
         ),
@@ -141,7 +141,7 @@ def all_schemas() -> dict[str, Schema]:
         ),
         "Error": _error(),
         "ConnectionId": of_record(Minted),
-        "ConnectionIdList": _page("ConnectionId", "Newest first."),
+        "ConnectionIdList": _page("ConnectionId", "A page of values, newest first."),
         **schemas_find.all_schemas(stored, schemas_support.note()),
         **schemas_support.all_schemas(of_record(Score), of_record(Judgement, without=("hex32",)), stored),
     }
@@ -149,7 +149,7 @@ def all_schemas() -> dict[str, Schema]:
 
 def _error() -> Schema:
     inner = thing("code message", {"code": TEXT, "message": TEXT, "target": TEXT})
-    return thing("error", {"error": inner}, "What went wrong, and what to do.")
+    return thing("error", {"error": inner}, "What happened, and what to do.")
 
 
 def _health() -> Schema:

@@ -20,7 +20,7 @@ def all_schemas(stored: Schema, note: Schema) -> dict[str, Schema]:
     unknown = thing(
         "looksLike advice similar",
         {
-            "value": {"type": "string", "description": "Left out where it may be a key."},
+            "value": {"type": "string", "description": "Omitted if it may be a key."},
             "looksLike": {"type": "string", "description": "session-id, guid, key, cut-id, minted-connection-id, ..."},
             "advice": TEXT,
             "similar": array(one),
@@ -28,7 +28,7 @@ def all_schemas(stored: Schema, note: Schema) -> dict[str, Schema]:
             "note": note,
             "minted": ref("ConnectionId"),
         },
-        "A value that nothing is known of, and where the right one may be found.",
+        "An unknown value, what it looks like, and similar known IDs.",
     )
     return {
         "Known": _known(stored, note),
@@ -37,7 +37,7 @@ def all_schemas(stored: Schema, note: Schema) -> dict[str, Schema]:
         "Found": thing(
             "value notFound",
             {"value": array(ref("Known")), "notFound": array(ref("Unknown")), "notices": array(TEXT)},
-            "What a text holds.",
+            "The IDs found in a text.",
         ),
         "AudioMatch": _audio(),
         "AudioList": thing("value", {"value": array(ref("AudioMatch")), "nextLink": TEXT}),
@@ -51,7 +51,9 @@ def _known(stored: Schema, note: Schema) -> Schema:
         if name not in ("id", "kind", "source", "sourceId", "indexed")
     }
     told = {"errors": array(ref("ErrorInfo")), "regions": array(TEXT)}
-    merged = thing("", {**names, **told}, "What all say together: earliest start, best evidence, newest status.")
+    merged = thing(
+        "", {**names, **told}, "Combined facts of all sightings: earliest start, best evidence, newest status."
+    )
     return thing(
         "id kind merged sightings",
         {
@@ -63,7 +65,7 @@ def _known(stored: Schema, note: Schema) -> Schema:
             "minted": ref("ConnectionId"),
             "inventory": array(ref("Remembered")),
         },
-        "All that is known of an ID.",
+        "Everything known about an ID.",
     )
 
 
@@ -72,8 +74,8 @@ def _remembered() -> Schema:
     status = thing(
         "at seen status",
         {
-            "at": {**TIME, "description": "When the service says that it was entered, or when it was found gone."},
-            "seen": {**TIME, "description": "When the inventory saw it."},
+            "at": {**TIME, "description": "When it entered this status, or when it was found to be gone."},
+            "seen": {**TIME, "description": "When the inventory recorded it."},
             "status": TEXT,
             "state": TEXT,
             "cause": TEXT,
@@ -92,12 +94,12 @@ def _remembered() -> Schema:
             "failedTranscriptionsCount": WHOLE,
             "messages": array(TEXT),
         },
-        "What the files of a transcription said while they existed: how many, and errors by their kind.",
+        "Summary of the files of a transcription, read while they existed: their number, and errors by kind.",
     )
     return thing(
         "resource history",
         {"resource": TEXT, "history": array(status), "report": report},
-        "What the inventory of a Speech resource remembers: each status, newest first.",
+        "History of an entity in the inventory of one Speech resource: each status, newest first.",
     )
 
 
@@ -105,5 +107,5 @@ def _audio() -> Schema:
     return thing(
         "transcription resource sourceId",
         dict.fromkeys(("transcription", "resource", "sourceId", "status", "error", "name"), TEXT),
-        "A transcription that had an audio file of this name.",
+        "A transcription that processed an audio file with this name.",
     )

@@ -16,7 +16,7 @@ def all_schemas(score: Schema, judgement: Schema, stored: Schema) -> dict[str, S
         "Requirement": _requirement(),
         "Case": _case(stored, note()),
         "Cases": thing("title value unknown", {"title": TEXT, "value": array(ref("Case")), "unknown": array(TEXT)}),
-        "Note": more(note(), "id", {"id": TEXT}, "What a person keeps with an ID. The ETag is for If-Match."),
+        "Note": more(note(), "id", {"id": TEXT}, "The note kept with an ID. Send its ETag as If-Match to replace it."),
         "NewConnectionIds": thing("value example", {"value": array(ref("ConnectionId")), "example": _example()}),
         "Judgement": _judgement(judgement),
     }
@@ -30,7 +30,7 @@ def _requirement() -> Schema:
     return thing(
         "name weight present why",
         {"name": TEXT, "weight": WHOLE, "present": _YES_NO, "why": TEXT, "how": array(ref("Step"))},
-        "Something that support asks for; `how` says how to get it when it is not known.",
+        "Something that support asks for; `how` explains how to get it if it is not known.",
     )
 
 
@@ -86,5 +86,5 @@ def _judgement(judgement: Schema) -> Schema:
             "seen": seen,
             "sightings": array(ref("StoredSighting")),
         },
-        "Would the service take this X-ConnectionId; `corrected` is what to send instead.",
+        "Whether the service accepts this X-ConnectionId; `corrected` is the value to send instead.",
     )
