@@ -158,7 +158,6 @@ module storage 'modules/storage.bicep' = {
     identityName: names.identity
     appPrincipalId: identity.outputs.principalId
     deployerPrincipalId: principalId
-    workspaceId: monitoring.outputs.workspaceId
   }
 }
 

@@ -1,5 +1,13 @@
-// Three things that nobody would notice otherwise: a log given up on, an event given up on, and functions that fail.
+// What nobody would notice otherwise: a log or an event given up on, functions or syncs that fail, an app that does nothing.
 import { Texts } from 'types.bicep'
+
+type LogAlert = {
+  name: string
+  description: string
+  query: string
+  window: 'PT1H' | 'PT2H' | 'PT6H' | 'P1D'
+  none: bool?
+}
 
 param location string
 param tags Texts
@@ -9,16 +17,39 @@ param topicId string
 
 var actionGroups = empty(email) ? [] : [mail.id]
 
-var logAlerts = [
+// Each reads what the app or the host logs. The app's own lines are those of shared/core/events.py. An alert is raised when
+// the query finds rows, or, with `none`, when it finds none in the window.
+var logAlerts LogAlert[] = [
   {
     name: 'message-in-poison-queue'
-    description: 'The app gave up on a log or on a Speech resource. Look at GET /api/sources?status=failed and at the queues that end in -poison.'
-    query: 'StorageQueueLogs | where OperationName == "PutMessage" and Uri contains "-poison/messages"'
+    description: 'The Functions host gave up on a log or on a Speech resource. Look at GET /api/ready, and at GET /api/sources?status=failed.'
+    query: 'AppTraces | where Message startswith "queue.poison "'
+    window: 'PT2H' // the sweep looks, by default each hour
   }
   {
     name: 'functions-fail'
     description: 'Functions failed or answered with a server error. 404 for an unknown ID and other faults of callers do not count.'
-    query: 'AppRequests | where Success == false and (ResultCode == "0" or toint(ResultCode) >= 500)'
+    query: 'union (AppRequests | where Success == false and (ResultCode == "0" or toint(ResultCode) >= 500)), (AppTraces | where Message startswith "request.failed ")'
+    window: 'PT1H'
+  }
+  {
+    name: 'sync-fails'
+    description: 'A Speech resource could not be listed three times in a row. GET /api/resources says why and what to do.'
+    query: 'AppTraces | where Message startswith "sync.failed " | extend fields = parse_json(substring(Message, strlen("sync.failed "))) | summarize failures = count() by resource = tostring(fields.resource) | where failures >= 3'
+    window: 'PT6H'
+  }
+  {
+    name: 'no-sweep'
+    description: 'No sweep for a day: the app does not run, or its log does not arrive. (Also in the first hour of a new app.)'
+    query: 'AppTraces | where Message startswith "sweep.done "'
+    window: 'P1D'
+    none: true
+  }
+  {
+    name: 'data-collection-stopped'
+    description: 'The daily quota of Log Analytics is used up (DAILY_LOG_QUOTA_GB): no log arrives until tomorrow, and the other log alerts are blind.'
+    query: '_LogOperation | where Category =~ "Ingestion" | where Detail contains "OverQuota"'
+    window: 'PT1H'
   }
 ]
 
@@ -53,14 +84,14 @@ resource logAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       scopes: [workspaceId]
       evaluationFrequency: 'PT15M'
       // Longer than the frequency, because records can arrive late; an alert that stands is not told of again.
-      windowSize: 'PT1H'
+      windowSize: rule.window
       criteria: {
         allOf: [
           {
             query: rule.query
             timeAggregation: 'Count'
-            operator: 'GreaterThan'
-            threshold: 0
+            operator: rule.?none ?? false ? 'LessThan' : 'GreaterThan'
+            threshold: rule.?none ?? false ? 1 : 0
             failingPeriods: {
               numberOfEvaluationPeriods: 1
               minFailingPeriodsToAlert: 1

@@ -49,8 +49,9 @@ var platformSettings = {
   AZURE_CLIENT_ID: identity.properties.clientId
   // The app itself serves `/`.
   AzureWebJobsDisableHomepage: 'true'
-  // Python runs its functions on threads, by default five on one core: too few for calls that mostly wait for storage.
-  PYTHON_THREADPOOL_THREAD_COUNT: '16'
+  // Python runs its functions on threads, by default five on one core. One for each call that an instance may have at
+  // once: 8 HTTP requests (below), 4 blobs and 6 queue messages (host.json), 2 timers.
+  PYTHON_THREADPOOL_THREAD_COUNT: '20'
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
@@ -102,8 +103,10 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
         alwaysReady: alwaysReadyInstances > 0 ? [{ name: 'http', instanceCount: alwaysReadyInstances }] : []
         triggers: {
           // One request at a time is the default for Python on Flex; these wait for storage and share an instance well.
+          // A body takes about 8 times its size, in the host and in Python, so 128 MiB of bodies is half of an instance's
+          // memory; the host (230 MiB), Python (100) and 4 blobs with large windows (128 each) take most of the other.
           http: {
-            perInstanceConcurrency: 8
+            perInstanceConcurrency: max(1, min(8, 128 / int(settings.MAX_UPLOAD_MIB)))
           }
         }
       }

@@ -14,7 +14,6 @@ param deleteLogsAfterDays int
 param identityName string
 param appPrincipalId string
 param deployerPrincipalId string
-param workspaceId string
 
 // Owner, because the host takes leases and makes its own containers; the index tables are made by the code.
 var appRoles = {
@@ -163,20 +162,5 @@ resource deployerDropsLogs 'Microsoft.Authorization/roleAssignments@2022-04-01' 
     description: 'Storage Blob Data Contributor'
     principalId: deployerPrincipalId
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
-  }
-}
-
-// Only writes: a message put into a poison queue is one, and the host's endless polling is not.
-resource queueLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'to-log-analytics'
-  scope: queues
-  properties: {
-    workspaceId: workspaceId
-    logs: [
-      {
-        category: 'StorageWrite'
-        enabled: true
-      }
-    ]
   }
 }

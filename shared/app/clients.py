@@ -71,6 +71,10 @@ class Services:
     def index(self) -> Index:
         return self._once("index", self._make_index)
 
+    @property
+    def queues(self) -> QueueServiceClient:
+        return self._once("queues", self._make_queues)
+
     def queue(self, name: str) -> QueueClient:
         """A queue whose messages are base64, as the Functions host expects them."""
         return self._once(f"queue:{name}", lambda: self._make_queue(name))
@@ -96,14 +100,17 @@ class Services:
         client: BlobServiceClient = self._client(BlobServiceClient, "blob", retry_policy=retry)
         return client
 
-    def _make_queue(self, name: str) -> QueueClient:
-        from azure.storage.queue import ExponentialRetry, QueueServiceClient, TextBase64EncodePolicy
+    def _make_queues(self) -> QueueServiceClient:
+        from azure.storage.queue import ExponentialRetry, QueueServiceClient
 
         retry = ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=1, random_jitter_range=1)
-        service: QueueServiceClient = self._once(
-            "queues", lambda: self._client(QueueServiceClient, "queue", retry_policy=retry)
-        )
-        return service.get_queue_client(name, message_encode_policy=TextBase64EncodePolicy())
+        service: QueueServiceClient = self._client(QueueServiceClient, "queue", retry_policy=retry)
+        return service
+
+    def _make_queue(self, name: str) -> QueueClient:
+        from azure.storage.queue import TextBase64EncodePolicy
+
+        return self.queues.get_queue_client(name, message_encode_policy=TextBase64EncodePolicy())
 
     def _make_index(self) -> Index:
         from azure.data.tables import TableServiceClient

@@ -9,6 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.app.clients import SYNC_QUEUE, Services, services
+from shared.app.queues import states
+from shared.core.events import Event, log_event
 
 if TYPE_CHECKING:
     from azure.storage.blob import BlobClient
@@ -40,7 +42,15 @@ def ingest(app: Services, blob: BlobClient, *, force: bool = False) -> SourceRec
 def _log_outcome(record: SourceRecord, seconds: float) -> None:
     """One line for each blob. Its name is quoted, since it may hold line ends."""
     if record.error is not None:
-        _log.warning("%r: %s: %s", record.name, record.error.code, record.error.message)
+        log_event(
+            _log,
+            logging.WARNING,
+            Event.SOURCE_FAILED,
+            sourceId=record.source_id,
+            name=record.name,
+            code=record.error.code,
+            message=record.error.message,
+        )
     elif record.status == "running":
         _log.info("%r is being processed by another worker", record.name)
     else:
@@ -64,7 +74,23 @@ def sync_resource(message: bytes) -> None:
     from shared.inventory import run_message
 
     app = services()
-    run_message(message, app.settings, app.index, _sender(app), worker=app.worker, clock=app.clock, sleep=app.sleep)
+    report = run_message(
+        message, app.settings, app.index, _sender(app), worker=app.worker, clock=app.clock, sleep=app.sleep
+    )
+    if report is not None:
+        log_event(
+            _log,
+            logging.INFO,
+            Event.SYNC_DONE,
+            resource=report.resource,
+            status=report.status,
+            mode=report.mode,
+            listed=report.listed,
+            changed=report.changed,
+            gone=report.gone,
+            stuck=report.stuck,
+            requests=report.requests,
+        )
 
 
 def request_sync(app: Services, resource: str) -> str:
@@ -81,6 +107,14 @@ def sweep() -> None:
     app = services()
     container = app.container
     sweep_container(container, app.index, lambda name, force: ingest(app, container.get_blob_client(name), force=force))
+    _report_poison(app)
+
+
+def _report_poison(app: Services) -> None:
+    """What the Functions host gave up on: nobody else says so where an alert can see it."""
+    for queue in states(app.queues):
+        if queue.poison and queue.messages:
+            log_event(_log, logging.ERROR, Event.QUEUE_POISON, queue=queue.name, messages=queue.messages)
 
 
 def _sender(app: Services) -> Send:

@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 
 VERSION: Final = "1"  # of extraction and rows: raise it when the same bytes give more, so that a replay is not skipped
 _MOST_RESTARTS: Final = 5  # on contents that are overwritten while they are read
+# A function that exceeds host.json's functionTimeout (30 minutes) takes the worker, and all that runs in it, with it. A
+# third of that time is left to write what was found.
+MOST_SECONDS: Final = 1200.0
 
 
 class Feeds(Protocol):
@@ -49,13 +52,16 @@ def ingest_blob(
     extractor: MakesFeeds = Extractor,
     version: str = VERSION,
     chunk: int = CHUNK,
+    seconds: float = MOST_SECONDS,
 ) -> SourceRecord:
     """Bring the index to what the blob holds now; `force`: also if this very content was read before.
+
+    Reading stops after `seconds`; what was found until then is kept, and a notice says so.
 
     Returns the record as it stands then: done, failed, or running if another worker has it. Raises
     StorageUnavailable if the record could not be written.
     """
-    work = _Work(blob, index, worker, extractor, version, chunk)
+    work = _Work(blob, index, worker, extractor, version, chunk, seconds)
     mark: str | None = None  # the newer content that we knew of before the last download
     restarts = 0
     while True:
@@ -86,6 +92,7 @@ class _Work:
     extractor: MakesFeeds
     version: str
     chunk: int
+    seconds: float
 
     @property
     def source(self) -> str:
@@ -130,10 +137,17 @@ class _Work:
 
     def _extract(self, download: Download, run: SourceRun | None) -> Extraction:
         reader = self.extractor(self.source)
+        ends = self.index.monotonic() + self.seconds
+        read = 0
         for chunk in download.chunks():
             reader.feed(chunk)
+            read += len(chunk)
             if run is not None:
                 run.renew()
+            if read < download.size and self.index.monotonic() >= ends:
+                found = reader.finish()
+                found.notices.append(_too_slow(read, download.size, self.seconds))
+                return found
         return reader.finish()
 
     def _store(self, run: SourceRun, download: Download, early: Extraction | Exception | None) -> SourceRecord:
@@ -179,6 +193,13 @@ class _Work:
 
     def _known(self) -> SourceRecord | None:
         return query.get_source(self.index, source_id(self.source))
+
+
+def _too_slow(read: int, size: int, seconds: float) -> str:
+    return (
+        f"Reading stopped after {seconds / 60:.0f} minutes, at {read:,} of {size:,} bytes; what was read is kept. "
+        "Split the log, or read it with the command line."
+    )
 
 
 def _first(early: Extraction | Exception | None) -> list[Sighting]:

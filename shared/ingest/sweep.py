@@ -8,11 +8,13 @@ time: the next sweep goes on with the listing where this one stopped. One bad so
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Final
 
 from azure.storage.blob import ContainerClient
 
+from shared.core.events import Event, log_event
 from shared.index import Index
 from shared.ingest.reconcile import find_missed
 from shared.ingest.recover import see_to_open
@@ -21,7 +23,7 @@ from shared.ingest.sweep_context import Ingest, Round, SweepReport
 log = logging.getLogger(__name__)
 
 SETTLE: Final = timedelta(minutes=2)  # a blob that new is left to its own event
-_SECONDS: Final = 240.0
+MOST_SECONDS: Final = 240.0
 _OPEN_SHARE: Final = 0.6  # of the time, so that what keeps failing does not hide what was never seen
 
 
@@ -30,12 +32,12 @@ def sweep(
     index: Index,
     ingest: Ingest,
     *,
-    seconds: float = _SECONDS,
+    seconds: float = MOST_SECONDS,
     settle: timedelta = SETTLE,
 ) -> SweepReport:
     """Bring records and index to what the container holds, as far as the time allows."""
     work = Round(container, index, ingest, settle, index.monotonic() + seconds)
     see_to_open(work, until=seconds * (1 - _OPEN_SHARE))
     find_missed(work)
-    log.info("sweep: %s", work.report)
+    log_event(log, logging.INFO, Event.SWEEP_DONE, **asdict(work.report))
     return work.report

@@ -19,6 +19,7 @@ import requests
 
 from shared.core import times
 from shared.core.errors import LeaseLost
+from shared.core.events import Event, log_event
 from shared.index.source_record import Failure
 from shared.inventory import changes as shape
 from shared.inventory import pseudonyms
@@ -144,7 +145,14 @@ class _Sync:
             report.status, report.wait = "continue", stop.wait
         except (Refused, Unavailable) as error:
             report.status, report.problem = "failed", error.problem
-            _log.warning("sync of %s failed: %s %s", self._resource.name, error.problem.code, error.problem.advice)
+            log_event(
+                _log,
+                logging.WARNING,
+                Event.SYNC_FAILED,
+                resource=self._resource.name,
+                code=error.problem.code,
+                advice=error.problem.advice,
+            )
         except LeaseLost:
             report.status = "lost"
             _log.warning("sync of %s lost its lease; another run goes on", self._resource.name)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from shared.app.clients import services as kept_services
 from shared.core.errors import AppError, LengthRequired, TryAgain, place
+from shared.core.events import Event, log_event
 from shared.storage.errors import as_app_error
 from shared.web.http import Answer, Request, json_answer
 from shared.web.operation import Call, Operation
@@ -75,10 +76,26 @@ def _failure(operation: Operation, error: Exception, request_id: str) -> Answer:
     known = error if isinstance(error, AppError) else as_app_error(error)
     if known is None:
         # Type and place only: a message may quote what a user sent.
-        _log.error("%s failed: %s at %s (request %s)", operation.name, type(error).__name__, place(error), request_id)
+        log_event(
+            _log,
+            logging.ERROR,
+            Event.REQUEST_FAILED,
+            operation=operation.name,
+            code="InternalError",
+            type=type(error).__name__,
+            place=place(error),
+            requestId=request_id,
+        )
         known = AppError(
             "Internal error. Find it in the log of the app by the request ID in the x-ms-request-id header."
         )
     elif known.http_status >= 500:
-        _log.warning("%s: %s (request %s)", operation.name, known.code, request_id)
+        log_event(
+            _log,
+            logging.WARNING,
+            Event.REQUEST_FAILED,
+            operation=operation.name,
+            code=known.code,
+            requestId=request_id,
+        )
     return error_answer(known)

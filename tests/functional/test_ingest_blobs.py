@@ -282,6 +282,21 @@ def test_a_worker_knows_its_lease_is_over_before_storage_says_so(world: World) -
     assert world.rows(name) == world.expected(name)
 
 
+def test_reading_stops_in_time_keeps_what_was_found_and_says_so(world: World) -> None:
+    """The Functions host would end the worker, with all its other calls, and the next try would end the same way."""
+
+    class Slow(Lines):
+        def feed(self, chunk: bytes, /) -> None:
+            world.clock.forward(timedelta(seconds=40))
+            super().feed(chunk)
+
+    name = world.drop(many(range(200)))
+    done = world.main.ingest(name, extractor=Slow, chunk=640, seconds=120.0)
+    assert done.status == "done"
+    assert any(notice.startswith("Reading stopped after 2 minutes, at 1,920 of ") for notice in done.notices)
+    assert 0 < len(list(all_sessions(world.main.index))) < 200
+
+
 def test_a_long_work_renews_its_lease(world: World) -> None:
     name = world.drop(many(range(200)))
 

@@ -103,7 +103,7 @@ NAMES_ALLOWED: Final = {
     "Microsoft.OperationalInsights/workspaces": r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]",
     "Microsoft.Insights/components": r"[^%&\\?/]{1,259}[^%&\\?/ .]",
 }
-TABLES: Final = {"AppRequests", "StorageQueueLogs"}  # of Log Analytics, that alerts may read
+TABLES: Final = {"AppRequests", "AppTraces", "_LogOperation"}  # of Log Analytics, that alerts may read
 METRICS: Final = {("Microsoft.EventGrid/systemTopics", name) for name in ("DeadLetteredCount", "DroppedEventCount")}
 
 
@@ -249,7 +249,7 @@ def test_every_alert_reads_a_table_or_a_metric_that_exists(made: Snapshot) -> No
         for c in _criteria(r)
     ]
     assert queries
-    assert {query.split()[0] for query in queries} <= TABLES
+    assert {table for query in queries for table in re.findall(r"(?:^|\()(\w+) \|", query)} == TABLES
     assert metrics
     assert set(metrics) <= METRICS
 

@@ -77,7 +77,7 @@ def test_an_unexpected_error_is_500_and_neither_answer_nor_log_repeats_it(caplog
     assert given.status == 500
     assert error_of(given)["code"] == "InternalError"
     assert SECRET not in given.body.decode() + caplog.text
-    assert "RuntimeError at test_web_pipeline.py:" in caplog.text
+    assert '"type": "RuntimeError", "place": "test_web_pipeline.py:' in caplog.text
     assert "request-1" in caplog.text
 
 
