@@ -66,5 +66,5 @@ def _cases(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _row(case: Mapping[str, Any]) -> dict[str, Any]:
     known, score = case["known"], case["score"]
     missing = [item["name"] for item in case["completeness"] if not item["present"]]
-    told = {"region": known.get("region"), "time": known.get("time", {}).get("start"), "status": known.get("status")}
+    told = {"region": known.get("region"), "time": known.get("time"), "status": known.get("status")}
     return {**case, "known": told, "score": f"{score['present']} of {score['of']}", "missing": missing}

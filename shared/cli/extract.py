@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from shared.cli import files
-from shared.cli.table import plain, table
+from shared.cli.table import plain, table, time_of
 from shared.extract import Extractor
 from shared.settings import Settings
 from shared.speech.near_misses import explain
@@ -119,7 +119,7 @@ def _print(source: str, found: Extraction) -> None:
 
 def _row(sighting: Sighting) -> tuple[str, ...]:
     error = sighting.error
-    time = sighting.time.start if sighting.time else sighting.created
+    time = time_of(sighting.time.to_json()) if sighting.time else sighting.created
     return (
         plain(sighting.kind),
         sighting.id,

@@ -13,8 +13,8 @@ from shared.cli.connect import connect, parser_for
 from shared.cli.output import chosen_format, good, note, write_fields, write_json, write_table
 from shared.core import ids
 
-_COLUMNS: Final = ("kind", "id", "time.start", "reached", "status", "region", "resource", "error.code", "source")
-_SEEN: Final = ("source", "first.line", "time.start", "state", "indexed")
+_COLUMNS: Final = ("kind", "id", "time", "reached", "status", "region", "resource", "error.code", "source")
+_SEEN: Final = ("source", "first.line", "time", "state", "indexed")
 _FACTS: Final = (
     "time",
     "region",

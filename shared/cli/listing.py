@@ -20,7 +20,7 @@ from shared.web.query_params import Param
 
 # Those that fit a terminal; other lists show what every sighting has.
 _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "sessions": ("time.start", "id", "reached", "region", "error.code", "sdk.version", "source"),
+    "sessions": ("time", "id", "reached", "region", "error.code", "sdk.version", "source"),
     "transcriptions": ("created", "id", "status", "resource", "state", "locale", "displayName", "error.code"),
     "audio": ("transcription", "status", "error", "resource", "name"),
     "sources": ("modified", "sourceId", "status", "format", "counts", "name", "error.code"),
@@ -28,7 +28,7 @@ _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "connection-ids": ("minted", "id", "owner", "note"),
 }
 _ANY: Final = (
-    "time.start",
+    "time",
     "kind",
     "id",
     "status",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from shared.cli.client import Reply, failed
-from shared.cli.table import STEERING, plain, table
+from shared.cli.table import STEERING, plain, table, time_of
 from shared.web.csv_export import value_at
 
 _WIDTH: Final = 60
@@ -84,6 +84,8 @@ def _joined(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(_joined, value))
+    if isinstance(value, dict) and "basis" in value:
+        return time_of(value)
     if isinstance(value, dict):
         return ", ".join(f"{name} {_joined(inner)}" for name, inner in value.items())
     return str(value)

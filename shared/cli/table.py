@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -25,3 +25,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n" for line in lines
     )
+
+
+def time_of(span: Mapping[str, Any]) -> str:
+    """A `time` of the API for people: one that is not known is marked."""
+    if "start" in span:
+        return str(span["start"])
+    local, bound = span.get("local"), span.get("notLaterThan")
+    return f"{local} (zone not stated)" if local else f"not later than {bound}" if bound else ""

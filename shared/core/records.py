@@ -7,7 +7,7 @@ become camelCase on the wire (`http_status` -> `httpStatus`), but for the few in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any, Self
 
@@ -74,11 +74,32 @@ class Place(Record):
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan(Record):
-    """ISO 8601 UTC with milliseconds. `basis`: log (also recovered from relative milliseconds), created, or blob."""
+    """ISO 8601 UTC with milliseconds, except `local`.
 
-    start: str
+    basis              log (also recovered from relative milliseconds) or created: `start` is known. local or blob: it
+                       is not
+    local              what the log says where it does not state its time zone
+    not_later_than     when the source was stored, where `start` is not known
+    """
+
+    start: str | None = None
     end: str | None = None
     basis: str = "log"
+    local: str | None = None
+    not_later_than: str | None = None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Rows of older versions have the time of the source as `start`."""
+        found = super(TimeSpan, cls).from_json(data)
+        if found.basis == "blob" and found.start is not None:
+            return replace(found, start=None, not_later_than=found.start)
+        return found
+
+    @property
+    def rank(self) -> str | None:
+        """By which it is sorted: an upper bound where the time itself is not known."""
+        return self.start or self.not_later_than
 
 
 @dataclass(frozen=True, slots=True)

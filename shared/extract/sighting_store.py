@@ -56,6 +56,8 @@ def _places(old: Sighting, new: Sighting) -> tuple[Place | None, Place | None]:
 def _span(old: TimeSpan | None, new: TimeSpan | None) -> TimeSpan | None:
     if old is None or new is None:
         return old or new
+    if old.start is None or new.start is None:
+        return old if old.start else new
     ends = [end for end in (old.end, new.end) if end]
     return TimeSpan(min(old.start, new.start), max(ends) if ends else None, old.basis)
 

@@ -100,16 +100,20 @@ def make(
 
 
 def timed(sighting: Sighting, modified: datetime) -> Sighting:
-    """With a time: from the log, else when the entity was created, else when the blob was last modified."""
-    if sighting.time is not None and times.try_parse(sighting.time.start) is not None:
+    """With a time: from the log, else when the entity was created; else not later than the blob was last modified."""
+    known = sighting.time
+    if known is not None and times.try_parse(known.start) is not None:
         return sighting
     created = times.try_parse(sighting.created)
-    span = TimeSpan(times.text(created or modified), basis="created" if created else "blob")
-    return replace(sighting, time=span)
+    if created is not None:
+        return replace(sighting, time=TimeSpan(times.text(created), basis="created"))
+    local = known.local if known is not None else None
+    basis = "local" if local else "blob"
+    return replace(sighting, time=TimeSpan(basis=basis, local=local, not_later_than=times.text(modified)))
 
 
 def moment_of(sighting: Sighting, modified: datetime) -> datetime:
-    return times.try_parse(sighting.time.start if sighting.time else None) or modified
+    return times.try_parse(sighting.time.rank if sighting.time else None) or modified
 
 
 def stored(row: Mapping[str, Any]) -> StoredSighting:
@@ -207,7 +211,7 @@ def _columns(sighting: Sighting) -> dict[str, str]:
     error = sighting.error
     found = {
         "kind": sighting.kind,
-        "time": sighting.time.start if sighting.time else None,
+        "time": sighting.time.rank if sighting.time else None,
         "timeBasis": sighting.time.basis if sighting.time else None,
         "region": sighting.region,
         "reached": sighting.reached,
@@ -238,12 +242,17 @@ def _row(key: Key, columns: Mapping[str, Any]) -> Row:
     return tables.row_at(key, columns)
 
 
+def _thin_time(time: str, basis: str) -> TimeSpan:
+    known = basis in ("log", "created")
+    return TimeSpan(time if known else None, basis=basis, not_later_than=None if known else time)
+
+
 def _thin(row: Mapping[str, Any]) -> Sighting:
     code = row.get("errorCode")
     return Sighting(
         kind=row.get("kind", "unknown"),
         id=row.get("id", ""),
-        time=TimeSpan(row["time"], basis=row.get("timeBasis", "log")) if "time" in row else None,
+        time=_thin_time(row["time"], row.get("timeBasis", "log")) if "time" in row else None,
         region=row.get("region"),
         reached=row.get("reached"),
         status=row.get("status"),

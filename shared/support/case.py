@@ -118,6 +118,10 @@ def _reused(merged: MergedId, noted: Noted, found: Sequence[StoredSighting]) -> 
     return [f"It is used for more than one session: {seen.why}"] if seen.state == "reused" else []
 
 
+_NO_TIME: Final = "The log contains no time; it is only known that it is not later than when the file was stored."
+_NO_ZONE: Final = "The log does not state the time zone of its times. Add the zone, so that support can search by time."
+
+
 def _warnings(merged: MergedId, noted: Noted, now: datetime, near_misses: Sequence[FoundMiss]) -> list[str]:
     made = [] if merged.seen else _unseen(noted, near_misses)
     if merged.is_session and merged.sighting.reached == "no":
@@ -127,8 +131,8 @@ def _warnings(merged: MergedId, noted: Noted, now: datetime, near_misses: Sequen
         made.append(
             f"Its sources name different regions ({regions}). Find out which one is right: support searches one."
         )
-    if merged.sighting.time is not None and merged.sighting.time.basis == "blob":
-        made.append("The log contains no time; the only time known is when the file was stored.")
+    if merged.sighting.time is not None and merged.sighting.time.start is None:
+        made.append(_NO_ZONE if merged.sighting.time.local else _NO_TIME)
     return [*made, *_expiry(merged, now)]
 
 

@@ -29,7 +29,7 @@ _KINDS: Final = {
     "operation": "Operation ID",
     "transcription_file": "Transcription file ID",
 }
-_BASES: Final = {"log": "from the log", "created": "time of creation", "blob": "time the file was stored"}
+_BASES: Final = {"log": "from the log", "created": "time of creation"}
 _NAMES: Final = {
     "id": "ID",
     "region": "Region",
@@ -78,7 +78,7 @@ def several(title: str, cases: Sequence[Case], unknown: Sequence[str]) -> list[B
 def _summary(case: Case) -> str:
     sighting, score = case.merged.sighting, case.score
     parts = [sighting.kind, sighting.region or "region not known"]
-    parts += [sighting.time.start] if sighting.time else []
+    parts += [sighting.time.start] if sighting.time and sighting.time.start else []
     parts += [sighting.status] if sighting.status else []
     parts += [_error_name(sighting.error)] if sighting.error else []
     return f"{', '.join(parts)}; {score.present} of {score.of} known"
@@ -213,6 +213,11 @@ def _lines(seen: Seen) -> str:
 
 
 def _time(span: TimeSpan) -> list[Part]:
+    if span.start is None:
+        bound: list[Part] = ["not later than ", Code(span.not_later_than)] if span.not_later_than else ["not known"]
+        if span.local is None:
+            return ["not known", " (", *bound, ")"] if span.not_later_than else bound
+        return [Code(span.local), " (as in the log, zone not stated; ", *bound, ")"]
     to: list[Part] = [" to ", Code(span.end)] if span.end else []
     return [Code(span.start), *to, f" ({_BASES.get(span.basis, span.basis)})"]
 

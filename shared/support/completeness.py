@@ -66,7 +66,7 @@ def judge(merged: MergedId, *, note: bool = False, accepted: bool = True) -> tup
 
 
 def _exact_time(merged: MergedId) -> bool:
-    return merged.sighting.time is not None and merged.sighting.time.basis != "blob"
+    return merged.sighting.time is not None and merged.sighting.time.start is not None
 
 
 def _one_region(merged: MergedId) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shared.core.stored import StoredSighting
 
 MOST_LISTED: Final = 50
-_BASES: Final = ("log", "created", "blob")  # the first is the best
+_BASES: Final = ("log", "created", "local", "blob")  # the first is the best
 _KINDS: Final = ("session", "transcription")
 _SINGLE: Final = tuple(
     f.name
@@ -151,7 +151,10 @@ def _span(sightings: Sequence[Sighting]) -> TimeSpan | None:
     best = [span for span in spans if span.basis == basis]
     if not best or basis is None:
         return None
-    start, end = min(span.start for span in best), max(span.end or span.start for span in best)
+    starts = [span.start for span in best if span.start]
+    if not starts:  # the earliest bound is the narrowest
+        return min(best, key=lambda span: span.not_later_than or "")
+    start, end = min(starts), max(span.end or span.start or "" for span in best)
     return TimeSpan(start, end if end != start else None, basis)
 
 

@@ -16,6 +16,8 @@ SESSIONS: Final = (
     "id",
     "time.start",
     "time.end",
+    "time.local",
+    "time.notLaterThan",
     "reached",
     "region",
     "host",
@@ -43,7 +45,19 @@ TRANSCRIPTIONS: Final = (
     "self",
     *_ORIGIN,
 )
-SIGHTINGS: Final = ("kind", "id", "time.start", "reached", "status", "region", "resource", "state", *_ERROR, *_ORIGIN)
+SIGHTINGS: Final = (
+    "kind",
+    "id",
+    "time.start",
+    "time.notLaterThan",
+    "reached",
+    "status",
+    "region",
+    "resource",
+    "state",
+    *_ERROR,
+    *_ORIGIN,
+)
 SOURCES: Final = (
     "source",
     "sourceId",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from shared.index.sighting_json import Shown
 
 _PLACES: Final = frozenset({"first", "last"})  # lines of the named source, not of another
-_BEST: Final = {"time": ("log", "created", "blob"), "reached": ("yes", "no", "unknown")}
+_BEST: Final = {"time": ("log", "created", "local", "blob"), "reached": ("yes", "no", "unknown")}
 
 
 def merged(found: Iterable[Shown]) -> list[str]:

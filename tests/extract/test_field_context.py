@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.core.records import Sighting
+from shared.core.records import Sighting, TimeSpan
 from shared.extract import extract_bytes
 from shared.extract.sessions.stamps import stamp
 from tests.extract.forms import A, B
@@ -238,3 +238,35 @@ def test_a_message_in_a_column_is_one_line() -> None:
     assert (found.error.code, found.language) == ("AuthenticationFailure", "de-DE")
     assert found.first is not None
     assert found.first.line == next(number for number, line in enumerate(text.splitlines(), 1) if A in line)
+
+
+LOCAL = {
+    "2026-03-02 10:15:20,004 INFO": "2026-03-02 10:15:20.004",
+    "2026-03-02 15:13:50.5216||DEBUG|": "2026-03-02 15:13:50.521",
+    "2026-03-02T10:15:20": "2026-03-02 10:15:20",
+    "2026/03/02 10:15:20.5": "2026-03-02 10:15:20.500",
+    "[03/02/26 10:15:20] ERROR": "03/02/26 10:15:20",
+    "3/2/2026, 10:15:20 AM": "3/2/2026, 10:15:20 AM",
+    "02.03.2026 10:15:20": "02.03.2026 10:15:20",
+    "03-02 10:15:20.123  7  8 I Speech:": "03-02 10:15:20.123",
+    "Mar  2 10:15:20 host app[1]:": "Mar  2 10:15:20",
+    "02 Mar 2026 10:15:20,123": "02 Mar 2026 10:15:20,123",
+}
+
+
+@pytest.mark.parametrize(("said", "local"), LOCAL.items())
+@pytest.mark.parametrize(
+    "line", ["{said} SessionId: {id}\n", "SessionId: {id} at {said}\n", "{said} failed\n  SessionId: {id}\n"]
+)
+def test_a_time_without_its_zone_is_kept_as_the_log_has_it(said: str, local: str, line: str) -> None:
+    assert session(line.format(said=said, id=A)).time == TimeSpan(basis="local", local=local)
+
+
+def test_a_time_with_its_zone_is_better_than_one_without() -> None:
+    text = f"2026-03-02 10:15:20 SessionId: {A}\n2026-03-02T10:15:20Z SessionId: {A} stopped\n"
+    assert session(text).time == TimeSpan(AT, AT)
+
+
+@pytest.mark.parametrize("said", ["version 1.28.0", "12:00", "2026-03-02", "ratio 3/2", "10.15.20.30:40:50"])
+def test_what_is_no_date_with_a_time_is_no_local_time(said: str) -> None:
+    assert session(f"{said} SessionId: {A}\n").time is None

@@ -71,7 +71,7 @@ def test_a_saved_body_is_found_by_its_id_and_in_the_list(world: World) -> None:
     (found,) = query.find(index, GUID.replace("-", ""))
     assert (found.sighting.id, found.sighting.status, found.source) == (GUID, "Succeeded", record.source)
     assert found.sighting.time is not None
-    assert (found.sighting.time.start[:16], found.sighting.time.basis) == ("2026-11-20T07:00", "created")
+    assert ((found.sighting.time.start or "")[:16], found.sighting.time.basis) == ("2026-11-20T07:00", "created")
     assert query.list_sightings(index, "transcription").items == [found]
     assert [s.sighting.id for s in query.source_sightings(index, record.source_id).items] == [GUID]
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.core.records import ErrorInfo, Sdk, Sighting, TimeSpan
-from shared.index import rows
+from shared.index import keys, rows
 from shared.index.rows import Origin
 from shared.storage.tables import Key
 
@@ -67,9 +68,23 @@ def test_time_is_of_the_log_else_of_the_entity_else_of_the_blob_never_of_the_clo
     assert spans == [
         TimeSpan("2026-11-21T08:00:00.000Z", basis="log"),
         TimeSpan("2026-11-20T07:00:00.000Z", basis="created"),
-        TimeSpan("2026-11-22T09:00:00.000Z", basis="blob"),
-        TimeSpan("2026-11-22T09:00:00.000Z", basis="blob"),
+        TimeSpan(basis="blob", not_later_than="2026-11-22T09:00:00.000Z"),
+        TimeSpan(basis="blob", not_later_than="2026-11-22T09:00:00.000Z"),
     ]
+
+
+@pytest.mark.parametrize("local", [None, "2026-11-21 08:00:00"])
+def test_the_time_of_the_source_is_a_bound_by_which_rows_are_sorted(local: str | None) -> None:
+    unknown = made(replace(PLAIN, time=TimeSpan(basis="local", local=local) if local else None))
+    bound = TimeSpan(basis="local" if local else "blob", local=local, not_later_than="2026-11-22T09:00:00.000Z")
+    assert rows.stored(unknown.ids).sighting.time == bound
+    assert rows.stored(unknown.source_row).sighting.time == replace(bound, local=None)
+    assert keys.moment_of(unknown.timeline["RowKey"]) == MODIFIED
+
+
+def test_a_row_of_an_older_version_has_the_time_of_the_source_as_a_bound_too() -> None:
+    old = {"kind": "session", "id": "a" * 32, "time": {"start": "2026-11-22T09:00:00.000Z", "basis": "blob"}}
+    assert Sighting.from_json(old).time == TimeSpan(basis="blob", not_later_than="2026-11-22T09:00:00.000Z")
 
 
 def test_rows_of_sources_know_the_columns_that_lists_show() -> None:

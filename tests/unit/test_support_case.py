@@ -137,7 +137,10 @@ def test_sources_complete_each_other_and_one_answer_of_the_service_outweighs_cut
             ),
             "blob:logs/b.log",
         ),
-        stored(Sighting("session", A, time=TimeSpan("2020-01-01T00:00:00.000Z", basis="blob")), "blob:logs/c.har"),
+        stored(
+            Sighting("session", A, time=TimeSpan(basis="blob", not_later_than="2020-01-01T00:00:00.000Z")),
+            "blob:logs/c.har",
+        ),
     ]
     known = merge(A, found).sighting
     assert (known.reached, known.attempts, known.request_ids) == ("yes", 2, ("r1", "r2"))
@@ -296,14 +299,14 @@ def test_a_job_about_to_vanish_is_a_warning(hours: float | None, told: str | Non
 )
 def test_a_job_that_is_gone_is_told_with_the_likely_cause(cause: str, told: str) -> None:
     more = {"cause": cause, "goneAt": "2026-11-21T00:00:00.000Z"} if cause else {}
-    case = build(T32, [stored(BATCH, "resource:prod", state="gone", told=more)], Noted(), NOW)
+    case = build(T32, [stored(BATCH, "resource:prod", state="gone", inventory_fields=more)], Noted(), NOW)
     assert "no longer lists it" in case.warnings[0]
     assert told in case.warnings[0]
     assert ("2026-11-21" in case.warnings[0]) is bool(cause)
 
 
 def test_a_job_that_hangs_is_told() -> None:
-    case = build(T32, [stored(BATCH, "resource:prod", told={"flag": "stuck"})], Noted(), NOW)
+    case = build(T32, [stored(BATCH, "resource:prod", inventory_fields={"flag": "stuck"})], Noted(), NOW)
     assert "unusually long" in case.warnings[0]
     assert "whatHappened" not in missing(case)
 
@@ -431,3 +434,15 @@ def test_several_cases_share_one_document() -> None:
         f"## Session ID `{A}`",
         f"## Transcription ID `{T}`",
     ]
+
+
+def test_a_time_whose_zone_nobody_states_is_shown_as_such_and_is_not_the_exact_time() -> None:
+    bound = "2026-11-22T09:00:00.000Z"
+    local = replace(FULL, time=TimeSpan(basis="local", local="2026-11-22 05:10:42", not_later_than=bound))
+    unknown = replace(FULL, time=TimeSpan(basis="blob", not_later_than=bound))
+    for sighting, said in ((local, "zone not stated"), (unknown, "not known")):
+        case = build(A, [stored(sighting)], Noted(), NOW)
+        text = markdown(case)
+        assert said in text
+        assert f"not later than `{bound}`" in text
+        assert "time" in missing(case)

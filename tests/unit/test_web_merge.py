@@ -43,7 +43,7 @@ def test_a_time_an_error_and_places_are_never_put_together_of_two_sources() -> N
         "source": "blob:c/1",
         "sourceId": "1" * 16,
         "reached": "unknown",
-        "time": {"start": "2026-11-22T13:25:24.000Z", "basis": "blob"},
+        "time": {"notLaterThan": "2026-11-22T13:25:24.000Z", "basis": "blob"},
         "error": {"code": "ConnectionFailure"},
     }
     log = {

@@ -109,6 +109,8 @@ class NativeLog:
             session.start = moment
         session.opened = True
         session.events.add("started")
+        if session.local is None and moment.epoch is not None and moment.epoch.zero is None:
+            session.local = record_context.local_time(window, position)
         session.mode = session.mode or native_properties.mode(window, position)
         if current is not None and not current.id and current.endpoint is not None and not current.tts:
             session.absorb(current)  # a dialog, or an application that opens the connection before it starts

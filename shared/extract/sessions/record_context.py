@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from shared.extract.sessions.log_clock import Moment
 from shared.extract.sessions.log_records import REACH, records
-from shared.extract.sessions.stamps import stamp
+from shared.extract.sessions.stamps import local, stamp
 from shared.extract.text.hard_wraps import cut, folded
 from shared.speech.clouds import is_region
 from shared.speech.sdk_errors import CODES, JAVASCRIPT_CODES, failure, sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shared.extract.sessions.session import Session
     from shared.extract.tables import Row
     from shared.extract.text.window import Window
@@ -52,6 +54,8 @@ def describe(session: Session, window: Window, start: int, *, stopped: bool) -> 
     found = time_of(window, start)
     if found is not None:
         (session.stop if stopped else session.at)(Moment(found))
+    elif session.start is None and session.local is None:
+        session.local = local_time(window, start)
     wants_region = session.region is None and _near(window, start, _REGION_WORDS)
     wants_error = session.error is None and session.error_code is None and _near(window, start, _ERROR_WORDS)
     if not (wants_region or wants_error):
@@ -119,6 +123,7 @@ def cells(session: Session, row: Row) -> None:
         elif _TIME_COLUMN.search(name) and session.start is None:
             found = stamp(cell.text)
             session.at(Moment(found) if found is not None else None)
+            session.local = session.local or local(cell.text)
         elif session.error is None and failure(said) is not None and not _names_others(session.id, cell.text):
             session.events.add("canceled")
             session.fails(said, final=True)
@@ -129,24 +134,24 @@ def _names_others(id_: str, text: bytes) -> bool:
 
 
 def time_of(window: Window, start: int) -> float | None:
-    """In milliseconds since 1970, of the line, else of its record: in front of the ID, behind it, before, after."""
+    """In milliseconds since 1970, as the record of the ID at `start` says with its zone."""
+    return next((found for text in _times(window, start) if (found := stamp(text)) is not None), None)
+
+
+def local_time(window: Window, start: int) -> str | None:
+    """What the record says of its time without a zone."""
+    return next((found for text in _times(window, start) if (found := local(text)) is not None), None)
+
+
+def _times(window: Window, start: int) -> Iterator[bytes]:
+    """Where a time may stand: on the line in front of the ID, behind it, before; in its record before and after."""
     text, line, end = window.text, window.line_start(start), window.line_end(start)
-    on_line = (
-        (line, min(line + _AT_START, start)),
-        (start, min(end, start + _REACH)),
-        (max(line, start - _REACH), start),
-    )
-    for begins, ends in on_line:
-        found = stamp(text[begins:ends])
-        if found is not None:
-            return found
+    yield text[line : min(line + _AT_START, start)]
+    yield text[start : min(end, start + _REACH)]
+    yield text[max(line, start - _REACH) : start]
+    id_ = text[start : start + 32].decode("ascii", "replace").lower()
     for depth, around in enumerate(records(window, start)):
-        if depth and _names_others(
-            text[start : start + 32].decode("ascii", "replace").lower(), text[around.start : around.end]
-        ):
-            break
-        for begins, ends in ((around.start, line), (end, around.end)):
-            found = stamp(text[begins:ends]) if ends > begins else None
-            if found is not None:
-                return found
-    return None
+        if depth and _names_others(id_, text[around.start : around.end]):
+            return
+        yield text[around.start : line]
+        yield text[end : around.end]

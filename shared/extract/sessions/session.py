@@ -68,6 +68,7 @@ class Session:
     end: Moment | None = None
     zero: float | None = None
     connected: Moment | None = None
+    local: str | None = None  # of a log that does not state its time zone
     telemetry_request: str | None = None
     status: int | None = None
     attempt_error: str | None = None
@@ -139,6 +140,7 @@ class Session:
             "attempt_error",
             "attempt_code",
             "latency",
+            "local",
         ):
             if getattr(self, name) is None:
                 setattr(self, name, getattr(other, name))
@@ -179,9 +181,9 @@ class Session:
 
     def _span(self) -> TimeSpan | None:
         start = iso(self.start, self.zero)
-        if start is None:
-            return None
-        return TimeSpan(start, iso(self.end, self.zero), "log")
+        if start is not None:
+            return TimeSpan(start, iso(self.end, self.zero), "log")
+        return TimeSpan(basis="local", local=self.local) if self.local else None
 
     def _error(self) -> ErrorInfo | None:
         text = self.error or self.attempt_error

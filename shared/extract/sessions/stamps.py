@@ -1,4 +1,4 @@
-"""Wall-clock stamps of logs: a table of the forms that name their zone. Local times tell nothing for sure.
+"""Wall-clock stamps of logs: a table of the forms that name their zone, and the forms of times that do not.
 
 Each row has a regular expression and what makes milliseconds since 1970 of its match. A number is a time only under a
 key or a sign that says so, and only where it falls into the years in which the service exists.
@@ -82,3 +82,24 @@ def stamp(text: bytes) -> float | None:
         if _FIRST <= found < _LAST:
             return found
     return None
+
+
+_CLOCK: Final = rb"[ T,]{1,2}\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?: [AP]M\b)?"
+_MONTH: Final = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_LOCAL: Final = re.compile(
+    rb"(?<![\d.:/-])(?:(\d{4})[-/.](\d\d)[-/.](\d\d)[ T](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?"
+    rb"|(?:\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?|" + _MONTH + rb" {1,2}\d{1,2}(?:,? \d{4})?"
+    rb"|\d{1,2} " + _MONTH + rb"(?: \d{4})?)" + _CLOCK + rb")(?![\d:])"
+)
+_DIGITS_OF_LOCAL: Final = 3
+
+
+def local(text: bytes) -> str | None:
+    """The first date and time in `text`, for what states no zone: as written, or ISO 8601 where that is clear."""
+    match = _LOCAL.search(text) if b":" in text else None
+    if match is None:
+        return None
+    if match[1] is None:
+        return match[0].decode("ascii")
+    year, month, day, clock, fraction = (part.decode("ascii") for part in match.groups(b""))
+    return f"{year}-{month}-{day} {clock}" + (f".{fraction[:_DIGITS_OF_LOCAL]:0<3}" if fraction else "")

@@ -7,7 +7,8 @@ from typing import Final
 TEXTS: Final = {
     "accepted": "Whether support accepts the ID, or the service accepts the X-ConnectionId.",
     "attempts": "Number of connection attempts.",
-    "basis": "Source of the time: log, created (of the entity) or blob (when it was stored).",
+    "basis": "Source of the time: log, created (of the entity), local (of the log, zone not stated) or blob "
+    "(only an upper bound: when the source was stored).",
     "counts": "Number of IDs, by kind.",
     "endpointKind": "Kind of endpoint that the session used.",
     "etag": "The current version, for If-Match.",
@@ -17,8 +18,10 @@ TEXTS: Final = {
     "kind": "session, transcription, dataset, model, base_model, endpoint, evaluation, project, webhook, operation, "
     "transcription_file, the name of another collection, or unknown.",
     "line": "Line number, starting at 1.",
+    "local": "The time as written in the log, which does not state the time zone.",
     "nearMisses": "Values that look like an ID but are not one, with the reason.",
     "nextLink": "URL of the next page, relative to the host; absent on the last page. It never contains a key.",
+    "notLaterThan": "When the source was stored, where the time itself is not known. Lists sort by it.",
     "notices": "Messages about the result, as text.",
     "offset": "Offset in the decoded text, in bytes, starting at 0.",
     "otherSources": "The other sources merged into this item.",

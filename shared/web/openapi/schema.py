@@ -20,7 +20,7 @@ _PLAIN: Final[dict[Any, Schema]] = {
 TEXT: Final[Schema] = {"type": "string"}
 WHOLE: Final[Schema] = {"type": "integer"}
 TIME: Final[Schema] = {"type": "string", "format": "date-time"}
-_CLOSED: Final = {"reached": ["yes", "no", "unknown"], "basis": ["log", "created", "blob"]}
+_CLOSED: Final = {"reached": ["yes", "no", "unknown"], "basis": ["log", "created", "local", "blob"]}
 COUNTS: Final[Schema] = {"type": "object", "additionalProperties": WHOLE}
 
 
