@@ -97,6 +97,15 @@ param alertEmail string = ''
 @description('Gigabytes a day at which Log Analytics stops taking data (and the log alerts go blind). -1 for no limit.')
 param dailyLogQuotaGb int = 1
 
+@description('A vault also when no setting refers to one yet.')
+param keyVault bool = false
+
+@description('Logs each read of a blob; deletions are logged anyway.')
+param auditReads bool = false
+
+@description('A lock on the storage account: nobody can delete it, azd down included, before the lock is removed.')
+param lockStorage bool = false
+
 @description('Keeps a deleted vault and its name for 7 days, for sure. Turn off only where environments come and go.')
 param vaultPurgeProtection bool = true
 
@@ -105,6 +114,7 @@ var tags = { 'azd-env-name': environmentName }
 // Known before the deployment, so that a preview shows every resource.
 var names = {
   identity: 'id-${token}'
+  packageIdentity: 'id-package-${token}'
   workspace: 'log-${token}'
   insights: 'appi-${token}'
   storage: 'st${token}'
@@ -115,6 +125,12 @@ var names = {
 }
 var deploymentContainer = 'app-package'
 var deadLetterContainer = 'event-dead-letters'
+var exportContainer = 'index-exports'
+// Only then is there anything to keep in it.
+var needsVault = keyVault || contains(audioNamesKey, '@Microsoft.KeyVault(') || !empty(filter(
+  json(speechResources),
+  speech => contains(speech, 'keySetting')
+))
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'
@@ -126,6 +142,15 @@ module identity 'modules/identity.bicep' = {
   scope: group
   params: {
     name: names.identity
+    location: location
+    tags: tags
+  }
+}
+
+module packageIdentity 'modules/identity.bicep' = {
+  scope: group
+  params: {
+    name: names.packageIdentity
     location: location
     tags: tags
   }
@@ -154,14 +179,20 @@ module storage 'modules/storage.bicep' = {
     logsContainer: logsContainer
     deploymentContainer: deploymentContainer
     deadLetterContainer: deadLetterContainer
+    exportContainer: exportContainer
     deleteLogsAfterDays: deleteLogsAfterDays
     identityName: names.identity
     appPrincipalId: identity.outputs.principalId
+    packageIdentityName: names.packageIdentity
+    packagePrincipalId: packageIdentity.outputs.principalId
     deployerPrincipalId: principalId
+    workspaceId: monitoring.outputs.workspaceId
+    auditReads: auditReads
+    lock: lockStorage
   }
 }
 
-module vault 'modules/vault.bicep' = {
+module vault 'modules/vault.bicep' = if (needsVault) {
   scope: group
   params: {
     name: names.vault
@@ -185,6 +216,7 @@ module app 'modules/app.bicep' = {
     location: location
     tags: tags
     identityName: names.identity
+    packageIdentityName: names.packageIdentity
     storageAccountName: names.storage
     deploymentContainer: deploymentContainer
     insightsName: names.insights
@@ -269,6 +301,7 @@ output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_FUNCTION_APP_NAME string = names.app
 output AZURE_STORAGE_ACCOUNT_NAME string = names.storage
 output AZURE_KEY_VAULT_NAME string = names.vault
+output EXPORT_CONTAINER string = exportContainer
 output EVENT_GRID_TOPIC_NAME string = names.topic
 output LOGS_CONTAINER string = logsContainer
 output DEAD_LETTER_CONTAINER string = deadLetterContainer

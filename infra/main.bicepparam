@@ -35,4 +35,7 @@ param maximumInstanceCount = int(readEnvironmentVariable('MAXIMUM_INSTANCE_COUNT
 param alwaysReadyInstances = int(readEnvironmentVariable('ALWAYS_READY_INSTANCES', '0'))
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
 param dailyLogQuotaGb = int(readEnvironmentVariable('DAILY_LOG_QUOTA_GB', '1'))
+param keyVault = bool(readEnvironmentVariable('KEY_VAULT', 'false'))
+param auditReads = bool(readEnvironmentVariable('AUDIT_READS', 'false'))
+param lockStorage = bool(readEnvironmentVariable('LOCK_STORAGE', 'false'))
 param vaultPurgeProtection = bool(readEnvironmentVariable('VAULT_PURGE_PROTECTION', 'true'))

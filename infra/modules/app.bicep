@@ -6,6 +6,7 @@ param planName string
 param location string
 param tags Texts
 param identityName string
+param packageIdentityName string
 param storageAccountName string
 param deploymentContainer string
 param insightsName string
@@ -18,6 +19,10 @@ param settings Texts
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
   name: identityName
+}
+
+resource packageIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
+  name: packageIdentityName
 }
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
@@ -47,6 +52,8 @@ var platformSettings = {
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
   // Which identity the Azure SDK takes for Speech resources without a key.
   AZURE_CLIENT_ID: identity.properties.clientId
+  // Where the Azure SDK signs in: by the cloud that this is deployed to.
+  AZURE_AUTHORITY_HOST: environment().authentication.loginEndpoint
   // The app itself serves `/`.
   AzureWebJobsDisableHomepage: 'true'
   // Python runs its functions on threads, by default five on one core. One for each call that an instance may have at
@@ -77,6 +84,7 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
     type: 'UserAssigned'
     userAssignedIdentities: {
       '${identity.id}': {}
+      '${packageIdentity.id}': {}
     }
   }
   properties: {
@@ -93,7 +101,7 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
           value: '${account.properties.primaryEndpoints.blob}${deploymentContainer}'
           authentication: {
             type: 'UserAssignedIdentity'
-            userAssignedIdentityResourceId: identity.id
+            userAssignedIdentityResourceId: packageIdentity.id
           }
         }
       }

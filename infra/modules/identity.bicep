@@ -1,4 +1,4 @@
-// The one identity that the app acts as: towards storage, the vault, telemetry and Speech.
+// An identity: the one that the app acts as, or the one that reads the deployed package.
 import { Texts } from 'types.bicep'
 
 param name string

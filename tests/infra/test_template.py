@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 
+import function_app
 from shared.settings import NAMES, STORAGE, Settings
 from tests.infra.template import DEPLOYER, INFRA, ROOT, Snapshot, run, snapshot, texts
 
@@ -24,6 +25,9 @@ EVERYTHING: Final = {
     "DELETE_LOGS_AFTER_DAYS": "30",
     "ALWAYS_READY_INSTANCES": "1",
     "ALERT_EMAIL": "team@example.com",
+    "KEY_VAULT": "true",
+    "AUDIT_READS": "true",
+    "LOCK_STORAGE": "true",
 }
 
 
@@ -53,10 +57,15 @@ ROLES: Final = {
 }
 # What each identity may do, and on what: the narrowest scope at which the app still works.
 ASSIGNED: Final = {
-    ("Storage Blob Data Owner", "storageAccounts"),  # the host takes leases and makes its own containers
-    ("Storage Queue Data Contributor", "storageAccounts"),
+    # The host takes leases and keeps its keys there; the app reads and writes its own data.
+    ("Storage Blob Data Owner", "containers/azure-webjobs-hosts"),
+    ("Storage Blob Data Owner", "containers/azure-webjobs-secrets"),
+    ("Storage Blob Data Contributor", "containers/speech-logs"),  # and the deployer, to drop logs
+    ("Storage Blob Data Contributor", "containers/event-dead-letters"),  # and Event Grid
+    ("Storage Blob Data Contributor", "containers/index-exports"),
+    ("Storage Blob Data Contributor", "containers/app-package"),  # the platform alone
+    ("Storage Queue Data Contributor", "storageAccounts"),  # the host names its queues after itself
     ("Storage Table Data Contributor", "storageAccounts"),  # the code makes its tables
-    ("Storage Blob Data Contributor", "containers"),  # the deployer, to drop logs; Event Grid, for its dead letters
     ("Key Vault Secrets User", "vaults"),
     ("Key Vault Secrets Officer", "vaults"),
     ("Monitoring Metrics Publisher", "components"),
@@ -87,6 +96,7 @@ REFUSED_SITE_CONFIG: Final = {
 PLATFORM: Final = {
     "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
     "APPLICATIONINSIGHTS_CONNECTION_STRING",
+    "AZURE_AUTHORITY_HOST",
     "AZURE_CLIENT_ID",
     "AzureWebJobsDisableHomepage",
     "PYTHON_THREADPOOL_THREAD_COUNT",
@@ -117,10 +127,11 @@ def _assignments(made: Snapshot) -> Iterator[tuple[str, str, str]]:
     for one in made.of_type("Microsoft.Authorization/roleAssignments"):
         # `[extensionResourceId('SCOPE', ...` where the name is known at deployment only, else the path itself
         scope = re.sub(r"^\[extensionResourceId\('|/providers/Microsoft.Authorization.*|',.*", "", one["id"])
+        kind, name = scope.split("/")[-2:]
         yield (
             one["properties"]["description"],
             one["properties"]["roleDefinitionId"].rpartition("/")[2],
-            scope.split("/")[-2],
+            f"{kind}/{name}" if kind == "containers" else kind,
         )
 
 
@@ -163,7 +174,7 @@ def test_nothing_that_flex_consumption_refuses(made: Snapshot) -> None:
 
 def test_names_are_within_the_limits_of_azure(made: Snapshot) -> None:
     named = [r for r in made.resources if r["type"] in NAMES_ALLOWED]
-    assert {r["type"] for r in named} == set(NAMES_ALLOWED)
+    assert {r["type"] for r in named} | {"Microsoft.KeyVault/vaults"} == set(NAMES_ALLOWED)
     for resource in named:
         assert re.fullmatch(NAMES_ALLOWED[resource["type"]], resource["name"]), resource["name"]
 
@@ -213,9 +224,10 @@ def test_events_go_to_a_function_that_exists() -> None:
     address = subscription["destination"]["properties"]["endpointUrl"]
     assert "/runtime/webhooks/blobs?functionName=Host.Functions.{1}&code={2}'" in address
     (name,) = re.findall(r"\.defaultHostName, '(\w+)', listKeys\(", address)
-    code = (ROOT / "function_app.py").read_text(encoding="utf-8")
+    bound = {f.get_function_name(): f.get_dict_repr() for f in function_app.app.get_functions()}
+    trigger = bound[name]["bindings"][0]
 
-    assert name in re.findall(r'@app\.function_name\("(\w+)"\)\n@app\.blob_trigger', code)
+    assert (trigger["type"], trigger["path"]) == ("blobTrigger", "speech-logs/{name}")
     assert subscription["filter"]["subjectBeginsWith"] == "/blobServices/default/containers/speech-logs/"
 
 
@@ -224,10 +236,55 @@ def test_what_must_be_shut_is_shut(made: Snapshot) -> None:
     assert (account["allowSharedKeyAccess"], account["allowBlobPublicAccess"]) == (False, False)
     assert (account["minimumTlsVersion"], account["supportsHttpsTrafficOnly"]) == ("TLS1_2", True)
     assert made.one("Microsoft.Insights/components")["properties"]["DisableLocalAuth"] is True
-    assert made.one("Microsoft.KeyVault/vaults")["properties"]["enableRbacAuthorization"] is True
+    assert all(vault["properties"]["enableRbacAuthorization"] for vault in made.of_type("Microsoft.KeyVault/vaults"))
     assert made.one("Microsoft.Web/sites")["properties"]["httpsOnly"] is True
     policies = made.of_type("Microsoft.Web/sites/basicPublishingCredentialsPolicies")
     assert [p["properties"]["allow"] for p in policies] == [False, False]
+
+
+def test_there_is_a_vault_only_where_a_setting_refers_to_one() -> None:
+    assert not snapshot().of_type("Microsoft.KeyVault/vaults")
+    reference = "@Microsoft.KeyVault(VaultName=kv-x;SecretName=audio-names-key)"
+    for given in ({"SPEECH_RESOURCES": _resources(1)}, {"AUDIO_NAMES_KEY": reference}, {"KEY_VAULT": "true"}):
+        assert snapshot(**given).of_type("Microsoft.KeyVault/vaults")
+
+
+def test_the_app_cannot_replace_its_own_code() -> None:
+    """The package is read and written as another identity than the app's."""
+    made = snapshot()
+    storage = made.one("Microsoft.Web/sites")["properties"]["functionAppConfig"]["deployment"]["storage"]
+    package = storage["authentication"]["userAssignedIdentityResourceId"].rpartition("/")[2]
+    assert package.startswith("id-package-")
+    on_package = [r for r in made.of_type("Microsoft.Authorization/roleAssignments") if "/app-package/" in r["id"]]
+    assert ["packageIdentity" in r["properties"]["principalId"] for r in on_package] == [True]
+    assert package not in made.settings["AZURE_CLIENT_ID"]
+
+
+def test_an_overwritten_or_deleted_log_can_be_brought_back_and_a_deletion_is_logged(made: Snapshot) -> None:
+    (blobs,) = made.of_type("Microsoft.Storage/storageAccounts/blobServices")
+    assert blobs["properties"]["isVersioningEnabled"] is True
+    assert blobs["properties"]["deleteRetentionPolicy"] == {"enabled": True, "days": 7}
+    rules = made.one("Microsoft.Storage/storageAccounts/managementPolicies")["properties"]["policy"]["rules"]
+    assert "delete-old-versions" in {rule["name"] for rule in rules}  # the host overwrites its leases all day
+    logged = {
+        c["category"] for r in made.of_type("Microsoft.Insights/diagnosticSettings") for c in r["properties"]["logs"]
+    }
+    assert "StorageDelete" in logged
+
+
+def test_switches_that_are_off_make_nothing() -> None:
+    plain, everything = snapshot(), snapshot(**EVERYTHING)
+    for type_ in ("Microsoft.Authorization/locks", "Microsoft.Insights/actionGroups"):
+        assert (len(plain.of_type(type_)), len(everything.of_type(type_))) == (0, 1)
+    reads = [t for t in texts(everything.resources) if t == "StorageRead"]
+    assert len(reads) == 1
+    assert "StorageRead" not in set(texts(plain.resources))
+
+
+def test_nothing_names_a_host_of_one_cloud(made: Snapshot) -> None:
+    """Azure China and US Government have other suffixes; the engine takes those of the cloud it deploys to."""
+    suffixes = r"\.windows\.net|\.azurewebsites\.|\.vault\.azure\.|microsoftonline|management\.azure\."
+    assert not [text for text in texts(made.resources) if re.search(suffixes, text)]
 
 
 def test_no_secret_leaves_the_template(made: Snapshot) -> None:
