@@ -1,6 +1,6 @@
 """The command line. Each subcommand is a module with `add(subparsers)`; it sets `run`, which returns the exit status.
 
-Exit statuses: see `shared.cli.client`. `extract` knows only the first three, since it asks nobody.
+Exit statuses: see `shared.cli.client`. `extract` has only the first three, since it asks no app.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 _COMMANDS: Final = (extract, find, case, listing, connection_ids, upload, sync)
 _INTERRUPTED: Final = 130
 _OF_STORAGE: Final = {"azure", "tenacity"}
-_NO_STORAGE: Final = "Working directly on storage needs more packages: pip install 'speech-id-keeper[storage]'"
+_NO_STORAGE: Final = "Working directly on storage requires more packages: pip install 'speech-id-keeper[storage]'"
 
 
 def parser() -> argparse.ArgumentParser:
-    """With all commands."""
+    """The parser of all commands."""
     made = argparse.ArgumentParser(
         prog="speech-ids",
-        description="Session and transcription IDs of Azure Speech to text, for support cases.",
+        description="Finds and keeps the session and transcription IDs of Azure Speech to text, for support cases.",
         epilog="example: speech-ids extract sdk.log",
     )
     made.add_argument("--version", action="version", version=__version__)

@@ -21,11 +21,12 @@ FAILED: Final = 1
 USAGE: Final = 2
 UNREACHABLE: Final = 3
 STATUSES: Final = {
-    OK: "done, or found",
-    FAILED: "not found, not accepted, or something could not be done",
-    USAGE: "wrong usage",
-    UNREACHABLE: "the app or its storage does not answer, or refuses (address, key, role, setting)",
+    OK: "success",
+    FAILED: "not found, not accepted, or something failed",
+    USAGE: "invalid usage",
+    UNREACHABLE: "the app or its storage is not responding, or denied access (address, key, role, setting)",
 }
+NOT_THE_APP: Final = "The server at this address is not this app. Specify the address of the app, without /api."
 EXIT_STATUS: Final = "exit status: " + "; ".join(f"{number} {meaning}" for number, meaning in STATUSES.items())
 _PARAMETER: Final = re.compile(r"\{(\*?)(\w+)\}")
 
@@ -57,7 +58,7 @@ class Reply:
         try:
             return json.loads(self.body)
         except ValueError:
-            raise Unreachable("The answer is not JSON: this is not the address of the app.") from None
+            raise Unreachable(NOT_THE_APP) from None
 
     @property
     def error(self) -> Mapping[str, Any]:
@@ -100,7 +101,7 @@ def path(called: Operation, params: Mapping[str, str]) -> str:
         value = params[name]
         parts = value.split("/") if catch_all else [value]
         if any(part in ("", ".", "..") or "/" in part for part in parts):
-            raise WrongUsage(f"{value[:80]!r} cannot be asked for: it is empty, a dot, or holds a slash.")
+            raise WrongUsage(f"{value[:80]!r} is not valid here: it is empty, a dot, or contains a slash.")
         return quote(value, safe="/" if catch_all else "", errors="replace")
 
     return "/" + _PARAMETER.sub(fill, called.route).lstrip("/")
@@ -109,18 +110,24 @@ def path(called: Operation, params: Mapping[str, str]) -> str:
 def failed(reply: Reply) -> CommandError:
     """The error behind an answer that is none of the good ones."""
     told = reply.error
-    message = str(told.get("message") or _WITHOUT_BODY.get(reply.status) or f"The app answered {reply.status}.")
+    message = str(
+        told.get("message")
+        or _WITHOUT_BODY.get(reply.status)
+        or f"The server responded with status {reply.status}. Is it the app?"
+    )
     if 300 <= reply.status < 400:
-        return Unreachable("It answered with a redirect, which was not followed: give the address of the app itself.")
+        return Unreachable(
+            "The server responded with a redirect, which was not followed: specify the address of the app itself."
+        )
     if reply.status in (401, 403, 429) or reply.status >= 500 or not told:
         return Unreachable(message)
     return WrongUsage(message) if reply.status == 400 else CommandError(message)
 
 
 _WITHOUT_BODY: Final = {
-    401: "The app wants a key: set the environment variable SPEECH_IDS_KEY to a function key of it.",
-    403: "The app refused the key, or this network. Check SPEECH_IDS_KEY.",
-    404: "There is no such call at this address. Give the address of the app, without /api, of the same version.",
-    413: "The host refused the body: it is too large. Copy the file into the container directly.",
-    429: "The app has too much to do. Try again later.",
+    401: "The app requires a key: set the environment variable SPEECH_IDS_KEY to one of its function keys.",
+    403: "Access was denied: check SPEECH_IDS_KEY and the network restrictions of the app.",
+    404: "There is no such operation at this address. Specify the address of the app, without /api, of this version.",
+    413: "The host rejected the body: it is too large. Copy the file into the container directly.",
+    429: "The app is overloaded. Try again later.",
 }

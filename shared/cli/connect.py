@@ -7,14 +7,16 @@ import logging
 import os
 import sys
 from textwrap import fill
-from typing import Any
+from typing import Any, Final
 
 from shared.cli.client import EXIT_STATUS, Client, WrongUsage
 from shared.settings import STORAGE
 
-WHERE = (
-    "Which app: --url ADDRESS asks a deployed one, with the function key in the environment variable SPEECH_IDS_KEY. "
-    "Without it the command works straight on the storage that AzureWebJobsStorage names."
+URL: Final = "SPEECH_IDS_URL"
+_WHERE: Final = (
+    f"--url, or else the environment variable {URL}, selects a deployed app; its function key is read from "
+    "SPEECH_IDS_KEY. Without an address, the command works directly on the storage account that AzureWebJobsStorage "
+    "names."
 )
 
 
@@ -25,31 +27,45 @@ def parser_for(
     description: str,
     examples: str,
     *,
-    formats: tuple[str, ...] = ("json", "table"),
+    formats: tuple[str, ...] = ("table", "json"),
+    in_terminal: str = "table",
+    when_piped: str = "json",
+    asks_the_app: bool = True,
+    statuses: str = EXIT_STATUS,
 ) -> argparse.ArgumentParser:
-    """A parser with the options that all such commands have. `examples`: lines without `speech-ids`."""
-    lines = "\n".join(f"  speech-ids {line}" for line in examples.splitlines())
+    """A parser with what all commands have. `examples`: whole lines.
+
+    `in_terminal` and `when_piped` are the formats without `--format`.
+    """
+    lines = "\n".join(f"  {line}" for line in examples.splitlines())
     word = "examples" if "\n" in examples else "example"
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
         help=summary,
-        description=fill(f"{description} {WHERE}", 100),
-        epilog=f"{word}:\n{lines}\n\n{fill(EXIT_STATUS, 100)}",
+        description=fill(f"{description} {_WHERE if asks_the_app else ''}".strip(), 100),
+        epilog=f"{word}:\n{lines}\n\n{fill(statuses, 100)}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--url", help="address of a deployed app, like https://NAME.azurewebsites.net")
-    parser.add_argument("--format", choices=formats, help="default: table in a terminal, json when piped")
+    if asks_the_app:
+        parser.add_argument("--url", help="address of a deployed app, such as https://NAME.azurewebsites.net")
+    both = in_terminal == when_piped
+    default = in_terminal if both else f"{in_terminal} in a terminal, {when_piped} otherwise"
+    parser.add_argument("--format", choices=formats, help=f"default: {default}")
+    parser.set_defaults(in_terminal=in_terminal, when_piped=when_piped)
     return parser
 
 
 def connect(chosen: argparse.Namespace) -> Client:
     """Use it in `with`. Imports only what is needed: the SDKs of storage take a while."""
-    if chosen.url:
+    url = os.environ.get(URL) if chosen.url is None else chosen.url
+    if url:
         from shared.cli.remote import KEY, Remote
 
-        return Remote(chosen.url, os.environ.get(KEY))
+        return Remote(url, os.environ.get(KEY), given_as="--url" if chosen.url else URL)
     if not any(name == STORAGE or name.startswith(f"{STORAGE}__") for name in os.environ):
-        raise WrongUsage(f"Say which app: --url https://NAME.azurewebsites.net, or set {STORAGE} to its storage.")
+        raise WrongUsage(
+            f"Specify the app: --url https://NAME.azurewebsites.net (or {URL}), or set {STORAGE} to its storage."
+        )
     from shared.cli.local import Local
 
     # Warnings of the app are told by the answer; what nobody expected has its place in the log.

@@ -1,4 +1,4 @@
-"""`mint` and `check`: values for X-ConnectionId, the session ID that callers of the short audio API make up."""
+"""`mint` and `check`: X-ConnectionId values, the session IDs that callers of the REST API for short audio generate."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from shared.cli.table import plain
 from shared.web.handlers.connection_ids import MINT_BODY
 
 _MINT: Final = """\
-mint
-mint --count 3 --owner ann --note "load test" --region westeurope --language en-US"""
-_CHECK: Final = "check 9c9145db-22a4-462d-b588-35a1ff33d4a0"
+speech-ids mint
+speech-ids mint --count 3 --owner ann --note "load test" --region westeurope --language en-US"""
+_CHECK: Final = "speech-ids check 9c9145db-22a4-462d-b588-35a1ff33d4a0"
 
 
 def add(commands: Any) -> None:
     mint = parser_for(
         commands,
         "mint",
-        "make values for X-ConnectionId and keep who uses them",
-        "Makes values for X-ConnectionId and keeps who uses them.",
+        "generate X-ConnectionId values and record who uses them",
+        "Generates X-ConnectionId values and records who uses them.",
         _MINT,
     )
     for field in MINT_BODY:
@@ -38,12 +38,12 @@ def add(commands: Any) -> None:
     check = parser_for(
         commands,
         "check",
-        "would the service accept this X-ConnectionId; was it seen",
-        "Says whether the service accepts a value as X-ConnectionId, why not, and what to send instead; "
-        "whether it was minted here, and whether a log shows it.",
+        "check whether the service accepts an X-ConnectionId",
+        "Checks whether the service accepts a value as X-ConnectionId, and if not, why and what to send instead. Also "
+        "shows whether this app generated it, and whether an indexed log contains it.",
         _CHECK,
     )
-    check.add_argument("value", metavar="VALUE")
+    check.add_argument("value", metavar="VALUE", help="the value, exactly as sent")
     check.set_defaults(run=run_check)
 
 
@@ -59,7 +59,7 @@ def run_mint(chosen: argparse.Namespace) -> int:
         return OK
     for one in reply.json["value"]:
         sys.stdout.write(plain(one["id"]) + "\n")
-    sys.stdout.write(f"\nfor example:\n{plain(reply.json['example']['curl'], 2000)}\n")
+    sys.stdout.write(f"\nExample request:\n{plain(reply.json['example']['curl'], 2000)}\n")
     return OK
 
 
@@ -97,9 +97,9 @@ def _print(found: dict[str, Any]) -> None:
         [
             ("value", found["value"]),
             ("accepted", found["accepted"]),
-            ("why", found["reason"]),
-            ("send", found.get("corrected") if not found["accepted"] else None),
-            ("minted", minted.get("minted")),
+            ("reason", found["reason"]),
+            ("send instead", found.get("corrected") if not found["accepted"] else None),
+            ("generated", minted.get("minted")),
             ("owner", minted.get("owner")),
             ("note", minted.get("note")),
             ("seen", seen.get("why")),

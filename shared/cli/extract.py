@@ -3,137 +3,134 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from functools import partial
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
-from shared.cli import files
-from shared.cli.table import plain, table, time_of
-from shared.extract import Extractor
-from shared.settings import Settings
+from shared.cli.connect import parser_for
+from shared.cli.output import chosen_format, counted, write_csv, write_table, write_tables, write_text
+from shared.cli.reading import Reader
+from shared.cli.table import plain
 from shared.speech.near_misses import explain
 
 if TYPE_CHECKING:
-    from shared.core.records import Sighting
-    from shared.extract import Extraction, Limits
+    from shared.extract import Extraction
 
-_CHUNK: Final = 256 * 1024  # stays in the second-level cache of a core until it is read
 _BLOCK: Final = 1000  # rows that are laid out together: a file may hold millions of IDs
-_HEAD: Final = ("KIND", "ID", "TIME", "REACHED", "STATUS", "REGION", "LINE", "ERROR")
-_EXAMPLE: Final = """\
-examples:
-  speech-ids extract sdk.log
-  speech-ids extract --format jsonl logs/ | jq -r '.sightings[].id'
-  az storage blob download -c logs -n sdk.log.gz | speech-ids extract -
-
-exit status: 0 all files were read (also when no ID was found), 1 one could not be read, 2 wrong usage
-"""
+_COLUMNS: Final = ("kind", "id", "time", "reached", "status", "region", "first.line", "error")
+_CSV: Final = (
+    "source",
+    "kind",
+    "id",
+    "time.start",
+    "time.local",
+    "created",
+    "reached",
+    "status",
+    "region",
+    "first.line",
+    "error.code",
+    "error.httpStatus",
+    "error.message",
+)
+_EXAMPLES: Final = """\
+speech-ids extract sdk.log
+speech-ids extract --format case sdk.log > case.md
+speech-ids extract --format jsonl logs/ | jq -r '.sightings[].id'
+az storage blob download -c logs -n sdk.log.gz | speech-ids extract -"""
+_STATUSES: Final = "exit status: 0 all files were read (even if no ID was found); 1 a file failed; 2 invalid usage"
 
 
 def add(commands: Any) -> None:
-    parser = commands.add_parser(
+    parser = parser_for(
+        commands,
         "extract",
-        help="find the IDs in files",
-        description="Find session, transcription and other IDs in files.",
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        "find the IDs in files",
+        "Finds session, transcription and other IDs in files. The formats: a table, JSON, one JSON object per file "
+        "(jsonl), one row per ID (csv), or the support case in Markdown (case).",
+        _EXAMPLES,
+        formats=("table", "json", "jsonl", "csv", "case"),
+        when_piped="jsonl",
+        asks_the_app=False,
+        statuses=_STATUSES,
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="file, directory (walked), or - for standard input")
-    parser.add_argument(
-        "--format",
-        choices=("jsonl", "table"),
-        help="jsonl: one JSON object per file (default when piped); table: for people (default in a terminal)",
-    )
     parser.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
-    form = chosen.format or ("table" if sys.stdout.isatty() else "jsonl")
-    _utf8(sys.stdout)
-    failed: list[str] = []
-    summary: list[tuple[str, str, int, int]] = []
-    limits = Settings.load(os.environ).limits
-    for name in files.find(chosen.files, partial(_report, failed)):
-        try:
-            with _read(name, limits) as found:
-                if form == "jsonl":
-                    found.write_json(_label(name), sys.stdout.write)
-                    sys.stdout.write("\n")
-                else:
-                    _print(_label(name), found)
-                summary.append((_label(name), found.format, len(found.sightings), len(found.near_misses)))
-        except BrokenPipeError:
-            raise
-        except Exception as error:  # noqa: BLE001  one bad file never stops the others
-            _report(failed, name, error)
-    if form == "table" and any(Path(argument).is_dir() for argument in chosen.files):
-        _summarize(summary, len(failed))
-    return 1 if failed else 0
+    form, reader = chosen_format(chosen), Reader()
+    found = reader.each(chosen.files)
+    match form:
+        case "csv":
+            write_csv(_rows(found), _CSV)
+        case "case":
+            from shared.cli import offline
+
+            write_text(offline.as_text(offline.collect(found), "markdown"))
+        case "table":
+            _tables(found, reader, is_tree=any(Path(argument).is_dir() for argument in chosen.files))
+        case _:
+            _json(found, as_list=form == "json")
+    return 1 if reader.failed else 0
 
 
-def _read(name: str, limits: Limits) -> Extraction:
-    with files.opened(name) as stream:
-        extractor = Extractor(_label(name), limits=limits)
-        while chunk := stream.read(_CHUNK):
-            extractor.feed(chunk)
-        return extractor.finish()
+def _json(found: Iterator[tuple[str, Extraction]], *, as_list: bool) -> None:
+    """Written piece by piece: a file may hold a million sightings."""
+    before, between, after = ('{"value": [', ", ", "]}\n") if as_list else ("", "", "")
+    separator = before
+    for name, extraction in found:
+        sys.stdout.write(separator)
+        extraction.write_json(name, sys.stdout.write)
+        sys.stdout.write("" if as_list else "\n")
+        separator = between
+    sys.stdout.write((before if separator == before else "") + after)
 
 
-def _report(failed: list[str], name: str, error: Exception) -> None:
-    """Of an error that nobody expected only the type: its message may quote the file."""
-    failed.append(name)
-    reason = getattr(error, "strerror", None) or f"could not be read ({type(error).__name__})"
-    print(f"{plain(_label(name), 1000)}: {reason}", file=sys.stderr)
+def _rows(found: Iterator[tuple[str, Extraction]]) -> Iterator[dict[str, Any]]:
+    for name, extraction in found:
+        yield from ({"source": name, **sighting.to_json()} for sighting in extraction.sightings)
 
 
-def _label(name: str) -> str:
-    """The name as given; bytes that are no UTF-8 become replacement characters."""
-    return os.fsencode(name).decode("utf-8", "replace")
-
-
-def _utf8(stream: TextIO) -> None:
-    """JSON is UTF-8, whatever the terminal's language is."""
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(encoding="utf-8", errors="replace")
+def _tables(found: Iterator[tuple[str, Extraction]], reader: Reader, *, is_tree: bool) -> None:
+    summary: list[dict[str, Any]] = []
+    for name, extraction in found:
+        _print(name, extraction)
+        ids, near = len(extraction.sightings), len(extraction.near_misses)
+        summary.append({"file": name, "format": extraction.format, "IDs": ids, "nearMisses": near})
+    if is_tree:
+        write_table(summary, ("file", "format", "IDs", "nearMisses"))
+        ids = sum(one["IDs"] for one in summary)
+        failed = f", {len(reader.failed)} could not be read" if reader.failed else ""
+        sys.stdout.write(f"{counted(len(summary), 'file')} read, {counted(ids, 'ID')} found{failed}\n")
 
 
 def _print(source: str, found: Extraction) -> None:
     out = sys.stdout.write
     out(f"{plain(source, 1000)} ({found.format})\n")
-    rows = map(_row, found.sightings)
-    while block := list(islice(rows, _BLOCK)):
-        out(table(_HEAD, block))
-    if not len(found.sightings):
+    rows = map(_row, (sighting.to_json() for sighting in found.sightings))
+    if not write_tables(_blocks(rows), _COLUMNS, many=len(found.sightings) > _BLOCK):
         out("no IDs found\n")
     for miss in found.near_misses:
         line = f", line {miss.line}" if miss.line else ""
-        suggested = f" Suggested: {plain(miss.suggestion)}" if miss.suggestion else ""
-        out(f"not an ID: {plain(miss.value)} ({plain(miss.reason)}{line}). {explain(miss.reason)}{suggested}\n")
+        instead = f" Use instead: {plain(miss.suggestion)}" if miss.suggestion else ""
+        out(f"not an ID: {plain(miss.value)} ({plain(miss.reason)}{line}). {explain(miss.reason)}{instead}\n")
     for notice in found.notices:
         out(f"note: {plain(notice, 1000)}\n")
     out("\n")
 
 
-def _row(sighting: Sighting) -> tuple[str, ...]:
-    error = sighting.error
-    time = time_of(sighting.time.to_json()) if sighting.time else sighting.created
-    return (
-        plain(sighting.kind),
-        sighting.id,
-        plain(time or ""),
-        plain(sighting.reached or ""),
-        plain(sighting.status or ""),
-        plain(sighting.region or ""),
-        str(sighting.first.line) if sighting.first else "",
-        plain(error.code or error.message or "") if error else "",
-    )
+def _blocks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    while block := list(islice(rows, _BLOCK)):
+        yield block
 
 
-def _summarize(summary: list[tuple[str, str, int, int]], failed: int) -> None:
-    rows = [(plain(name, 200), form, str(ids), str(near)) for name, form, ids, near in summary]
-    ids = sum(ids for _, _, ids, _ in summary)
-    sys.stdout.write(table(("FILE", "FORMAT", "IDS", "NEAR MISSES"), rows) if rows else "")
-    sys.stdout.write(f"{len(rows)} files read, {ids} IDs; {failed} could not be read\n")
+def _row(sighting: dict[str, Any]) -> dict[str, Any]:
+    """One time and one word for the error, as a table has room for."""
+    error = sighting.get("error", {})
+    return sighting | {
+        "time": sighting.get("time") or sighting.get("created"),
+        "error": error.get("code") or error.get("message"),
+    }

@@ -1,17 +1,29 @@
-"""`find TEXT`: all that is known of the IDs in a text; of an ID's beginning, the IDs that begin so."""
+"""`find TEXT`: everything known about the IDs in a text; of a prefix, the IDs that start with it."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from shared.cli import case
 from shared.cli.client import FAILED, OK, Client, Reply, WrongUsage
 from shared.cli.connect import connect, parser_for
-from shared.cli.output import chosen_format, good, note, write_fields, write_json, write_table
+from shared.cli.output import (
+    chosen_format,
+    good,
+    note,
+    write_csv,
+    write_fields,
+    write_json,
+    write_json_lines,
+    write_table,
+    write_text,
+)
 from shared.core import ids
+from shared.web.csv_export import SIGHTINGS
 
 _COLUMNS: Final = ("kind", "id", "time", "reached", "status", "region", "resource", "error.code", "source")
 _SEEN: Final = ("source", "first.line", "time", "state", "indexed")
@@ -23,6 +35,7 @@ _FACTS: Final = (
     "reached",
     "status",
     "state",
+    "created",
     "locale",
     "language",
     "displayName",
@@ -33,46 +46,48 @@ _FACTS: Final = (
 )
 _MOST: Final = 256 * 1024
 _EXAMPLES: Final = """\
-find 9c9145db22a4462db58835a1ff33d4a0
-find --url https://NAME.azurewebsites.net 9c9145db
-find - < mail.txt"""
+speech-ids find 9c9145db22a4462db58835a1ff33d4a0
+speech-ids find --url https://NAME.azurewebsites.net 9c9145db
+speech-ids find - < mail.txt"""
 
 
 def add(commands: Any) -> None:
     parser = parser_for(
         commands,
         "find",
-        "all that is known of the IDs in a text",
-        "Finds the IDs in a text (an ID in any spelling, a URL, lines of a log, a mail) and tells all "
-        "that is known of each; 8 to 31 hex digits find the IDs that begin so.",
+        "everything known about the IDs in a text",
+        "Finds the IDs in a text (an ID in any notation, a URL, log lines, a mail) and shows everything known about "
+        "each; 8 to 31 hex digits find the IDs that start with them.",
         _EXAMPLES,
+        formats=("table", "json", "jsonl", "csv", "case"),
     )
-    parser.add_argument("text", metavar="TEXT", help="what to look for; - reads standard input, which no history keeps")
+    parser.add_argument(
+        "text", metavar="TEXT", help="the text; - reads standard input, which keeps it out of the shell history"
+    )
     parser.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """FAILED if nothing is known of any ID in the text."""
+    """FAILED if nothing is known about any ID in the text."""
     form = chosen_format(chosen)
     text = _stdin() if chosen.text == "-" else chosen.text
     if not text.strip():
-        raise WrongUsage("There is nothing to look for: the text is empty.")
+        raise WrongUsage("The text is empty.")
     with connect(chosen) as client:
         reply = good(_ask(client, text))
-    found = reply.json
+        if form == "case":
+            return _cases(client, reply.json)
     if form == "json":
         write_json(reply.body)
-    elif "notFound" in found:
-        _print(found)
-    elif not write_table(found["value"], _COLUMNS):
-        note("no ID begins so")
-    return OK if found["value"] else FAILED
+    else:
+        _show(form, reply.json)
+    return OK if reply.json["value"] else FAILED
 
 
 def _stdin() -> str:
     text = sys.stdin.buffer.read(_MOST + 1)
     if len(text) > _MOST:
-        raise WrongUsage(f"The text is longer than {_MOST // 1024} KiB. For a whole log: speech-ids extract -")
+        raise WrongUsage(f"The text is longer than {_MOST // 1024} KiB. For a whole log, use: speech-ids extract -")
     return text.decode("utf-8", "replace")
 
 
@@ -81,6 +96,39 @@ def _ask(client: Client, text: str) -> Reply:
         return client.call("get_id", params={"id": text.strip()})
     body = json.dumps({"text": text}).encode()
     return client.call("find", body=body, headers={"Content-Type": "application/json"})
+
+
+def _show(form: str, found: Mapping[str, Any]) -> None:
+    is_prefix = "notFound" not in found
+    if form == "jsonl":
+        write_json_lines(found["value"])
+    elif form == "csv":
+        write_csv(_sightings(found), SIGHTINGS)
+    elif not is_prefix:
+        _print(found)
+        return
+    elif not write_table(found["value"], _COLUMNS):
+        note("no known ID starts with these digits")
+    for unknown in found.get("notFound", ()):
+        note(f"not known: {unknown.get('value', '(not shown)')} ({unknown['looksLike']})")
+
+
+def _sightings(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for item in found["value"]:
+        yield from item.get("sightings", (item,))
+
+
+def _cases(client: Client, found: Mapping[str, Any]) -> int:
+    """The case of everything that the text names; of what is not stored, as far as the text tells."""
+    known = list(dict.fromkeys(item["id"] for item in found["value"]))
+    pasted = [unknown["case"] for unknown in found.get("notFound", ()) if "case" in unknown]
+    if known:
+        case.show(client, known, None, "markdown")
+    for text in pasted:
+        write_text(text)
+    if not known and not pasted:
+        note("no ID was found, so there is no case")
+    return OK if known or pasted else FAILED
 
 
 def _print(found: Mapping[str, Any]) -> None:
@@ -96,16 +144,21 @@ def _print(found: Mapping[str, Any]) -> None:
         write_table(known["sightings"], _SEEN)
         sys.stdout.write("\n")
     for unknown in found["notFound"]:
-        similar = [one["id"] for one in unknown["similar"]]
-        write_fields(
-            [
-                ("not known", unknown.get("value", "(not shown)")),
-                ("looks like", unknown["looksLike"]),
-                ("advice", unknown.get("advice")),
-                ("similar", similar),
-                ("note", unknown.get("note", {}).get("note")),
-            ]
-        )
-        sys.stdout.write("\n")
+        _print_unknown(unknown)
     for text in found.get("notices", ()):
         note(text)
+
+
+def _print_unknown(unknown: Mapping[str, Any]) -> None:
+    understood = unknown.get("understood", {})
+    write_fields(
+        [
+            ("not known", unknown.get("value", "(not shown)")),
+            ("looks like", unknown["looksLike"]),
+            *((name, understood.get(name)) for name in ("kind", *_FACTS)),
+            ("advice", unknown.get("advice")),
+            ("similar", [one["id"] for one in unknown["similar"]]),
+            ("note", unknown.get("note", {}).get("note")),
+        ]
+    )
+    sys.stdout.write("\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from shared.cli.client import Client, Reply
 from shared.cli.connect import connect, parser_for
-from shared.cli.output import chosen_format, good, note, write_json, write_table
+from shared.cli.output import chosen_format, good, note, write_json, write_json_lines, write_json_list, write_tables
 from shared.web.operation import CSV_TYPE, Operation
 from shared.web.operations import OPERATIONS
 from shared.web.paging import FORMAT, TOKEN, TOP
@@ -23,7 +22,7 @@ _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "sessions": ("time", "id", "reached", "region", "error.code", "sdk.version", "source"),
     "transcriptions": ("created", "id", "status", "resource", "state", "locale", "displayName", "error.code"),
     "audio": ("transcription", "status", "error", "resource", "name"),
-    "sources": ("modified", "sourceId", "status", "format", "counts", "name", "error.code"),
+    "sources": ("modified", "sourceId", "status", "format", "counts", "name", "error.code", "notices"),
     "resources": ("name", "status", "lastSuccess", "region", "auth", "statuses", "lastError.code", "notice"),
     "connection-ids": ("minted", "id", "owner", "note"),
 }
@@ -40,12 +39,12 @@ _ANY: Final = (
     "source",
 )
 _EXAMPLES: Final = {
-    "sessions": "list sessions --from 2026-11-22T09:00 --to 2026-11-22T11:00 --reached no",
-    "transcriptions": "list transcriptions --status Failed --resource prod-weu",
-    "entities": "list entities --kind model --resource prod-weu",
-    "around": "list around --time 2026-11-22T10:00 --minutes 30",
-    "audio": "list audio --name call-0001.wav",
-    "sources": "list sources --status failed --format csv --all > failed.csv",
+    "sessions": "speech-ids list sessions --from 2026-11-22T09:00 --to 2026-11-22T11:00 --reached no",
+    "transcriptions": "speech-ids list transcriptions --status Failed --resource prod-weu",
+    "entities": "speech-ids list entities --kind model --resource prod-weu",
+    "around": "speech-ids list around --time 2026-11-22T10:00 --minutes 30",
+    "audio": "speech-ids list audio --name call-0001.wav",
+    "sources": "speech-ids list sources --status failed --format csv --all > failed.csv",
 }
 
 
@@ -58,8 +57,8 @@ def lists() -> dict[str, Operation]:
 def add(commands: Any) -> None:
     parser = commands.add_parser(
         "list",
-        help="sessions, transcriptions, sources... by time and other filters",
-        description="Lists, newest first. `list WHAT --help` shows its filters.",
+        help="sessions, transcriptions, sources and more, by time and other filters",
+        description="Lists, newest first. `speech-ids list WHAT --help` shows the filters of each.",
     )
     what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
     for name, operation in lists().items():
@@ -68,8 +67,8 @@ def add(commands: Any) -> None:
 
 def _add(what: Any, name: str, operation: Operation) -> None:
     csv = any(CSV_TYPE in reply.types for reply in operation.replies)
-    example = _EXAMPLES.get(name, f"list {name}")
-    formats = ("json", "table", "csv") if csv else ("json", "table")
+    example = _EXAMPLES.get(name, f"speech-ids list {name}")
+    formats = ("table", "json", "jsonl", "csv") if csv else ("table", "json", "jsonl")
     parser = parser_for(what, name, operation.summary, operation.summary, example, formats=formats)
     for param in operation.query:
         if param is not FORMAT:
@@ -82,7 +81,7 @@ def _add(what: Any, name: str, operation: Operation) -> None:
                 metavar=None if param.choices else "VALUE",
             )
     if TOKEN in operation.query:
-        parser.add_argument("--all", action="store_true", help="all pages, however many")
+        parser.add_argument("--all", action="store_true", help="fetch all pages")
     parser.set_defaults(run=run, operation=operation, what=name)
 
 
@@ -106,15 +105,13 @@ def run(chosen: argparse.Namespace) -> int:
         replies = _pages(client, chosen.operation, query, every=every)
         if form == "csv":
             last = _csv(replies)
-        elif form == "json" and every:
-            last = _whole_json(replies)
-        elif form == "json":
+        elif form == "json" and not every:
             last = _json(replies)
         else:
-            last = _table(replies, _COLUMNS.get(chosen.what, _ANY))
-    token = _next(last)
+            last = _items(form, replies, _COLUMNS.get(chosen.what, _ANY), every=every)
+    token = _next(last).get(TOKEN.name)
     if token is not None and form != "json":
-        note(f"there is more: --all, or --token {token}")
+        note(f"more results are available: use --all, or --token {token}")
     return 0
 
 
@@ -124,18 +121,17 @@ def _pages(client: Client, operation: Operation, query: Mapping[str, str], *, ev
     while True:
         reply = good(client.call(operation.name, query=asked))
         yield reply
-        token = _next(reply)
-        if token is None or not every:
+        asked = _next(reply)
+        if not asked or not every:
             return
-        asked[TOKEN.name] = token
 
 
-def _next(reply: Reply) -> str | None:
-    """The token of the next page: from nextLink, with CSV from the header Link."""
+def _next(reply: Reply) -> dict[str, str]:
+    """The query of the next page, empty on the last: from nextLink, with CSV from the header Link."""
     header = re.match(r"<([^>]*)>", reply.headers.get("link", ""))
     is_json = reply.headers.get("content-type", "").startswith("application/json")
     link = reply.json.get("nextLink", "") if is_json else header[1] if header else ""
-    return dict(parse_qsl(urlsplit(link).query)).get(TOKEN.name)
+    return dict(parse_qsl(urlsplit(link).query))
 
 
 # Each prints the pages and gives the last one.
@@ -156,22 +152,21 @@ def _json(replies: Iterator[Reply]) -> Reply:
     return reply
 
 
-def _whole_json(replies: Iterator[Reply]) -> Reply:
-    """All pages as one list, written as they come."""
-    separator = ""
-    sys.stdout.write('{"value": [')
-    for reply in replies:
-        for item in reply.json["value"]:
-            sys.stdout.write(separator + json.dumps(item, ensure_ascii=False))
-            separator = ", "
-    sys.stdout.write("]}\n")
-    return reply
+def _items(form: str, replies: Iterator[Reply], columns: tuple[str, ...], *, every: bool) -> Reply:
+    """The items of all pages, written as they come."""
+    last: list[Reply] = []
 
+    def pages() -> Iterator[list[dict[str, Any]]]:
+        for reply in replies:
+            last[:] = [reply]
+            yield reply.json["value"]
 
-def _table(replies: Iterator[Reply], columns: tuple[str, ...]) -> Reply:
-    for reply in replies:
-        if not write_table(reply.json["value"], columns):
+    if form == "table":
+        if not write_tables(pages(), columns, many=every):
             note("nothing found")
-        for text in reply.json.get("notices", ()):
+        for text in last[0].json.get("notices", ()):
             note(text)
-    return reply
+    else:
+        write = write_json_list if form == "json" else write_json_lines
+        write(item for page in pages() for item in page)
+    return last[0]

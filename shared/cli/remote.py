@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from shared.cli.client import Reply, Unreachable, WrongUsage, operation, path
+from shared.cli.client import NOT_THE_APP, Reply, Unreachable, WrongUsage, operation, path
+from shared.web.operation import Operation
 
 KEY: Final = "SPEECH_IDS_KEY"
+_NO_ADDRESS: Final = "{} is not a valid address; use a form like https://NAME.azurewebsites.net"
 _LOOPBACK: Final = {"localhost", "127.0.0.1", "::1"}
 _TIMEOUT: Final = (5, 120)  # to connect; between two bytes (an upload is read before it is answered)
 
@@ -30,12 +32,12 @@ class _Key(AuthBase):
 
 
 class Remote:
-    """`url` is as given on the command line. Raises WrongUsage for one that is none, or not safe."""
+    """`given_as` is the option or variable that `url` is from. Raises WrongUsage for one that is none, or not safe."""
 
-    def __init__(self, url: str, key: str | None = None) -> None:
-        self._base, loopback = _checked(url)
+    def __init__(self, url: str, key: str | None = None, *, given_as: str = "--url") -> None:
+        self._base, loopback = _checked(url, given_as)
         if key is not None and not key.strip().isascii():
-            raise WrongUsage(f"{KEY} holds no function key: it has characters that no key has.")
+            raise WrongUsage(f"{KEY} is not a function key: it contains characters that no key has.")
         self._auth = _Key(key.strip() if key else None)
         self._session = requests.Session()
         # Not through a proxy: it would see the key of a plain http request.
@@ -70,39 +72,50 @@ class Remote:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            raise Unreachable(f"{self._base} does not answer: {_reason(error)}.") from None
-        return Reply(answer.status_code, answer.content, {n.lower(): v for n, v in answer.headers.items()})
+            raise Unreachable(f"{self._base} is not responding: {_reason(error)}.") from None
+        reply = Reply(answer.status_code, answer.content, {n.lower(): v for n, v in answer.headers.items()})
+        if reply.status < 300 and not _is_from_the_app(reply, called):
+            raise Unreachable(NOT_THE_APP)
+        return reply
+
+
+def _is_from_the_app(reply: Reply, called: Operation) -> bool:
+    """Any web server answers 200 to something; only the app marks its answers and sends the types of the operation."""
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip()
+    return "x-ms-request-id" in reply.headers and any(kind in expected.types for expected in called.replies)
 
 
 def _reason(error: requests.RequestException) -> str:
     """Their own messages hold the whole URL, and reasons behind reasons."""
     if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate is not trusted by this machine"
+        return "its certificate is not trusted on this machine"
     if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy (HTTPS_PROXY) does not answer"
+        return "the proxy (HTTPS_PROXY) is not responding"
     if isinstance(error, requests.exceptions.Timeout):
-        return "it takes too long"
+        return "the request timed out"
     text = str(error)
     if "resolve" in text or "getaddrinfo" in text or "Name or service" in text:
-        return "its name is not known; check the spelling"
+        return "its name cannot be resolved; check the spelling"
     if "refused" in text:
-        return "nothing listens there"
-    return "the connection broke"
+        return "connection refused"
+    return "the connection was lost"
 
 
-def _checked(url: str) -> tuple[str, bool]:
+def _checked(url: str, given_as: str) -> tuple[str, bool]:
     """The address without a slash at its end, and whether it is this machine. Nothing of a wrong one is repeated:
     people paste addresses with their key."""
     try:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise WrongUsage("--url is not an address; write it like https://NAME.azurewebsites.net") from None
+        raise WrongUsage(_NO_ADDRESS.format(given_as)) from None
     if parts.scheme not in ("http", "https") or not host:
-        raise WrongUsage("--url is not an address; write it like https://NAME.azurewebsites.net")
+        raise WrongUsage(_NO_ADDRESS.format(given_as))
     if parts.query or parts.fragment or parts.username or parts.password:
-        raise WrongUsage(f"--url takes the bare address, without ?code= and the like; the key goes into {KEY}.")
+        raise WrongUsage(
+            f"{given_as} must be the plain address, without ?code= and the like; the key belongs in {KEY}."
+        )
     loopback = host in _LOOPBACK
     if parts.scheme == "http" and not loopback:
-        raise WrongUsage("--url: http is for this machine only, since it would show the key to the network; use https.")
+        raise WrongUsage(f"{given_as}: http is accepted for this machine only, because it exposes the key; use https.")
     return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/").removesuffix("/api"), loopback

@@ -7,10 +7,11 @@ import json
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from shared.cli.client import EXIT_STATUS, CommandError, Unreachable, WrongUsage
+from shared.cli.client import CommandError, Unreachable, WrongUsage
+from shared.cli.connect import parser_for
+from shared.cli.output import chosen_format, write_json, write_json_lines, write_table, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,30 +24,30 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 4  # resources; each has its own pace
 _WIDTH: Final = 24
 _DESCRIPTION: Final = (
-    "Lists what the configured Speech resources (SPEECH_RESOURCES) have and brings the index of the storage that "
-    "AzureWebJobsStorage names up to date. A resource that fails does not stop the others; the exit status is 1 then."
+    "Lists the entities of the configured Speech resources (SPEECH_RESOURCES) and updates the index in the storage "
+    "account that AzureWebJobsStorage names. A resource that fails does not stop the others; the exit status is then 1."
 )
 _EXAMPLES: Final = """\
-examples:
-  speech-ids sync
-  speech-ids sync prod --full
-  speech-ids sync --no-files --format json | jq -r '.value[] | "\\(.resource) \\(.status)"'
-"""
+speech-ids sync
+speech-ids sync prod --full
+speech-ids sync --no-files --format json | jq -r '.value[] | "\\(.resource) \\(.status)"'"""
+_COLUMNS: Final = ("resource", "status", "mode", "listed", "changed", "gone", "requests")
 
 
 def add(commands: Any) -> None:
     """The subcommand, for the parser of `speech-ids`."""
-    parser = commands.add_parser(
+    parser = parser_for(
+        commands,
         "sync",
-        help="list what the Speech resources have",
-        description=fill(_DESCRIPTION, 100),
-        epilog=f"{_EXAMPLES}\n{fill(EXIT_STATUS, 100)}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        "update the inventory of the Speech resources now",
+        _DESCRIPTION,
+        _EXAMPLES,
+        formats=("table", "json", "jsonl"),
+        asks_the_app=False,
     )
     parser.add_argument("name", nargs="*", metavar="NAME", help="only these resources; default: all")
-    parser.add_argument("--full", action="store_true", help="read every list to its end, also when none is due")
+    parser.add_argument("--full", action="store_true", help="read every list to its end, even if none is due")
     parser.add_argument("--no-files", action="store_true", help="do not read the files and reports of finished jobs")
-    parser.add_argument("--format", choices=("table", "json"), help="default: table in a terminal, json when piped")
     parser.set_defaults(run=run)
 
 
@@ -56,7 +57,7 @@ def run(chosen: argparse.Namespace) -> int:
     from shared.core.errors import SettingsError, StorageUnavailable
     from shared.storage.errors import as_app_error
 
-    app = services()
+    form, app = chosen_format(chosen), services()
     try:
         resources = _chosen(app, chosen.name)
         reports = _sync_all(app, resources, full=chosen.full, rescue=not chosen.no_files)
@@ -69,8 +70,7 @@ def run(chosen: argparse.Namespace) -> int:
         if told is None:
             raise
         raise Unreachable(str(told)) from None
-    as_table = chosen.format == "table" or (chosen.format is None and sys.stdout.isatty())
-    _print([to_json(r) for r in reports], as_table=as_table)
+    _print(form, [to_json(r) for r in reports])
     return 1 if any(report.status in ("failed", "lost") for report in reports) else 0
 
 
@@ -103,11 +103,11 @@ def _chosen(app: Services, names: Sequence[str]) -> list[SpeechResource]:
 
     configured = app.settings.require("SPEECH_RESOURCES").resources
     if not configured:
-        raise SettingsError("SPEECH_RESOURCES names no Speech resource.", target="SPEECH_RESOURCES")
+        raise SettingsError("No Speech resource is configured: set SPEECH_RESOURCES.", target="SPEECH_RESOURCES")
     unknown = sorted(set(names) - {r.name for r in configured})
     if unknown:
         known = ", ".join(r.name for r in configured)
-        raise WrongUsage(f"There is no resource {', '.join(unknown)}; SPEECH_RESOURCES has: {known}")
+        raise WrongUsage(f"Unknown resource: {', '.join(unknown)}. Configured in SPEECH_RESOURCES: {known}.")
     return [r for r in configured if not names or r.name in names]
 
 
@@ -167,17 +167,16 @@ class _Bar:
             self._out.write("\r\x1b[K")
 
 
-def _print(reports: list[dict[str, Any]], *, as_table: bool) -> None:
-    if not as_table:
-        print(json.dumps({"value": reports}, indent=2))
+def _print(form: str, reports: list[dict[str, Any]]) -> None:
+    if form == "json":
+        write_json(json.dumps({"value": reports}).encode())
         return
-    columns = ("resource", "status", "mode", "listed", "changed", "gone", "requests")
-    table = [columns, *(tuple(str(r[c]) for c in columns) for r in reports)]
-    widths = [max(len(row[n]) for row in table) for n in range(len(columns))]
-    for row in table:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    if form == "jsonl":
+        write_json_lines(reports)
+        return
+    write_table(reports, _COLUMNS)
     for report in reports:
         told = {"": report["error"]} if "error" in report else {}
         for name, error in (told | report.get("problems", {})).items():
             where = f"{report['resource']} {name}".strip()
-            print(f"{where}: {error['message']} {error.get('advice', '')}".strip())
+            write_text(f"{where}: {error['message']} {error.get('advice', '')}".strip())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import posixpath
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -14,63 +14,83 @@ from shared.cli import files
 from shared.cli.client import FAILED, OK, Client, CommandError, Reply, Unreachable, WrongUsage
 from shared.cli.connect import connect, parser_for
 from shared.cli.local import Local
-from shared.cli.output import chosen_format, good, note, write_json, write_table
+from shared.cli.output import chosen_format, good, note, write_json_lines, write_json_list, write_table
+from shared.cli.progress import Progress
+from shared.cli.reading import label
 from shared.core.errors import AppError
 from shared.storage.blob_names import checked
 
 _COLUMNS: Final = ("source", "format", "ids", "status", "sourceId")
-_TAKEN: Final = "There is a blob of this name. Choose another with --name, or add --replace."
+_TAKEN: Final = "A blob with this name already exists. Choose another name with --name, or add --replace."
 _MOST: Final = 100 * 2**20  # what the Functions host takes; MAX_UPLOAD_MIB, which the app knows, is not above it
 _TOO_LARGE: Final = (
     "It is too large for a request. Copy it into the container (az storage blob upload, azcopy), or set "
-    "AzureWebJobsStorage and leave --url out."
+    "AzureWebJobsStorage and omit --url."
 )
 _EXAMPLES: Final = """\
-upload sdk.log
-upload --prefix 2026-11-22/ --replace logs/
-upload --url https://NAME.azurewebsites.net sdk.log.gz"""
+speech-ids upload sdk.log
+speech-ids upload --prefix 2026-11-22/ --replace logs/
+speech-ids upload --url https://NAME.azurewebsites.net sdk.log.gz"""
 
 
 def add(commands: Any) -> None:
     parser = parser_for(
         commands,
         "upload",
-        "store logs and saved answers in the container, and read them",
-        "Stores files in the watched container and reads them at once. Straight on storage, a file of any size.",
+        "store logs and saved responses in the container, and process them",
+        "Stores files in the watched container and processes them immediately. Directly on storage, there is no size "
+        "limit.",
         _EXAMPLES,
+        formats=("table", "json", "jsonl"),
+        when_piped="jsonl",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="file, directory (walked), or - for standard input")
     parser.add_argument("--name", help="name of the blob, for a single FILE; default: the file's own name")
-    parser.add_argument("--prefix", default="", help="what all names begin with, like logs/")
-    parser.add_argument("--replace", action="store_true", help="replace what has this name")
+    parser.add_argument("--prefix", default="", help="prefix of all names, such as logs/")
+    parser.add_argument("--replace", action="store_true", help="replace blobs that already exist")
     parser.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """One JSON object per file. A file that fails does not stop the others; an app that does not answer does."""
+    """A file that fails does not stop the others; an app that is not responding does."""
     form = chosen_format(chosen)
     failures: list[str] = []
-    rows: list[dict[str, Any]] = []
     found = list(files.find(chosen.files, partial(_not_read, failures)))
     if chosen.name and len(found) > 1:
-        raise WrongUsage("--name is for a single FILE")
+        raise WrongUsage("--name is for a single FILE.")
     if chosen.name and (problem := _problem(chosen.prefix + chosen.name)):
         raise WrongUsage(problem)
     with connect(chosen) as client:
-        for file in found:
-            try:
-                reply = good(_upload(client, file, _name(chosen, file), replace=chosen.replace))
-            except OSError as error:
-                _not_read(failures, file, error)
-            except Unreachable:
-                raise
-            except CommandError as error:
-                failures.append(file)
-                note(f"{_shown(file)}: {error}")
-            else:
-                rows.append(_row(reply.json)) if form == "table" else write_json(reply.body)
-    write_table(rows, _COLUMNS)
+        stored = _each(client, chosen, found, failures)
+        match form:
+            case "table":
+                write_table(map(_row, stored), _COLUMNS)
+            case "json":
+                write_json_list(stored)
+            case _:
+                write_json_lines(stored)
     return FAILED if failures else OK
+
+
+def _each(
+    client: Client, chosen: argparse.Namespace, found: list[str], failures: list[str]
+) -> Iterator[dict[str, Any]]:
+    """What the app answered, for each file that was stored."""
+    progress = Progress()
+    for number, file in enumerate(found, 1):
+        try:
+            with progress:
+                progress.tell(f"{number} of {len(found)}: {label(file)}")
+                reply = good(_upload(client, file, _name(chosen, file), replace=chosen.replace))
+        except OSError as error:
+            _not_read(failures, file, error)
+        except Unreachable:
+            raise
+        except CommandError as error:
+            failures.append(file)
+            note(f"{label(file)}: {error}")
+        else:
+            yield reply.json
 
 
 def _upload(client: Client, file: str, name: str, *, replace: bool) -> Reply:
@@ -155,8 +175,4 @@ def _row(body: dict[str, Any]) -> dict[str, Any]:
 
 def _not_read(failures: list[str], file: str, error: OSError) -> None:
     failures.append(file)
-    note(f"{_shown(file)}: {error.strerror or 'could not be read'}")
-
-
-def _shown(file: str) -> str:
-    return os.fsencode(file).decode("utf-8", "replace")
+    note(f"{label(file)}: {error.strerror or 'could not be read'}")

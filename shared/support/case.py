@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from shared.core import times
-from shared.core.records import ErrorInfo
+from shared.core.records import ErrorInfo, Sighting
+from shared.core.stored import Minted, Note, Noted, StoredSighting
 from shared.speech.error_guide import Explanation, explain
 from shared.speech.near_misses import FoundMiss
 from shared.support import completeness, connection_ids
 from shared.support.completeness import Item, Score
 from shared.support.merged import MergedId, merge
-
-if TYPE_CHECKING:
-    from shared.core.stored import Minted, Note, Noted, StoredSighting
 
 SOON: Final = timedelta(hours=48)
 _NOT_REACHED: Final = (
@@ -108,6 +106,11 @@ def build(
         noted.note,
         noted.minted,
     )
+
+
+def from_files(hex32: str, found: Sequence[tuple[str, Sighting]], now: datetime) -> Case:
+    """The case of an ID from files alone: (name of the file, sighting). Nothing is stored of it."""
+    return build(hex32, [StoredSighting(sighting, name, "", "") for name, sighting in found], Noted(), now)
 
 
 def _reused(merged: MergedId, noted: Noted, found: Sequence[StoredSighting]) -> list[str]:

@@ -43,7 +43,7 @@ _SINGLE: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One source of the ID: its name, and where in it the ID was found."""
+    """One source of the ID: its name, and where in it the ID was found. A file that is not stored has no ID."""
 
     source: str
     source_id: str
@@ -55,7 +55,8 @@ class Seen:
     state: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"source": self.source, "sourceId": self.source_id, "indexed": self.indexed}
+        stored = {"sourceId": self.source_id, "indexed": self.indexed} if self.source_id else {}
+        found: dict[str, Any] = {"source": self.source, **stored}
         records = {"first": self.first, "last": self.last, "time": self.time}
         found |= {name: record.to_json() for name, record in records.items() if record is not None}
         return found | {n: v for n, v in (("region", self.region), ("state", self.state)) if v is not None}

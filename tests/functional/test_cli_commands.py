@@ -40,6 +40,10 @@ def test_find_gives_the_json_of_the_http_operation(cli: Cli, where: list[str]) -
     status, out, _ = cli("find", *where, "9C9145DB")
     assert status == 0
     same(out, ask("GET", "/api/ids/9C9145DB").json)
+    _, out, err = cli("find", *where, text, "--format", "jsonl")
+    assert ([json.loads(line)["id"] for line in out.splitlines()], NOWHERE in err) == ([A], True)
+    _, out, _ = cli("find", *where, text, "--format", "csv")
+    assert [line.split(",")[:2] for line in out.splitlines()] == [["kind", "id"], ["session", A], ["session", A]]
 
 
 @pytest.mark.usefixtures("indexed")
@@ -54,7 +58,7 @@ def test_find_of_what_nobody_knows_is_1_and_says_what_it_looks_like(cli: Cli, wh
     status, out, _ = cli("find", *where, "--format", "table", NOWHERE)
     assert (status, f"not known: {NOWHERE}" in out) == (1, True)
     status, _, err = cli("find", *where, "--format", "table", "00000000")
-    assert (status, err) == (1, "no ID begins so\n")
+    assert (status, err) == (1, "no known ID starts with these digits\n")
 
 
 @pytest.mark.usefixtures("indexed")
@@ -76,19 +80,21 @@ def test_case_gives_what_the_http_operation_gives(cli: Cli, where: list[str]) ->
         assert status == 0
         assert out.strip() == ask("GET", f"/api/ids/{A}/case?format={form}").answer.body.decode().strip()
     status, out, _ = cli("case", *where, A)
-    assert json.loads(out)["id"] == A
+    assert out.startswith(f"# Session ID `{A}`")
+    status, out, _ = cli("find", *where, f"SessionId: {A}", "--format", "case")
+    assert (status, out.startswith(f"# Session ID `{A}`")) == (0, True)
 
 
 @pytest.mark.usefixtures("indexed")
 def test_case_of_several_ids_names_the_unknown_and_is_1_then(cli: Cli, where: list[str]) -> None:
-    status, out, err = cli("case", *where, A, B, NOWHERE, "--title", "Friday")
+    status, out, err = cli("case", *where, A, B, NOWHERE, "--title", "Friday", "--format", "json")
     assert (status, json.loads(out)["title"], json.loads(out)["unknown"]) == (1, "Friday", [NOWHERE])
     assert err == f"nothing is known about {NOWHERE}\n"
     for form in ("markdown", "text"):
         status, out, err = cli("case", *where, A, NOWHERE, "--format", form)
         assert (status, NOWHERE in out, NOWHERE in err) == (1, True, True)
     status, out, _ = cli("case", *where, A, B, "--format", "table")
-    assert (status, out.count("session  "), "SCORE" in out) == (0, 2, True)
+    assert (status, out.count("session  "), "COMPLETE" in out) == (0, 2, True)
 
 
 def test_case_of_an_unknown_id_is_1_and_of_no_id_2(cli: Cli, where: list[str]) -> None:
@@ -110,7 +116,7 @@ def test_list_gives_the_json_and_the_csv_of_the_http_operation(cli: Cli, where: 
     status, out, err = cli("list", "sources", *where, "--top", "1", "--format", "csv")
     assert status == 0
     assert out.splitlines() == ask("GET", "/api/sources?top=1&format=csv").answer.body.decode().splitlines()
-    assert err.startswith("there is more: --all, or --token ")
+    assert err.startswith("more results are available: use --all, or --token ")
 
 
 @pytest.mark.usefixtures("indexed")
@@ -122,8 +128,9 @@ def test_list_all_follows_every_page(cli: Cli, where: list[str]) -> None:
     assert (out.count("requestIds"), err) == (1, "")
     assert [line.split(",")[0] for line in out.splitlines()[1:]]
     _, out, _ = cli("list", "sessions", *where, "--all", "--top", "1", "--format", "table")
-    assert A in out
-    assert B in out
+    assert (out.count("SOURCE"), A in out, B in out) == (1, True, True)
+    _, out, _ = cli("list", "sessions", *where, "--all", "--top", "1", "--format", "jsonl")
+    assert {json.loads(line)["id"] for line in out.splitlines()} == {A, B}
 
 
 @pytest.mark.usefixtures("indexed")

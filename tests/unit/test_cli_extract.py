@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.cli.table import plain, table
+from shared.cli.table import Table, cells, plain, table
 from shared.web.http import Request
 from shared.web.operations import OPERATIONS
 from shared.web.pipeline import answer
@@ -114,7 +114,7 @@ def test_the_table_is_for_people_and_sums_up_a_directory(log: Path) -> None:
     done = run("extract", "--format", "table", str(log.parent))
     lines = done.stdout.decode().splitlines()
     assert any(line.startswith("session") and ID in line for line in lines)
-    assert lines[-1] == "1 files read, 1 IDs; 0 could not be read"
+    assert lines[-1] == "1 file read, 1 ID found"
 
 
 def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path) -> None:
@@ -151,3 +151,75 @@ def test_what_steers_a_terminal_is_not_printed() -> None:
 
 def test_a_table_leaves_empty_columns_out() -> None:
     assert table(("A", "B", "C"), [("1", "", "22"), ("333", "", "4")]) == "A    C\n1    22\n333  4\n"
+
+
+def test_every_format_of_extract(log: Path, tmp_path: Path) -> None:
+    (tmp_path / "more.log").write_bytes(LOG.replace(b"9c91", b"1c91"))
+    both = [str(tmp_path / "more.log"), str(log)]
+    whole = json.loads(run("extract", "--format", "json", *both).stdout)["value"]
+    lines = [json.loads(line) for line in run("extract", "--format", "jsonl", *both).stdout.splitlines()]
+    assert whole == lines
+    assert [found["source"] for found in whole] == both
+    head, *rows = run("extract", "--format", "csv", *both).stdout.decode().splitlines()
+    assert head.startswith("source,kind,id,")
+    assert [row.split(",")[:3] for row in rows] == [
+        [both[0], "session", ID.replace("9c91", "1c91")],
+        [both[1], "session", ID],
+    ]
+    case = run("extract", "--format", "case", *both).stdout.decode()
+    assert case.startswith("# Speech to text support case\n")
+    assert f"## Session ID `{ID}`" in case
+    assert json.loads(run("extract", "--format", "json", str(tmp_path / "none")).stdout) == {"value": []}
+
+
+def test_a_case_of_a_file_needs_no_app(log: Path, tmp_path: Path) -> None:
+    other = ID.replace("9c91", "1c91")
+    (tmp_path / "more.log").write_bytes(LOG.replace(b"9c91", b"1c91") + LOG)
+    done = run("case", "--file", str(log))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().startswith(f"# Session ID `{ID}`\n")
+    assert f"`{log}`, line 1" in done.stdout.decode()
+    both = ["--file", str(log), "--file", str(tmp_path / "more.log")]
+    cases = [json.loads(line) for line in run("case", *both, "--format", "jsonl").stdout.splitlines()]
+    assert [(case["id"], len(case["sources"])) for case in cases] == [(ID, 2), (other, 1)]
+    table = run("case", *both, other.upper(), "--format", "table").stdout.decode()
+    assert (ID in table, other in table) == (False, True)
+    missing = run("case", "--file", str(log), other)
+    assert (missing.returncode, b"was not found" in missing.stderr) == (1, True)
+    assert run("case", "--file", str(tmp_path / "none")).returncode == 1
+    assert run("case", "--file", str(log), "hello").returncode == 2
+    assert run("case").returncode == 2
+
+
+def test_a_case_has_so_many_ids_and_says_how_many_more_there_are(tmp_path: Path) -> None:
+    many = tmp_path / "many.log"
+    many.write_bytes(b"".join(LOG.replace(b"9c9145db", b"%08x" % (n + 2**31)) for n in range(53)))
+    done = run("case", "--file", str(many))
+    assert (done.returncode, done.stdout.decode().count("## Session ID `")) == (0, 50)
+    assert b"3 more" in done.stderr
+    last = f"{52 + 2**31:08x}{ID[8:]}"
+    assert f"# Session ID `{last}`" in run("case", "--file", str(many), last).stdout.decode()
+
+
+@pytest.mark.parametrize("wide", ["日本語のログ", "통화기록", "ｌｏｇ"])
+def test_east_asian_names_take_two_cells_each_and_combining_marks_none(wide: str) -> None:
+    lines = table(("A", "B"), [(wide, "x"), ("e\u0301", "x"), ("plain", "x")]).splitlines()
+    assert {cells(line[: line.index("x")]) for line in lines[1:]} == {2 * len(wide) + 2}
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_table_fits_the_terminal_and_cuts_no_id(width: int) -> None:
+    lines: list[str] = []
+    made = Table(("ID", "NAME", "日本"), lines.append, width=width, whole=("ID",))
+    made.add([(ID, "x" * 70, "日" * 30), (ID, "short", "")])
+    assert all(cells(line.rstrip("\n")) <= width for line in lines)
+    assert all(line.startswith(ID) for line in lines[1:])
+    assert lines[1].count("…") == 2
+
+
+def test_blocks_of_a_table_share_one_header_and_lose_no_column() -> None:
+    lines: list[str] = []
+    made = Table(("A", "B"), lines.append, all_columns=True)
+    for block in ([("1", "")], [], [("longer", "2")]):
+        made.add(block)
+    assert lines == ["A  B\n", "1\n", "longer  2\n"]

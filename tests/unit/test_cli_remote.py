@@ -15,6 +15,7 @@ from tests.fakes.app_server import AppServer
 
 KEY = "a-made-up-function-key"
 ID = "9c9145db22a4462db58835a1ff33d4a0"
+HEADERS = {"Content-Type": "application/json", "x-ms-request-id": "a-made-up-id"}
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +25,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def server() -> Iterator[AppServer]:
-    with AppServer(Answer(200, b'{"value": []}', {"Content-Type": "application/json"})) as running:
+    with AppServer(Answer(200, b'{"value": []}', HEADERS)) as running:
         yield running
 
 
@@ -100,17 +101,45 @@ def test_answers_of_the_host_itself_are_told_in_ours(
     assert told in capsys.readouterr().err
 
 
-def test_something_else_than_the_app_is_told(server: AppServer, capsys: pytest.CaptureFixture[str]) -> None:
-    server.canned = Answer(200, b"<html>hello</html>", {"Content-Type": "text/html"})
-    assert main(["find", "--url", server.url, ID]) == 3
-    assert "not the address of the app" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(200, b"<html>hello</html>", {"Content-Type": "text/html"}),
+        Answer(200, b"hello", {"Content-Type": "text/markdown"}),  # of any web server
+        Answer(200, b"<ListBucket/>", {"Content-Type": "application/xml", "x-ms-request-id": "of-storage"}),
+        Answer(200, b"", {"x-ms-request-id": "of-storage"}),
+    ],
+    ids=["page", "text", "storage", "empty"],
+)
+@pytest.mark.parametrize("command", [["find", ID], ["case", ID], ["list", "sessions", "--format", "csv"]])
+def test_something_else_than_the_app_is_told(
+    server: AppServer, capsys: pytest.CaptureFixture[str], command: list[str], answer: Answer
+) -> None:
+    server.canned = answer
+    assert main([*command, "--url", server.url]) == 3
+    out, err = capsys.readouterr()
+    assert (out, "is not this app" in err) == ("", True)
+
+
+def test_the_address_may_stand_in_the_environment(
+    server: AppServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPEECH_IDS_URL", server.url)
+    assert main(["list", "sessions"]) == 0
+    assert len(server.seen) == 1
+    with AppServer(server.canned) as other:
+        assert main(["list", "sessions", "--url", other.url]) == 0
+        assert (len(server.seen), len(other.seen)) == (1, 1)
+    monkeypatch.setenv("SPEECH_IDS_URL", "app.example")
+    assert main(["list", "sessions"]) == 2
+    assert "SPEECH_IDS_URL is not a valid address" in capsys.readouterr().err
 
 
 def test_nobody_there_is_one_sentence_and_3(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as bound:
         port = bound.getsockname()[1]
     assert main(["mint", "--url", f"http://127.0.0.1:{port}"]) == 3
-    assert capsys.readouterr().err == (f"speech-ids: http://127.0.0.1:{port} does not answer: nothing listens there.\n")
+    assert capsys.readouterr().err == (f"speech-ids: http://127.0.0.1:{port} is not responding: connection refused.\n")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +195,7 @@ def test_a_terminal_gets_a_table_or_json_laid_out_and_nothing_that_steers_it(
 ) -> None:
     item = {"id": ID, "source": "blob:logs/\x1b]0;x\x07\u202e.log"}
     body = json.dumps({"value": [item]}, ensure_ascii=False).encode()
-    server.canned = Answer(200, body, {"Content-Type": "application/json"})
+    server.canned = Answer(200, body, HEADERS)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert main(["list", "sessions", "--url", server.url]) == 0
     table = capsys.readouterr().out

@@ -55,7 +55,7 @@ def test_a_resource_can_be_chosen_and_its_files_left_alone(
     fake.state.add(status="Succeeded")
     assert run("good", "--no-files", "--full", "--format", "table") == 0
     out = capsys.readouterr().out.splitlines()
-    assert out[0].split() == ["resource", "status", "mode", "listed", "changed", "gone", "requests"]
+    assert out[0].split() == ["RESOURCE", "STATUS", "MODE", "LISTED", "CHANGED", "GONE", "REQUESTS"]
     assert out[1].split()[:4] == ["good", "done", "full", "1"]
     assert fake.requests["files transcriptions"] == 0
 
