@@ -12,6 +12,8 @@ _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*([Zz]|[+-][01]\d:?[0-5]\d)?)?",
     re.ASCII,
 )
+RELATIVE = r"now|today|yesterday|[0-9]{1,5}[mhdw]"
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -40,6 +42,19 @@ def parse(text: str) -> datetime:
         except OverflowError:
             raise ValueError(f"outside the calendar: {text[:40]!r}") from None
     return moment
+
+
+def parse_from(text: str, now: datetime) -> datetime:
+    """`parse`, or a time before `now`: `2h` (also m, d, w), `now`, `today`, `yesterday` (midnight, UTC)."""
+    word = text.strip().lower()
+    if not re.fullmatch(RELATIVE, word):
+        return parse(text)
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    named = {"now": now, "today": midnight, "yesterday": midnight - timedelta(days=1)}
+    try:
+        return named[word] if word in named else now - int(word[:-1]) * _UNITS[word[-1]]
+    except OverflowError:
+        raise ValueError(f"outside the calendar: {word}") from None
 
 
 def try_parse(text: str | None) -> datetime | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
 from shared.core import times
@@ -41,8 +41,8 @@ class Param:
     default: int = DEFAULT_TOP
     required: bool = False
 
-    def parse(self, text: str) -> Value:
-        """The value, or BadRequest with the accepted form."""
+    def parse(self, text: str, now: datetime | None = None) -> Value:
+        """The value, or BadRequest with the accepted form. `now` is what relative times count from."""
         if not text:
             raise self.wrong("is empty; specify a value or omit it")
         if len(text) > self.max_length:
@@ -51,7 +51,7 @@ class Param:
             raise self.wrong("contains control characters")
         match self.kind:
             case "time":
-                return self._time(text)
+                return self._time(text, now or datetime.now(UTC))
             case "count":
                 return self._count(text)
             case "choice":
@@ -61,12 +61,14 @@ class Param:
     def wrong(self, what: str) -> BadRequest:
         return BadRequest(f"Query parameter '{self.name}' {what}.", code="InvalidParameter", target=self.name)
 
-    def _time(self, text: str) -> datetime:
+    def _time(self, text: str, now: datetime) -> datetime:
         try:
             # An unescaped + of a time zone arrives as a space.
-            return times.parse(_PLUS_LOST.sub(r"\1+\2", text))
+            return times.parse_from(_PLUS_LOST.sub(r"\1+\2", text), now)
         except ValueError:
-            raise self.wrong("is not an ISO 8601 time; write it like 2026-11-22T05:10:42Z or 2026-11-22") from None
+            raise self.wrong(
+                "is not a time; use a form like 2026-11-22T05:10:42Z, 2026-11-22, 2h, 3d or yesterday"
+            ) from None
 
     def _count(self, text: str) -> int:
         if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= self.most:
@@ -96,7 +98,8 @@ def parse_all(
     for name in repeated:
         if name in known:
             raise known[name].wrong("is given more than once; specify one value")
-    values = {name: known[name].parse(text) for name, text in query.items() if name in known}
+    now = datetime.now(UTC)  # one for all: a window from 2h to 1h lasts an hour
+    values = {name: known[name].parse(text, now) for name, text in query.items() if name in known}
     for param in declared:
         if param.required and param.name not in values:
             raise param.wrong("is missing")

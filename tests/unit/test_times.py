@@ -78,3 +78,32 @@ def test_other_time_zones_are_written_in_utc() -> None:
 def test_absurd_dates_are_moved_to_the_edge(year: int, expected: datetime) -> None:
     assert times.clamp(datetime(year, 6, 1, tzinfo=UTC)) == expected or year == 2100
     assert times.EARLIEST <= times.clamp(datetime(year, 6, 1, tzinfo=UTC)) <= times.LATEST
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("now", "2026-11-22T05:10:42.000Z"),
+        ("30m", "2026-11-22T04:40:42.000Z"),
+        (" 2H ", "2026-11-22T03:10:42.000Z"),
+        ("3d", "2026-11-19T05:10:42.000Z"),
+        ("1w", "2026-11-15T05:10:42.000Z"),
+        ("today", "2026-11-22T00:00:00.000Z"),
+        ("yesterday", "2026-11-21T00:00:00.000Z"),
+        ("2026-11-20", "2026-11-20T00:00:00.000Z"),
+    ],
+)
+def test_a_time_may_be_relative(text: str, expected: str) -> None:
+    now = times.parse("2026-11-22T05:10:42Z")
+    assert times.text(times.parse_from(text, now)) == expected
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "2", "h", "2y", "-2h", "2h ago", "99999w99999w", "٢h", ""])
+def test_what_is_no_relative_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="ISO 8601"):
+        times.parse_from(text, times.parse("2026-11-22"))
+
+
+def test_a_relative_time_before_the_calendar_is_refused() -> None:
+    with pytest.raises(ValueError, match="calendar"):
+        times.parse_from("99999w", times.parse("0100-01-01"))

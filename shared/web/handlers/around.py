@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from shared.web.operation import Call
 
 MINUTES: Final = 15
-TIME: Final = Param("time", "The time, in ISO 8601 (UTC unless an offset is given).", "time", required=True)
+TIME: Final = Param(
+    "time", "The time: ISO 8601 (UTC unless an offset is given), or relative: 2h, 3d.", "time", required=True
+)
 SPAN: Final = Param("minutes", "Minutes before and after the time.", "count", most=1440, default=MINUTES)
 KINDS: Final = ("session", "transcription")
 

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from shared.web.operation import Call
 
 WINDOW: Final = (
-    Param("from", "At or after this ISO 8601 time (UTC unless an offset is given).", "time"),
-    Param("to", "Before this ISO 8601 time.", "time"),
+    Param(
+        "from",
+        "At or after this time: ISO 8601 (UTC unless an offset is given), or relative: 2h, 3d, today, yesterday.",
+        "time",
+    ),
+    Param("to", "Before this time, in the same forms.", "time"),
 )
 SESSION_FILTERS: Final = (
     Param("source", "Name (blob:container/path) or ID of a source."),
@@ -121,7 +125,7 @@ def source(call: Call) -> Answer:
     page = query.source_sightings(index, source_id, call.top, call.text("token"), known=record)
     body = {**record.to_json(), "sightings": [item.to_json() for item in page.items]}
     if page.token is not None:
-        body["nextLink"] = next_link(call.request, page.token)
+        body["nextLink"] = next_link(call, page.token)
     return json_answer(body)
 
 

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from shared import __version__
+from shared.core import times
 from shared.web.json_body import MOST_BYTES, Field
 from shared.web.openapi.schema import Schema, ref
 from shared.web.openapi.schemas import all_schemas
@@ -135,7 +136,8 @@ def param_schema(param: Param) -> Schema:
         case "choice":
             return {"type": "string", "enum": list(param.choices)}
         case "time":
-            return {"type": "string", "format": "date-time", "minLength": 1}
+            relative = {"type": "string", "pattern": f"^({times.RELATIVE})$"}
+            return {"anyOf": [{"type": "string", "format": "date-time"}, relative]}
     return {"type": "string", "minLength": 1, "maxLength": param.max_length}
 
 

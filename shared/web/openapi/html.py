@@ -163,6 +163,8 @@ def _kind(schema: Mapping[str, Any]) -> str:
     if "$ref" in schema:
         name = _text(schema["$ref"].removeprefix(_PREFIX))
         return f'<a href="#schema-{name}">{name}</a>'
+    if "anyOf" in schema:
+        return " or ".join(_kind(one) for one in schema["anyOf"])
     if "oneOf" in schema:
         return " or ".join(_kind(one) for one in schema["oneOf"])
     if "enum" in schema:
