@@ -9,6 +9,7 @@ stale_rows      removal of older attempts' rows  sighting_json    stored JSON on
 notes           notes of people, and the register of generated X-ConnectionId values
 """
 
-from shared.storage.tables import ConditionFailed, Index
+from shared.storage.errors import ConditionFailed
+from shared.storage.tables import Index
 
 __all__ = ["ConditionFailed", "Index"]

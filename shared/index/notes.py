@@ -17,17 +17,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from shared.core import times
-from shared.core.errors import PreconditionFailed, StorageUnavailable
+from shared.core.errors import PreconditionFailed
 from shared.core.stored import Minted, Note, Noted
 from shared.index import keys, rows
 from shared.index.pages import Page, read_page
 from shared.index.query import NOTED
 from shared.storage import tables
 from shared.storage.row_range import RowRange
-from shared.storage.tables import IDS, NOTES, ConditionFailed, Index, Key, Row
+from shared.storage.tables import IDS, NOTES, Index, Key, Row
 
 NOTE_CHARS: Final = 4000
-_TRIES: Final = 8
 _WORKERS: Final = 8
 _MINTED: Final = "minted"
 _SOURCE: Final = keys.source_id(_MINTED)
@@ -51,7 +50,8 @@ def put_note(index: Index, hex32: str, note: str, case_number: str, *, if_match:
     """
     key = _id_row(hex32, "note")
     _mark(index, [hex32])
-    for _ in range(_TRIES):
+
+    def write(_refused: Row | None) -> Note:
         before = index.get(NOTES, key.partition, key.row)
         if if_match is not None and (before is None or if_match not in ("*", before.get("write"))):
             raise _changed()
@@ -59,12 +59,10 @@ def put_note(index: Index, hex32: str, note: str, case_number: str, *, if_match:
             key, {"id": hex32, "note": note, "caseNumber": case_number, "changed": times.text(index.clock())}
         )
         operation = tables.create(wanted) if before is None else tables.replace(wanted, tables.etag_of(before))
-        try:
-            index.submit(NOTES, [operation])
-        except ConditionFailed:
-            continue  # somebody else wrote: with If-Match the next look says so
+        index.submit(NOTES, [operation])
         return _note(wanted)
-    raise StorageUnavailable("Too many people write this note at once. Try again.")
+
+    return index.race(write)
 
 
 def register(index: Index, values: Iterable[str], *, note: str, owner: str, moment: datetime) -> list[Minted]:

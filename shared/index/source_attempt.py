@@ -18,26 +18,25 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from shared.core import times
-from shared.core.errors import LeaseLost, TryAgain
+from shared.core.errors import TryAgain
 from shared.core.records import NearMiss, Sighting
 from shared.index import keys, rows, source_record, stale_rows
 from shared.index.rows import Origin, SightingRows
-from shared.index.source_lease import LEASE, Lease, released, until
+from shared.index.source_lease import SourceLease
 from shared.index.source_record import DONE, FAILED, RUNNING, Failure, SourceRecord
-from shared.storage import tables as store  # `tables` is a local name below
+from shared.storage import lease as leases
+from shared.storage import tables as store
 from shared.storage.parallel import pieces, run_all
-from shared.storage.tables import IDS, MOST_ROWS, SOURCES, TIMELINE, ConditionFailed, Index, Row
+from shared.storage.tables import IDS, MOST_ROWS, SOURCES, TIMELINE, Index, Row
 
 FIRST: Final = MOST_ROWS - 2  # sightings that fit into the transaction that begins: less the record and its mark
 MOST_FAILURES: Final = 8  # of one content; then it is left until somebody asks
 _BATCH: Final = 5000  # sightings; fills transactions of the 256 partitions of `ids` with about 20 rows each
 _PAUSE: Final = timedelta(minutes=5)
 _LONGEST_PAUSE: Final = timedelta(hours=12)
-_RACES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class SourceRun:
     """Holds the lease of the source. `counts` are the sightings written, by kind."""
 
     def __init__(
-        self, lease: Lease, origin: Origin, first: Sequence[SightingRows], before: SourceRecord | None
+        self, lease: SourceLease, origin: Origin, first: Sequence[SightingRows], before: SourceRecord | None
     ) -> None:
         self._lease = lease
         self._index = lease.index
@@ -92,7 +91,7 @@ class SourceRun:
         version: str = "",
         force: bool = False,
         first: Sequence[Sighting] = (),
-    ) -> Self | Busy | AlreadyDone:
+    ) -> SourceRun | Busy | AlreadyDone:
         """Take the lease, or say why not. `force`: also if this content is done.
 
         `first`: sightings (at most FIRST) to store with the same request; they are not given to `write` again.
@@ -106,29 +105,22 @@ class SourceRun:
             started=times.text(index.clock()),
             version=version,
             worker=worker,
-            holder=index.mark(),
         )
-        failed: ConditionFailed | None = None
-        for _ in range(_RACES):
-            try:
-                found = None if failed is None or failed.row is None else _refusal(index, failed.row, wish, force=force)
-                return found or cls._start(index, wish, first, failed.row if failed else None)
-            except ConditionFailed as newer:
-                failed = newer
-        raise LeaseLost(f"The record of {wish.source_id} changes too often.")
+
+        def begin(row: Row | None) -> SourceRun | Busy | AlreadyDone:
+            refusal = None if row is None else _refusal(index, row, wish, force=force)
+            return refusal or cls._start(index, wish, first, row)
+
+        return index.race(begin)
 
     @classmethod
-    def _start(cls, index: Index, wish: SourceRecord, first: Sequence[Sighting], row: Row | None) -> Self:
+    def _start(cls, index: Index, wish: SourceRecord, first: Sequence[Sighting], row: Row | None) -> SourceRun:
         before = source_record.from_row(row) if row else None
-        since = index.monotonic()
-        held = replace(_successor(before, wish, index.clock()), lease_until=until(index))
-        modified = times.parse(held.modified or "")
-        origin = Origin(held.source, modified, held.started or "", held.attempt)
+        wanted = _successor(before, wish, index.clock())
+        origin = Origin(wanted.source, times.parse(wanted.modified or ""), wanted.started or "", wanted.attempt)
         made = [r for sighting in first if (r := rows.make(sighting, origin)) is not None]
-        condition = store.create(held.row()) if row is None else store.replace(held.row(), store.etag_of(row))
-        writes = [condition, store.put(_own_row(held)), *(store.put(r.source_row) for r in made)]
-        etag = index.submit(SOURCES, writes)
-        return cls(Lease(index, held, etag, since), origin, made, before)
+        claims = [store.put(row) for row in (_own_row(wanted), *(r.source_row for r in made))]
+        return cls(SourceLease.take(index, SOURCES, wanted, row, claims), origin, made, before)
 
     def renew(self) -> None:
         """To be called often during long work: prolongs the lease when it is time."""
@@ -139,7 +131,7 @@ class SourceRun:
         for batch in pieces(sightings, _BATCH):
             made = [r for sighting in batch if (r := rows.make(sighting, self._origin)) is not None]
             for claim in store.batches((r.source_row for r in made), most=MOST_ROWS - 1):
-                self._lease.touch(claim)
+                self._lease.touch([store.put(row) for row in claim])
             self._count(made)
             self._publish(made)
 
@@ -167,9 +159,9 @@ class SourceRun:
             "extra": self._told(),
         }
         if self.record.older_rows:  # The lease stays: nobody may write rows while older ones are removed.
-            self._lease.save(lambda held: replace(held, **done, lease_until=until(self._index)))
+            self._lease.save(lambda held: replace(held, **done))
             return stale_rows.finish(self._lease)
-        self._lease.save(lambda held: released(replace(held, **done)))
+        self._lease.release(lambda held: replace(held, **done))
         self._lease.close_copy()
         return self.record
 
@@ -188,7 +180,7 @@ class SourceRun:
             "error": Failure(code, message, retryable),
             "not_before": times.text(now + pause) if retryable else None,
         }
-        self._lease.save(lambda held: released(replace(held, **failed)))
+        self._lease.release(lambda held: replace(held, **failed))
         if self._shown:
             self._lease.close_copy()
             return self.record
@@ -214,14 +206,10 @@ class SourceRun:
         if not self._shown:
             self._show()
         made, self._first = self._first + made, []
-        tables = ((IDS, [r.ids for r in made]), (TIMELINE, [row for r in made for row in r.timelines]))
+        timelines = [row for r in made for row in r.timelines]
         run_all(
             self._lease,
-            [
-                partial(self._index.submit, table, [store.put(row) for row in batch])
-                for table, found in tables
-                for batch in store.batches(found)
-            ],
+            [*store.puts(self._index, IDS, [r.ids for r in made]), *store.puts(self._index, TIMELINE, timelines)],
         )
 
     def _show(self) -> None:
@@ -244,9 +232,7 @@ def _refusal(index: Index, row: Row, wish: SourceRecord, *, force: bool) -> Busy
         return None
     if known.etag == wish.etag or known.newer_etag == wish.etag:
         return Busy(known)
-    key = keys.record_key(known.source_id)
-    mark = store.row_at(key, {"newerEtag": wish.etag, "open": True})
-    index.submit(SOURCES, [store.patch(mark, store.etag_of(row))])
+    leases.leave_mark(index, SOURCES, row, {"newerEtag": wish.etag, "open": True})
     return Busy(replace(known, newer_etag=wish.etag))
 
 
@@ -256,7 +242,7 @@ def _successor(before: SourceRecord | None, wish: SourceRecord, now: datetime) -
         return wish
     same = (before.etag, before.version) == (wish.etag, wish.version)
     lost = before.lease_until is not None  # It was not given back: that worker may still be alive.
-    alive = _alive_until(before, now)
+    alive = leases.alive_until(before, now)
     return replace(
         wish,
         attempt=before.attempt + 1,
@@ -266,14 +252,6 @@ def _successor(before: SourceRecord | None, wish: SourceRecord, now: datetime) -
         alive_until=alive,
         stale=alive is not None and (before.stale or not same),
     )
-
-
-def _alive_until(before: SourceRecord, now: datetime) -> str | None:
-    """Until when a worker that lost its lease may still write: one lease after the end of its own. None if past."""
-    ended = times.try_parse(before.lease_until)
-    ends = [times.try_parse(before.alive_until), ended + LEASE if ended else None]  # an even older one, the last one
-    latest = max((end for end in ends if end is not None and end > now), default=None)
-    return times.text(latest) if latest else None
 
 
 def _own_row(held: SourceRecord) -> Row:

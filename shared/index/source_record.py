@@ -13,14 +13,15 @@ The copy is written second, so it may be older, but then it is still `open` and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from shared.core import times
 from shared.core.records import NearMiss, Record
 from shared.index import keys, rows
 from shared.storage import tables
+from shared.storage.lease import LeaseRecord, lease_fields
 from shared.storage.tables import Key, Row
 
 RUNNING: Final = "running"
@@ -39,7 +40,7 @@ class Failure(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRecord:
+class SourceRecord(LeaseRecord):
     """Times are ISO 8601 text. Only `running` work and cleaning up hold a lease."""
 
     source: str
@@ -61,14 +62,11 @@ class SourceRecord:
     newer_etag: str | None = None  # of content that was delivered while this one was being read
     run_once_more: bool = False  # a sync was requested while one was running
     worker: str | None = None  # for people
-    holder: str | None = None  # random, one per lease
-    lease_until: str | None = None
     done_attempt: int | None = None  # the last one that ended well: its rows are what the source holds
     failures: int = 0  # of this content, one after the other
     not_before: str | None = None  # a failed one is not tried again before
     older_rows: bool = False  # rows of older attempts are still to be removed
-    alive_until: str | None = None  # a worker that lost its lease may write until then; its rows are kept as tombstones
-    stale: bool = False  # and it read other content, so it may have overwritten rows of this one
+    stale: bool = False  # a worker that is `alive_until` read other content: it may have overwritten rows of this one
 
     @property
     def source_id(self) -> str:
@@ -99,8 +97,8 @@ class SourceRecord:
         """Whose rows are the answer to "what did this source hold"."""
         return self.done_attempt or self.attempt
 
-    def leased(self, now: datetime) -> bool:
-        return is_later(self.lease_until, now)
+    def marked(self, row: Mapping[str, Any]) -> Self:
+        return replace(self, newer_etag=row.get("newerEtag") or None, run_once_more=row.get("runOnceMore", False))
 
     def to_json(self) -> dict[str, Any]:
         """For callers: what happened, not how the work is shared out."""
@@ -140,10 +138,7 @@ class SourceRecord:
             "version": self.version,
             "newerEtag": self.newer_etag,
             "worker": self.worker,
-            "holder": self.holder,
-            "leaseUntil": self.lease_until,
             "notBefore": self.not_before,
-            "aliveUntil": self.alive_until,
             "size": self._size_text(),
         }
         numbers = {
@@ -156,7 +151,8 @@ class SourceRecord:
             "open": self.open,
         }
         details = rows.json_columns(rows.capped({**self._details(), "extra": dict(self.extra)}))
-        return {**{name: value or "" for name, value in texts.items()}, **numbers, **details}
+        filled = {name: value or "" for name, value in texts.items()}
+        return {**filled, **numbers, **details, **self.lease_columns()}
 
     def _size_text(self) -> str:
         return "" if self.size is None else str(self.size)  # an integer column ends at 2 GiB
@@ -201,18 +197,10 @@ def from_row(row: Mapping[str, Any]) -> SourceRecord:
         newer_etag=row.get("newerEtag") or None,
         run_once_more=row.get("runOnceMore", False),
         worker=row.get("worker") or None,
-        holder=row.get("holder") or None,
-        lease_until=row.get("leaseUntil") or None,
         done_attempt=row.get("doneAttempt") or None,
         failures=row.get("failures", 0),
         not_before=row.get("notBefore") or None,
         older_rows=row.get("olderRows", False),
-        alive_until=row.get("aliveUntil") or None,
         stale=row.get("stale", False),
+        **lease_fields(row),
     )
-
-
-def is_later(text: str | None, now: datetime) -> bool:
-    """Is this stored time still to come?"""
-    moment = times.try_parse(text)
-    return moment is not None and moment > now

@@ -11,7 +11,9 @@ from shared.index.source_attempt import MOST_FAILURES, give_up
 from shared.index.source_record import DONE, RUNNING, SourceRecord
 from shared.ingest.sweep_context import Round
 from shared.storage import tables
-from shared.storage.tables import TIMELINE, ConditionFailed
+from shared.storage.errors import ConditionFailed
+from shared.storage.lease import is_later
+from shared.storage.tables import TIMELINE
 
 
 def see_to_open(work: Round, *, until: float) -> None:
@@ -20,7 +22,7 @@ def see_to_open(work: Round, *, until: float) -> None:
         if work.late(until):
             return
         copy = source_record.from_row(row)
-        if copy.source.startswith(work.prefix) and not source_record.is_later(copy.not_before, work.index.clock()):
+        if copy.source.startswith(work.prefix) and not is_later(copy.not_before, work.index.clock()):
             work.safely(copy.source_id, partial(_see_to, work, row, copy.source_id))
 
 
@@ -32,7 +34,7 @@ def _see_to(work: Round, row: TableEntity, source_id: str) -> None:
         work.report.mended += 1
     elif not known.open:
         _mend(work, row, known)
-    elif known.leased(now) or source_record.is_later(known.not_before, now):
+    elif known.leased(now) or is_later(known.not_before, now):
         return
     elif known.status == DONE and not known.newer_etag:
         _tidy(work, known)
@@ -54,7 +56,7 @@ def _mend(work: Round, row: TableEntity, known: SourceRecord) -> None:
 
 def _tidy(work: Round, known: SourceRecord) -> None:
     """Done, but older rows are left, or a worker that lost its lease may have written after all."""
-    alive = source_record.is_later(known.alive_until, work.index.clock())
+    alive = is_later(known.alive_until, work.index.clock())
     if alive and not known.older_rows:
         return  # too early
     if known.stale and not alive:

@@ -25,8 +25,9 @@ from shared.inventory.body import AudioDetail
 from shared.inventory.rows import audio_key
 from shared.settings import Settings
 from shared.storage import tables
+from shared.storage.errors import ConditionFailed
 from shared.storage.row_range import RowRange
-from shared.storage.tables import IDS, SOURCES, ConditionFailed, Index, Key, Row
+from shared.storage.tables import IDS, SOURCES, Index, Key, Row
 
 _KEY_PARTITION: Final = "audio-names"
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shared.core import ids, times
+from shared.core.errors import LeaseLost
 from shared.index import keys, rows, source_record
 from shared.index.source_record import SourceRecord
 from shared.inventory import pseudonyms
@@ -28,8 +29,9 @@ from shared.inventory.state import FilesRead, RequestCounts, ResourceState
 from shared.inventory.transport import OutOfTime
 from shared.speech.collections import TRANSCRIPTIONS
 from shared.storage import tables
+from shared.storage.lease import Fence
 from shared.storage.row_range import RowRange
-from shared.storage.tables import IDS, KEY_COLUMNS, SOURCES, ConditionFailed, Index, Key, Operation, Row
+from shared.storage.tables import IDS, KEY_COLUMNS, SOURCES, Index, Key, Operation, Row
 
 _log = logging.getLogger(__name__)
 _PAGE: Final = 100
@@ -64,8 +66,7 @@ class Rescue:
         self._index, self._client, self._resource = index, client, resource
         self._source = inventory_rows.source_id(resource)
         self._names = names
-        self._record: SourceRecord | None = None
-        self._etag = ""
+        self._fence: Fence[SourceRecord] | None = None
         self._failures = 0
         self._counted = sum(client.transport.requests.values())  # in the record already
         self.report = RescueReport()
@@ -76,12 +77,12 @@ class Rescue:
         if row is None or source_record.from_row(row).leased(self._index.clock()):
             self.report.status = "interrupted"
             return self.report
-        self._record, self._etag = source_record.from_row(row), tables.etag_of(row)
+        self._fence = Fence(self._index, SOURCES, source_record.from_row(row), tables.etag_of(row))
         try:
             self._work()
             self._report_unread()
             self._tell()
-        except ConditionFailed:
+        except LeaseLost:
             self.report.status = "interrupted"
         return self.report
 
@@ -108,8 +109,7 @@ class Rescue:
 
     def _tell(self) -> None:
         """What stops the reading of files stands beside the problems of single lists until all are read again."""
-        assert self._record is not None
-        state = ResourceState.from_json(self._record.extra)
+        state = self._state
         before = state.problems
         problem = self.report.problem
         if problem is None and FILES in before and before[FILES].code == "ReportsUnread" and not self.report.reports:
@@ -117,8 +117,7 @@ class Rescue:
         others = {name: other for name, other in before.items() if name != FILES}
         wanted = others if problem is None else others | {FILES: problem}
         if wanted != before and (problem is not None or self.report.status == "done"):
-            self._record = replace(self._record, extra=replace(state, problems=wanted).to_json())
-            self._submit([])
+            self._save(replace(state, problems=wanted))
 
     def _all(self) -> None:
         """Those that once had no answer come last: they must not keep the others from being read for ever."""
@@ -140,7 +139,7 @@ class Rescue:
             self._one(todo)
         except Unavailable as error:
             if not todo.get("tried"):
-                self._submit([tables.merge({name: todo[name] for name in _KEY} | {"tried": True})])
+                self._save(self._state, [tables.merge({name: todo[name] for name in _KEY} | {"tried": True})])
             self._failures += 1
             if self._failures >= _MOST_FAILED:
                 raise
@@ -193,7 +192,7 @@ class Rescue:
         return self._names.label(shown) if shown and pseudonyms.tells(shown, audio_names(details)) else ""
 
     def _store(self, todo: Row, hex32: str, summary: JobSummary, names: bytes, label: str) -> None:
-        """All or nothing, and only if no sync has begun. Raises ConditionFailed."""
+        """All or nothing, and only if no sync has begun. Raises LeaseLost."""
         now = times.text(self._index.clock())
         place = keys.source_row_key(self._source, None, TRANSCRIPTIONS.kind, hex32)
         held = tables.row_at(place, {"rescued": now, "todoRow": ""})
@@ -206,12 +205,9 @@ class Rescue:
             tables.drop(tables.key_of(todo)),
             *([tables.put(pseudonyms.mark(self._source, hex32))] if label else []),
         ]
-        assert self._record is not None
         self.report.labels += bool(label)
-        state = self._counted_in(ResourceState.from_json(self._record.extra), now)
-        state = replace(state, names_pending=state.names_pending or bool(label))
-        self._record = replace(self._record, extra=state.to_json())
-        self._submit(operations)
+        state = self._counted_in(self._state, now)
+        self._save(replace(state, names_pending=state.names_pending or bool(label)), operations)
 
     def _counted_in(self, state: ResourceState, now: str) -> ResourceState:
         """One more job, and the requests since the last one."""
@@ -223,6 +219,11 @@ class Rescue:
             requests=RequestCounts(state.requests.last + more, state.requests.total + more),
         )
 
-    def _submit(self, operations: list[Operation]) -> None:
-        assert self._record is not None
-        self._etag = self._index.submit(SOURCES, [tables.replace(self._record.row(), self._etag), *operations])
+    @property
+    def _state(self) -> ResourceState:
+        assert self._fence is not None
+        return ResourceState.from_json(self._fence.record.extra)
+
+    def _save(self, state: ResourceState, operations: Sequence[Operation] = ()) -> None:
+        assert self._fence is not None
+        self._fence.save(lambda held: replace(held, extra=state.to_json()), operations)

@@ -18,14 +18,12 @@ leaves rows without a fingerprint, which count as changed when they are listed a
 from __future__ import annotations
 
 import itertools
-import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from shared.core import times
-from shared.core.errors import LeaseLost
 from shared.core.stored import StoredSighting
 from shared.index import keys, rows, source_record
 from shared.index.rows import Origin, SightingRows
@@ -47,11 +45,12 @@ from shared.inventory.rows import (
 )
 from shared.inventory.state import ResourceState
 from shared.storage import tables
+from shared.storage.lease import Lease, leave_mark
 from shared.storage.row_range import RowRange, successor
-from shared.storage.tables import IDS, KEY_COLUMNS, SOURCES, TIMELINE, ConditionFailed, Index, Key, Operation, Row
+from shared.storage.tables import IDS, KEY_COLUMNS, SOURCES, TIMELINE, Index, Key, Operation, Row, deletions, puts
 
-LEASE: Final = timedelta(minutes=10)
-_RENEWED: Final = timedelta(minutes=1)  # since the last time; one request with all its tries may take nearly ten
+LEASE: Final = timedelta(minutes=10)  # one request with all its tries may take nearly that
+_ONCE_MORE: Final = {"runOnceMore": True}
 
 
 def read_record(index: Index, resource: str) -> SourceRecord | None:
@@ -62,46 +61,45 @@ def read_record(index: Index, resource: str) -> SourceRecord | None:
 
 def ask_again(index: Index, resource: str) -> bool:
     """If a run has the lease, leave a mark that makes it (or its successor) run once more. False if none has."""
-    while True:
+
+    def ask(_refused: Row | None) -> bool:
         row = index.get(SOURCES, *keys.record_key(source_id(resource)))
         if row is None or not source_record.from_row(row).leased(index.clock()):
             return False
-        marked = tables.row_at(tables.key_of(row), {"runOnceMore": True})
-        try:
-            index.submit(SOURCES, [tables.patch(marked, tables.etag_of(row))])
-        except ConditionFailed:
-            continue
+        leave_mark(index, SOURCES, row, _ONCE_MORE)
         return True
+
+    return index.race(ask)
 
 
 class ResourceRun:
     """One worker's turn at one resource. `state` is the part of the record that the inventory owns; writes store it."""
 
-    def __init__(self, index: Index, found: SourceRecord, etag: str, recent: dict[bytes, bytes]) -> None:
-        self._index = index
-        self._record = found
-        self._etag = etag
-        self.state = ResourceState.from_json(found.extra)
+    def __init__(self, lease: Lease[SourceRecord], recent: dict[bytes, bytes]) -> None:
+        self._index = lease.index
+        self._lease = lease
+        self.state = ResourceState.from_json(lease.record.extra)
         self.recent = recent
 
     @classmethod
     def begin(cls, index: Index, resource: str, worker: str) -> ResourceRun | None:
         """The lease, or None while another run has it (that one is then asked to run once more)."""
-        source = source_id(resource)
-        while True:
-            row, recent = _opening(index, source)
+
+        def take(_refused: Row | None) -> ResourceRun | None:
+            row, recent = _opening(index, source_id(resource))
             before = source_record.from_row(row) if row is not None else None
             now = index.clock()
-            if before is not None and before.leased(now):
-                if ask_again(index, resource):
-                    return None
-                continue
+            if row is not None and before is not None and before.leased(now):
+                leave_mark(index, SOURCES, row, _ONCE_MORE)
+                return None
             taken = _taken(before, source_name(resource), worker, now)
-            operation = tables.create(taken.row()) if row is None else tables.replace(taken.row(), tables.etag_of(row))
-            try:
-                return cls(index, taken, index.submit(SOURCES, [operation]), recent)
-            except ConditionFailed:
-                continue
+            return cls(Lease.take(index, SOURCES, taken, row, length=LEASE), recent)
+
+        return index.race(take)
+
+    @property
+    def _record(self) -> SourceRecord:
+        return self._lease.record
 
     @property
     def source_id(self) -> str:
@@ -153,9 +151,9 @@ class ResourceRun:
         made = [(change, self._rows(change, old.get(change.hex32))) for change in changes]
         left = [rows.left_behind(row.source_row, old.get(change.hex32)) for change, row in made]
         self._fenced([[tables.put(row.source_row), *change.also] for change, row in made])
-        self._index.upsert_rows(IDS, (row.ids for _, row in made))
-        self._index.upsert_rows(TIMELINE, (one for _, row in made for one in row.timelines))
-        self._index.delete_rows(TIMELINE, (key for found in left for key in found))
+        self._each(puts(self._index, IDS, (row.ids for _, row in made)))
+        self._each(puts(self._index, TIMELINE, (one for _, row in made for one in row.timelines)))
+        self._each(deletions(self._index, TIMELINE, (key for found in left for key in found)))
         self._count([change for change, _ in made], old)
         self._fenced([[tables.merge(_printed(row.source_row, change.print))] for change, row in made])
 
@@ -191,29 +189,24 @@ class ResourceRun:
         self._fenced([[tables.merge(row)] for row in found])
 
     def renew(self, *, soon: bool = False) -> None:
-        """Keep the lease, and the state as it is now; with `soon` only once a minute. Raises LeaseLost."""
-        if not soon or not self._record.leased(self._index.clock() + LEASE - _RENEWED):
+        """Keep the lease, and the state as it is now; with `soon` only when a third of it is over. Raises LeaseLost."""
+        if not soon or self._lease.due:
             self._fenced([])
 
     def finish(self, *, recent: Mapping[bytes, bytes] | None = None, error: Failure | None = None) -> bool:
         """Give the lease back. True if somebody asked for one more run meanwhile."""
-        again = self.asked_again
-        ended = times.text(self._index.clock())
+        asked = False
         status = source_record.DONE if error is None else source_record.FAILED
+
+        def finished(held: SourceRecord) -> SourceRecord:
+            nonlocal asked
+            asked = asked or held.run_once_more
+            ended = times.text(self._index.clock())
+            return replace(self._stated(held), status=status, finished=ended, error=error, run_once_more=False)
+
         also = [] if recent is None else [tables.put(recent_row(self.source_id, recent))]
-        while True:
-            again = again or self.asked_again
-            done = replace(
-                self._current(),
-                status=status,
-                finished=ended,
-                error=error,
-                lease_until=None,
-                holder=None,
-                run_once_more=False,
-            )
-            if self._submit(done, also):
-                return again
+        self._lease.release(finished, also)
+        return asked
 
     def save_seen(self, seen: Iterable[bytes]) -> int:
         """Keep the IDs that a full pass has seen, until it goes on. How many."""
@@ -254,32 +247,20 @@ class ResourceRun:
         made.source_row.update(change.held)
         return made
 
-    def _current(self) -> SourceRecord:
-        return replace(self._record, extra=self.state.to_json())
+    def _stated(self, held: SourceRecord) -> SourceRecord:
+        """The record with the state as it is now."""
+        return replace(held, extra=self.state.to_json())
 
     def _fenced(self, groups: Sequence[Sequence[Operation]]) -> None:
         """These rows of our partition, as few transactions as possible, the record in each. Raises LeaseLost."""
         for batch in batches(groups):
-            while not self._submit(self._current(), batch):
-                pass
+            self._lease.save(self._stated, batch)
 
-    def _submit(self, wanted: SourceRecord, operations: Sequence[Operation]) -> bool:
-        """One transaction under the lease. False: the record got a mark from somebody else, look again."""
-        now = self._index.clock()
-        if not self._record.leased(now):
-            raise LeaseLost("This run took longer than its lease; another one may have taken over.")
-        if wanted.status == source_record.RUNNING:
-            wanted = replace(wanted, lease_until=times.text(now + LEASE))
-        try:
-            self._etag = self._index.submit(SOURCES, [tables.replace(wanted.row(), self._etag), *operations])
-        except ConditionFailed as error:
-            if error.row is None or error.row.get("holder") != self._record.holder:
-                raise LeaseLost("Another run has taken over this Speech resource.") from error
-            self._etag = tables.etag_of(error.row)
-            self._record = replace(self._record, run_once_more=error.row.get("runOnceMore", False))
-            return False
-        self._record = wanted
-        return True
+    def _each(self, writes: Iterable[Callable[[], object]]) -> None:
+        """Of rows in other partitions, where only our clock says that the lease holds. Raises LeaseLost."""
+        for write in writes:
+            self._lease.check()
+            write()
 
 
 def read_history(index: Index, resource: str, hex32: str) -> list[Row]:
@@ -312,8 +293,6 @@ def _taken(before: SourceRecord | None, source: str, worker: str, now: datetime)
         started=times.text(now),
         finished=None,
         worker=worker,
-        holder=secrets.token_hex(8),
-        lease_until=times.text(now + LEASE),
         run_once_more=False,
     )
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from shared.core.errors import AppError, StorageUnavailable
+from shared.core.errors import AppError, StorageUnavailable, TryAgain
 from shared.settings import STORAGE
 
 _PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
+
+
+class ConditionFailed(TryAgain):
+    """A conditional write was refused: another worker was faster. `row` is the current one, with its metadata."""
+
+    code = "ConditionFailed"
+
+    def __init__(self, row: dict[str, Any] | None) -> None:
+        super().__init__("Another worker changed this row first. Try again.")
+        self.row = row
 
 
 def is_passing(error: BaseException) -> bool:

@@ -1,4 +1,4 @@
-"""The app's own retry of storage requests: jittered, bounded in tries and in seconds.
+"""The app's own retry of storage requests and of lost races: jittered, bounded in tries and in seconds.
 
 The SDKs do not repeat transactions, inserts and merges on dropped connections, because they cannot know whether that is
 safe. Here it is: keys and values are made of the content, and a conditional write knows its own answer again
@@ -13,10 +13,17 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from azure.core.exceptions import AzureError
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_before_delay
-from tenacity.wait import wait_random_exponential
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_before_delay,
+)
+from tenacity.wait import wait_chain, wait_none, wait_random_exponential
 
-from shared.storage.errors import as_app_error, is_passing
+from shared.storage.errors import ConditionFailed, as_app_error, is_passing
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -35,6 +42,8 @@ class Patience:
 
 
 PATIENCE: Final = Patience()
+_RACES: Final = 10
+_LONGEST_TURN: Final = 0.5
 
 
 def call(action: Callable[[], T], *, sleep: Callable[[float], None], patience: Patience = PATIENCE) -> T:
@@ -54,6 +63,31 @@ def call(action: Callable[[], T], *, sleep: Callable[[float], None], patience: P
         if known is not None:
             raise known from error
         raise
+
+
+def race(action: Callable[[dict[str, Any] | None], T], *, sleep: Callable[[float], None]) -> T:
+    """`action(None)`, then with the row that refused it, while another worker changes that row first.
+
+    The first refusal is often how a worker learns what is stored, so it costs no wait. Raises ConditionFailed in the
+    end.
+    """
+    refused: list[dict[str, Any] | None] = [None]
+
+    def turn() -> T:
+        try:
+            return action(refused[0])
+        except ConditionFailed as failed:
+            refused[0] = failed.row
+            raise
+
+    retrying = Retrying(
+        stop=stop_after_attempt(_RACES),
+        wait=wait_chain(wait_none(), wait_random_exponential(multiplier=0.02, max=_LONGEST_TURN)),
+        retry=retry_if_exception_type(ConditionFailed),
+        sleep=lambda seconds: sleep(seconds) if seconds else None,
+        reraise=True,
+    )
+    return retrying(turn)
 
 
 def _wait(patience: Patience) -> Callable[[RetryCallState], float]:

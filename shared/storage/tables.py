@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from threading import Lock
 from typing import Any, Final, NamedTuple, TypeVar, cast
@@ -22,8 +23,8 @@ from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import TableClient, TableEntity, TableServiceClient, TableTransactionError, UpdateMode
 
-from shared.core.errors import TryAgain
 from shared.storage import retry
+from shared.storage.errors import ConditionFailed
 from shared.storage.row_range import RowRange
 
 T = TypeVar("T")
@@ -52,16 +53,6 @@ class Place(NamedTuple):
 
     partition: str | None
     row: str | None
-
-
-class ConditionFailed(TryAgain):
-    """A conditional write was refused: another worker was faster. `row` is the current one."""
-
-    code = "ConditionFailed"
-
-    def __init__(self, row: TableEntity | None) -> None:
-        super().__init__("Another worker changed this row first. Try again.")
-        self.row = row
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,14 +222,13 @@ class Index:
 
     def upsert_rows(self, table: str, rows: Iterable[Row]) -> None:
         """Write whole rows of any partitions, in as few transactions as they need."""
-        unique = {key_of(row): row for row in rows}  # the same row twice would refuse the whole transaction
-        for batch in batches(unique.values()):
-            self.submit(table, [put(row) for row in batch])
+        for write in puts(self, table, rows):
+            write()
 
     def delete_rows(self, table: str, keys: Iterable[Key]) -> None:
         """Delete rows of any partitions; those that are not there count as deleted."""
-        for batch in batches(map(row_at, set(keys))):
-            self.delete_batch(table, [key_of(row) for row in batch])
+        for write in deletions(self, table, keys):
+            write()
 
     def delete_batch(self, table: str, keys: list[Key]) -> None:
         """Delete rows of one partition, at most MOST_ROWS."""
@@ -260,6 +250,10 @@ class Index:
     def repeat(self, action: Callable[[], T]) -> T:
         """A storage request with the patience of this index, also one that is not of tables."""
         return retry.call(action, sleep=self.sleep, patience=self._patience)
+
+    def race(self, action: Callable[[Row | None], T]) -> T:
+        """A conditional write, again with the row as it is now while others change it. Raises ConditionFailed."""
+        return retry.race(action, sleep=self.sleep)
 
     def _client(self, table: str) -> TableClient:
         if table not in self._clients:
@@ -289,6 +283,18 @@ class Index:
             log.info("made table %s", self._prefix + table)
 
         self.repeat(make)
+
+
+def puts(index: Index, table: str, rows: Iterable[Row]) -> list[Callable[[], object]]:
+    """The requests of `upsert_rows`, for callers that look at their lease before each."""
+    unique = {key_of(row): row for row in rows}  # the same row twice would refuse the whole transaction
+    return [partial(index.submit, table, [put(row) for row in batch]) for batch in batches(unique.values())]
+
+
+def deletions(index: Index, table: str, keys: Iterable[Key]) -> list[Callable[[], object]]:
+    """The requests of `delete_rows`, likewise."""
+    found = batches(map(row_at, set(keys)))
+    return [partial(index.delete_batch, table, [key_of(row) for row in batch]) for batch in found]
 
 
 def batches(rows: Iterable[Row], most: int = MOST_ROWS) -> Iterator[list[Row]]:

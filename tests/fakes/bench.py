@@ -50,5 +50,5 @@ def watched(tables: Any = None, prefix: str = "", **options: Any) -> Iterator[Be
     with FakeSpeech(clock, **options) as fake:
         resource = SpeechResource("prod", fake.endpoint, "westeurope", fake.key)
         double: Any = tables or TableDouble()
-        index = Index(double, prefix, clock=clock, sleep=clock.sleep)
+        index = Index(double, prefix, clock=clock, sleep=clock.sleep, monotonic=clock.monotonic)
         yield Bench(clock, fake, index, Settings(resources=(resource,)))

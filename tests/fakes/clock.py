@@ -19,6 +19,10 @@ class StillClock:
     def __call__(self) -> datetime:
         return self._now
 
+    def monotonic(self) -> float:
+        """For an Index beside it: seconds since the start."""
+        return (self._now - START).total_seconds()
+
     def sleep(self, seconds: float) -> None:
         with self._lock:
             self.slept.append(seconds)

@@ -22,9 +22,9 @@ from azure.storage.blob import BlobServiceClient, ContainerClient
 from shared.core.records import Sighting, TimeSpan
 from shared.extract import Extraction
 from shared.index import Index, keys
-from shared.index.source_lease import LEASE
 from shared.index.source_record import SourceRecord
 from shared.ingest import SweepReport, ingest_blob, sweep
+from shared.storage.lease import LEASE
 from shared.storage.retry import Patience
 from shared.storage.row_range import RowRange
 from shared.storage.tables import IDS, SOURCES, TIMELINE

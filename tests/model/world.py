@@ -86,7 +86,14 @@ class World:
         self.fake = FakeSpeech(self.clock, page=PAGE)
         self.fake.after_list = lambda _count: None if self.quiet else self.meddle(0.5)
         tables: Any = self.tables
-        self.index = Index(tables, self.prefix, clock=self.clock, sleep=self.clock.sleep, patience=StoragePatience(3))
+        self.index = Index(
+            tables,
+            self.prefix,
+            clock=self.clock,
+            sleep=self.clock.sleep,
+            monotonic=self.clock.monotonic,
+            patience=StoragePatience(3),
+        )
         resource = SpeechResource("prod", self.fake.endpoint, "westeurope", self.fake.key)
         self.settings = Settings(resources=(resource,), sync_run_seconds=60)
         self.session = requests.Session()

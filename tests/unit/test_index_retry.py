@@ -16,7 +16,8 @@ from azure.core.exceptions import (
 )
 
 from shared.core.errors import StorageUnavailable
-from shared.storage.retry import Patience, call
+from shared.storage.errors import ConditionFailed
+from shared.storage.retry import Patience, call, race
 
 
 def answered(status: int, headers: dict[str, str] | None = None, kind: type[Any] = HttpResponseError) -> Exception:
@@ -108,3 +109,25 @@ def test_not_found_is_an_answer() -> None:
     action: Callable[[], str] = Failing(answered(404, kind=ResourceNotFoundError))
     with pytest.raises(ResourceNotFoundError):
         call(action, sleep=no_sleep)
+
+
+def test_a_lost_race_is_run_again_with_the_row_that_won() -> None:
+    seen: list[object] = []
+    slept: list[float] = []
+
+    def action(row: dict[str, Any] | None) -> str:
+        seen.append(row)
+        if len(seen) < 4:
+            raise ConditionFailed({"turn": len(seen)})
+        return "won"
+
+    assert race(action, sleep=slept.append) == "won"
+    assert seen == [None, {"turn": 1}, {"turn": 2}, {"turn": 3}]
+    assert len(slept) == 2, "the first refusal only says what is stored"
+
+
+def test_races_are_bounded() -> None:
+    action = Failing(*[ConditionFailed(None)] * 99)
+    with pytest.raises(ConditionFailed):
+        race(lambda _row: action(), sleep=no_sleep)
+    assert action.calls == 10

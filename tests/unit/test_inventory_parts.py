@@ -24,8 +24,9 @@ from shared.inventory.urls import Addresses, skip_of, with_skip
 from shared.settings import SpeechResource
 from shared.speech import clouds
 from shared.storage import tables as store
+from shared.storage.errors import ConditionFailed
 from shared.storage.row_range import RowRange
-from shared.storage.tables import SOURCES, ConditionFailed, Index, Key
+from shared.storage.tables import SOURCES, Index, Key
 from tests.fakes.tables import TableDouble
 
 PUBLIC = SpeechResource("p", "https://westeurope.api.cognitive.microsoft.com", "westeurope", "k")
