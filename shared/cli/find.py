@@ -127,7 +127,7 @@ def _cases(client: Client, found: Mapping[str, Any]) -> int:
     for text in pasted:
         write_text(text)
     if not known and not pasted:
-        note("no ID was found, so there is no case")
+        note("nothing is known about the IDs in this text, so there is no case")
     return OK if known or pasted else FAILED
 
 

@@ -70,6 +70,14 @@ def test_find_as_a_table_names_every_source(cli: Cli, where: list[str], containe
         assert f"blob:{container.container_name}/{name}" in out
 
 
+def test_find_makes_a_case_of_the_text_where_nothing_is_stored(cli: Cli, where: list[str]) -> None:
+    line = f"[1]: 10ms SPX_TRACE_INFO: FireSessionStartedEvent: SessionId: {NOWHERE}"
+    status, out, _ = cli("find", *where, line, "--format", "case")
+    assert (status, out.startswith(f"# Session ID `{NOWHERE}`")) == (0, True)
+    status, out, err = cli("find", *where, NOWHERE, "--format", "case")
+    assert (status, out, err) == (1, "", "nothing is known about the IDs in this text, so there is no case\n")
+
+
 # case
 
 

@@ -226,3 +226,27 @@ def test_a_text_without_ids_says_what_an_id_looks_like() -> None:
 def test_filter_text_cannot_be_injected() -> None:
     assert ask("GET", "/api/entities?kind=" + quote("x' or '1' eq '1")).status == 400
     assert ask("GET", "/api/audio?name=" + quote("x' or true")).value == []
+
+
+def test_an_id_that_is_not_stored_comes_with_what_the_text_tells_of_it_and_its_case() -> None:
+    entity = "637216f8-0620-4a10-ae2d-00bdb423b36f"
+    body = {
+        "self": URL.replace(T.upper(), entity),
+        "status": "Failed",
+        "createdDateTime": "2026-11-20T16:00:00Z",
+        "properties": {"error": {"code": "InvalidUri", "message": "The source URI could not be resolved."}},
+    }
+    given = find(json.dumps(body))
+    (unknown,) = given.json["notFound"]
+    told = unknown["understood"]
+    assert (told["kind"], told["id"], told["status"], told["region"]) == ("transcription", entity, "Failed", "eastus")
+    assert (told["error"]["code"], told["created"]) == ("InvalidUri", "2026-11-20T16:00:00.000Z")
+    assert unknown["case"].startswith(f"# Transcription ID `{entity}`")
+    assert any("not stored" in notice for notice in given.json["notices"])
+    assert ask("GET", f"/api/ids/{entity}").status == 404
+
+
+def test_a_bare_unknown_id_has_nothing_to_tell() -> None:
+    (unknown,) = find(A.replace("9c", "8d")).json["notFound"]
+    assert "understood" not in unknown
+    assert "case" not in unknown

@@ -6,7 +6,7 @@ Nothing of the text is logged, kept or repeated but the IDs in it; of what looks
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +20,7 @@ from shared.web.http import Answer, json_answer
 from shared.web.json_body import Field
 
 if TYPE_CHECKING:
+    from shared.core.records import Sighting
     from shared.core.stored import Noted
     from shared.storage.tables import Index
     from shared.web.operation import Call
@@ -39,6 +40,8 @@ _LABEL: Final = re.compile(r"([A-Za-z][A-Za-z0-9_.-]{1,39})[\"'\\]{0,4}\s{0,3}[:
 _LONG: Final = re.compile(
     r"(?<![0-9A-Za-z+/=_.-])(?=[^\s]{0,60}\d)[0-9A-Za-z+=_]{43,}(?![0-9A-Za-z])|\beyJ[0-9A-Za-z_-]{20,}"
 )
+_PASTED: Final = "the pasted text"
+_NOT_STORED: Final = "What the text tells of unknown IDs is not stored. To keep it, drop the log into the container."
 _KEY_NOTICE: Final = (
     "The text contains something that looks like a key or a token. It was neither looked up nor stored. If others have "
     "seen it, regenerate it in the Azure portal (Keys and Endpoint)."
@@ -52,6 +55,7 @@ class _Pasted:
     values: dict[str, tuple[str, str]] = field(default_factory=dict)
     odd: dict[str, str] = field(default_factory=dict)  # hex digits that are not 32, and their label
     reasons: dict[str, str] = field(default_factory=dict)  # of near misses, by 32 digits
+    sightings: dict[str, list[Sighting]] = field(default_factory=dict)  # what a reader of logs makes of it
     has_key: bool = False
 
 
@@ -119,6 +123,7 @@ def _extracted(text: str, pasted: _Pasted) -> None:
             hex32 = ids.digits(sighting.id)
             if hex32 is not None:
                 pasted.values.setdefault(hex32, (sighting.id, ""))
+                pasted.sightings.setdefault(hex32, []).append(sighting)
         for miss in found.near_misses:
             hex32 = ids.digits(miss.value)
             if hex32 is not None:
@@ -155,10 +160,25 @@ def _not_found(index: Index, pasted: _Pasted, missing: Mapping[str, Noted]) -> I
         told = id_lookup.unknown(index, value, label, reason=reason, look=looks < _MOST_SIMILAR, written=written)
         looks += 1
         pasted.has_key = pasted.has_key or told.like.secret
-        yield told.to_json() | ({"foundIn": miss.to_json()} if miss else {})
+        understood = {} if told.like.secret else _understood(index, hex32, pasted.sightings.get(hex32, ()))
+        yield told.to_json() | ({"foundIn": miss.to_json()} if miss else {}) | understood
     for value, label in list(pasted.odd.items())[:MOST_IDS]:
         yield _odd(index, value, label, look=looks < _MOST_SIMILAR)
         looks += 1
+
+
+def _understood(index: Index, hex32: str, found: Sequence[Sighting]) -> dict[str, Any]:
+    """What the text itself tells of an ID that is not stored, and the support case that can be made of it."""
+    from shared.support import case_document, document
+    from shared.support.case import from_files
+
+    if not found:
+        return {}
+    case = from_files(hex32, [(_PASTED, sighting) for sighting in found], index.clock())
+    return {
+        "understood": case.merged.sighting.to_json(),
+        "case": document.to_markdown(case_document.report(case)),
+    }
 
 
 def _odd(index: Index, value: str, label: str, *, look: bool) -> dict[str, Any]:
@@ -174,6 +194,8 @@ def _odd(index: Index, value: str, label: str, *, look: bool) -> dict[str, Any]:
 def _notices(pasted: _Pasted, answer: dict[str, Any]) -> Iterator[str]:
     if pasted.has_key:
         yield _KEY_NOTICE
+    if any("understood" in unknown for unknown in answer["notFound"]):
+        yield _NOT_STORED
     if len(pasted.values) > MOST_IDS:
         yield (
             f"The text contains {len(pasted.values)} values that look like IDs; the first {MOST_IDS} were looked up. "

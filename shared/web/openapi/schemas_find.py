@@ -17,6 +17,7 @@ def all_schemas(stored: Schema, note: Schema) -> dict[str, Schema]:
         "source": TEXT,
         "sourceId": TEXT,
     }
+    understood = {**ref("Sighting"), "description": "What the text itself tells of it; not stored."}
     unknown = thing(
         "looksLike advice similar",
         {
@@ -25,6 +26,8 @@ def all_schemas(stored: Schema, note: Schema) -> dict[str, Schema]:
             "advice": TEXT,
             "similar": array(one),
             "foundIn": thing("value reason meaning source sourceId", miss),
+            "understood": understood,
+            "case": {**TEXT, "description": "The support case made of the text alone, in Markdown."},
             "note": note,
             "minted": ref("ConnectionId"),
         },
