@@ -44,6 +44,7 @@ PROMISES = [
     ("speech-ids upload", YOUR_ID),
     ("speech-ids find", '"region": "westeurope"'),
     ("> case.md", f"# Session ID `{EXAMPLE_ID}`"),
+    ("case --file YOUR.log", f"# Session ID `{YOUR_ID}`"),
     ("list sessions", EXAMPLE_ID),
     ("speech-ids mint", "ann"),
     ("speech-ids check", EXAMPLE_ID),

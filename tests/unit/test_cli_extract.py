@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -223,3 +224,15 @@ def test_blocks_of_a_table_share_one_header_and_lose_no_column() -> None:
     for block in ([("1", "")], [], [("longer", "2")]):
         made.add(block)
     assert lines == ["A  B\n", "1\n", "longer  2\n"]
+
+
+def test_ctrl_c_ends_it_at_once_without_a_traceback(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    command = [sys.executable, "-m", "shared", "extract", str(tmp_path / "pipe")]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as running,
+        (tmp_path / "pipe").open("wb"),  # returns when the command has opened it, and now waits for more
+    ):
+        running.send_signal(signal.SIGINT)
+        complaint = running.communicate()
+    assert (running.returncode, complaint) == (-signal.SIGINT, (b"", b""))
