@@ -33,7 +33,7 @@ from dev.azurite import FREE_PORTS, USUAL_PORTS, Azurite, AzuriteError, usual_po
 from dev.drop import FOLDER, RunningApp, published, running_apps
 from dev.processes import ROOT, Child
 from shared.app.clients import QUEUES
-from shared.settings import NAMES, STORAGE
+from shared.settings import BODY_LIMIT, NAMES, STORAGE, Settings
 
 USUAL_PORT = 7071
 _DATA = ".data/azurite"
@@ -119,10 +119,11 @@ def start_storage(stack: ExitStack, data: str, log: Path) -> Azurite:
     return stack.enter_context(Azurite(log=log, data=folder, ports=FREE_PORTS))
 
 
-def environment(storage: Azurite, caller: Mapping[str, str]) -> dict[str, str]:
+def environment(connection_string: str, caller: Mapping[str, str]) -> dict[str, str]:
     """The caller's environment with the emulator as the app's storage, whatever storage the caller has."""
     env = {name: value for name, value in caller.items() if not name.startswith(STORAGE)}
-    env[STORAGE] = storage.connection_string
+    env[STORAGE] = connection_string
+    env.setdefault(BODY_LIMIT, str(Settings.load(env).host_body_limit))
     env["VIRTUAL_ENV"] = str(ROOT / ".venv")
     env["PATH"] = f"{ROOT / '.venv/bin'}{os.pathsep}{caller.get('PATH', os.defpath)}"
     return env
@@ -208,7 +209,7 @@ def run(options: argparse.Namespace, stack: ExitStack) -> None:
     storage = start_storage(stack, data, logs / "azurite.log")
     if os.environ.get(STORAGE) not in (None, "UseDevelopmentStorage=true"):
         print(f"ignoring {STORAGE} from your environment: scripts/run uses only the storage emulator")
-    env = environment(storage, os.environ)
+    env = environment(storage.connection_string, os.environ)
     children: dict[str, Running] = {"the storage emulator": storage}
     container = make_container(stack, storage, env.get("LOGS_CONTAINER") or NAMES["LOGS_CONTAINER"])
     make_queues(storage)

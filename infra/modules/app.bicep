@@ -43,6 +43,8 @@ var keyReferences = toObject(
 )
 
 var platformSettings = {
+  // Above it the host refuses a body unread. A MiB more than the app's own limit lets the app say what to do.
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: string((int(settings.MAX_UPLOAD_MIB) + 1) * 1048576)
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identity.properties.clientId
   AzureWebJobsStorage__blobServiceUri: account.properties.primaryEndpoints.blob

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from shared.web.operation import Operation
 KEY: Final = "SPEECH_IDS_KEY"
 _NO_ADDRESS: Final = "{} is not a valid address; use a form like https://NAME.azurewebsites.net"
 _LOOPBACK: Final = {"localhost", "127.0.0.1", "::1"}
+_TRIES: Final = 10
 _TIMEOUT: Final = (5, 120)  # to connect; between two bytes (an upload is read before it is answered)
 
 
@@ -34,7 +36,15 @@ class _Key(AuthBase):
 class Remote:
     """`given_as` is the option or variable that `url` is from. Raises WrongUsage for one that is none, or not safe."""
 
-    def __init__(self, url: str, key: str | None = None, *, given_as: str = "--url") -> None:
+    def __init__(
+        self,
+        url: str,
+        key: str | None = None,
+        *,
+        given_as: str = "--url",
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._sleep = sleep
         self._base, loopback = _checked(url, given_as)
         if key is not None and not key.strip().isascii():
             raise WrongUsage(f"{KEY} is not a function key: it contains characters that no key has.")
@@ -57,6 +67,22 @@ class Remote:
         query: Mapping[str, str] | None = None,
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """The app's reply. An app that is busy with other large bodies is asked again after the time that it names."""
+        for _ in range(_TRIES - 1):
+            reply = self._call(name, params, query, body, headers)
+            if reply.headers.get("x-ms-error-code") != "Busy":
+                return reply
+            self._sleep(float(reply.headers["retry-after"]))
+        return self._call(name, params, query, body, headers)
+
+    def _call(
+        self,
+        name: str,
+        params: Mapping[str, str] | None,
+        query: Mapping[str, str] | None,
+        body: bytes,
+        headers: Mapping[str, str] | None,
     ) -> Reply:
         called = operation(name)
         url = self._base + path(called, params or {})

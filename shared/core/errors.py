@@ -13,6 +13,7 @@
     │   ├── StorageUnavailable  storage did not respond within the retries
     │   ├── SourceChanged       the blob was overwritten while it was being read
     │   ├── LeaseLost           another worker owns the source now; write nothing more
+    │   ├── Busy                as many large calls as this process takes are in work; nothing was done
     │   └── ServiceUnavailable  a Speech resource is busy, throttled or down
     ├── Poison                  a retry cannot help; recorded as failed
     │   ├── SourceGone          the blob no longer exists
@@ -96,6 +97,10 @@ class SourceChanged(TryAgain):
 
 class LeaseLost(TryAgain):
     code = "LeaseLost"
+
+
+class Busy(TryAgain):
+    code = "Busy"
 
 
 class ServiceUnavailable(TryAgain):

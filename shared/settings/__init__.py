@@ -13,9 +13,18 @@ from shared.core.errors import SettingsError
 from shared.extract.limits import Limits
 from shared.settings.resources import SpeechResource, read_resources
 from shared.settings.storage import NOT_A_CONNECTION_STRING, StorageSettings, read_storage
-from shared.settings.values import NAMES, STORAGE, Values
+from shared.settings.values import BODY_LIMIT, NAMES, STORAGE, Values
 
-__all__ = ["NAMES", "NOT_A_CONNECTION_STRING", "STORAGE", "Settings", "SpeechResource", "StorageSettings", "invalid"]
+__all__ = [
+    "BODY_LIMIT",
+    "NAMES",
+    "NOT_A_CONNECTION_STRING",
+    "STORAGE",
+    "Settings",
+    "SpeechResource",
+    "StorageSettings",
+    "invalid",
+]
 
 
 def invalid(*problems: tuple[str, str]) -> SettingsError:
@@ -53,6 +62,11 @@ class Settings:
         if any(name in names for name, _ in self.problems):
             raise invalid(*self.problems)
         return self
+
+    @property
+    def host_body_limit(self) -> int:
+        """What the Functions host may take (`BODY_LIMIT`): a little more, so that the app itself says what to do."""
+        return self.max_upload_bytes + 2**20
 
     def resource(self, name: str) -> SpeechResource | None:
         """The Speech resource of this name, or None. A problem of another entry does not affect it."""

@@ -32,6 +32,8 @@ NAMES: Final = {
     "AUDIO_NAMES_KEY": "",
     "RETENTION_DAYS": "0",
 }
+BODY_LIMIT: Final = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"
+"""A setting of the Functions host, in bytes: it holds a whole body in memory before the app sees it."""
 _LEAST_SECRET: Final = 32
 _UNRESOLVED: Final = "@Microsoft.KeyVault("
 

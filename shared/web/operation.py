@@ -110,7 +110,8 @@ class Reply:
 class Operation:
     """`name` is the function's name in Azure. The host routes in the order of names, so routes must not overlap.
 
-    `errors` are the statuses of error objects beside 400 and 500, which every operation may answer.
+    `errors` are the statuses of error objects beside 400 and 500, which every operation may answer. `heavy` may take
+    seconds of processor time: few of them run at once (`shared.web.admission`).
     """
 
     name: str
@@ -125,6 +126,7 @@ class Operation:
     body: Body | None = None
     replies: tuple[Reply, ...] = ()
     errors: tuple[int, ...] = ()
+    heavy: bool = False
 
     @property
     def methods(self) -> tuple[str, ...]:

@@ -165,6 +165,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "api/sources/{sourceId}/replay",
         "Process a source again.",
         resources.replay,
+        heavy=True,
         params=(SOURCE_ID,),
         errors=(404, 409, 503),
         replies=(
@@ -178,6 +179,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "api/uploads/{*name}",
         "Store a log in the container and process it immediately.",
         uploads.upload,
+        heavy=True,
         params=(BLOB_NAME,),
         headers=(uploads.IF_MATCH, uploads.CODING),
         body=Body(_FILE),
@@ -193,7 +195,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         (uploads.NAME,),
         headers=(uploads.CODING,),
         body=Body(_FILE),
-        errors=(413, 415),
+        errors=(413, 415, 503),
+        heavy=True,
         replies=(Reply("What was found.", "Extracted"),),
     ),
     Operation(

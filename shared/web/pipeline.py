@@ -11,6 +11,7 @@ from shared.app.clients import services as kept_services
 from shared.core.errors import AppError, LengthRequired, TryAgain, place
 from shared.core.events import Event, log_event
 from shared.storage.errors import as_app_error
+from shared.web.admission import admitted
 from shared.web.http import Answer, Request, json_answer
 from shared.web.operation import Call, Operation
 from shared.web.query_params import parse_all
@@ -35,7 +36,8 @@ def answer(
     try:
         _check_length(operation, request)
         values = parse_all(operation.query, _query(operation, request), request.repeated)
-        given = operation.handler(Call(request, services(), values))
+        with admitted(operation, request):
+            given = operation.handler(Call(request, services(), values))
     except Exception as error:  # noqa: BLE001  the edge of the app: whatever it is becomes an answer
         given = _failure(operation, error, request_id)
     headers = {

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 import function_app
-from shared.settings import NAMES, STORAGE, Settings
+from shared.settings import BODY_LIMIT, NAMES, STORAGE, Settings
 from tests.infra.template import DEPLOYER, INFRA, ROOT, Snapshot, run, snapshot, texts
 
 SPEECH_ID: Final = (
@@ -99,6 +99,7 @@ PLATFORM: Final = {
     "AZURE_AUTHORITY_HOST",
     "AZURE_CLIENT_ID",
     "AzureWebJobsDisableHomepage",
+    BODY_LIMIT,
     "PYTHON_THREADPOOL_THREAD_COUNT",
 }
 # Azure's limits and alphabets of names.
@@ -205,6 +206,17 @@ def test_the_settings_that_azure_gets_are_valid_for_the_code(made: Snapshot) -> 
     assert settings.storage.connection_string is None
     assert made.settings[f"{STORAGE}__clientId"].endswith(".clientId]")
     assert made.settings[f"{STORAGE}__credential"] == "managedidentity"
+
+
+@pytest.mark.parametrize("mib", [1, 16, 64, 100])
+def test_an_instance_has_the_memory_for_the_bodies_that_it_takes_at_once(mib: int) -> None:
+    """A body takes about eight times its size, in the host and in the worker."""
+    made = snapshot(MAX_UPLOAD_MIB=str(mib))
+    scale = made.one("Microsoft.Web/sites")["properties"]["functionAppConfig"]["scaleAndConcurrency"]
+    limit, at_once = int(made.settings[BODY_LIMIT]), scale["triggers"]["http"]["perInstanceConcurrency"]
+    assert limit == Settings.load(made.settings).host_body_limit == (mib + 1) * 2**20
+    assert 8 * mib * at_once <= scale["instanceMemoryMB"] / 2
+    assert at_once == min(8, 128 // mib)
 
 
 def test_the_key_of_each_speech_resource_is_a_reference_to_its_secret() -> None:

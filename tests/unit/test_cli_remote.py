@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from shared.cli import main
+from shared.cli.remote import Remote
+from shared.core.errors import Busy, StorageUnavailable
 from shared.web.http import Answer
+from shared.web.pipeline import error_answer
 from tests.fakes.app_server import AppServer
 
 KEY = "a-made-up-function-key"
@@ -206,3 +209,26 @@ def test_a_terminal_gets_a_table_or_json_laid_out_and_nothing_that_steers_it(
     assert json.loads(laid_out) == {"value": [item]}
     for steering in "\x1b\x07\u202e":
         assert steering not in table + laid_out
+
+
+def test_a_busy_app_is_asked_again_after_the_time_that_it_names() -> None:
+    busy = error_answer(Busy("Two large calls are being processed."))
+    good = Answer(200, b"{}", {"Content-Type": "application/json", "x-ms-request-id": "x"})
+    with AppServer(busy) as server:
+        waits: list[float] = []
+
+        def sleep(seconds: float) -> None:
+            waits.append(seconds)
+            if len(waits) == 3:
+                server.canned = good
+
+        with Remote(server.url, sleep=sleep) as remote:
+            assert remote.call("extract", body=b"x").status == 200
+            assert waits == [5.0] * 3
+            server.canned = busy
+            assert remote.call("extract", body=b"x").status == 503
+            assert len(waits) < 20
+            server.canned = error_answer(StorageUnavailable("Storage does not respond."))
+            waits.clear()
+            assert remote.call("extract", body=b"x").status == 503
+            assert waits == []

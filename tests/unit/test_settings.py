@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dev.run import environment
 from shared.core.errors import SettingsError
 from shared.extract import Limits
-from shared.settings import NAMES, Settings
+from shared.settings import BODY_LIMIT, NAMES, Settings
 
 STORAGE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
 KEY = "0123456789abcdef0123456789abcdef"
@@ -231,3 +233,15 @@ def test_limits_of_unpacking_are_settings() -> None:
     assert [name for name, _ in Settings.load({**given, "UNPACK_MAX_DEPTH": "0"}).problems if "UNPACK" in name] == [
         "UNPACK_MAX_DEPTH"
     ]
+
+
+def test_the_host_takes_a_little_more_than_the_app_everywhere() -> None:
+    """So that the app itself says what to do with a larger file; far above, the host need not hold it at all."""
+    local = json.loads((Path(__file__).parents[2] / "local.settings.json").read_text())["Values"]
+    given_by_callers: list[dict[str, str]] = [{}, {"MAX_UPLOAD_MIB": "3"}]
+    for env in given_by_callers:
+        settings = Settings.load({**STORAGE, **env})
+        assert 0 < settings.host_body_limit - settings.max_upload_bytes <= 2**20
+        given = environment(STORAGE["AzureWebJobsStorage"], env)
+        assert given[BODY_LIMIT] == str(settings.host_body_limit)
+    assert local[BODY_LIMIT] == str(Settings.load(STORAGE).host_body_limit)

@@ -202,5 +202,5 @@ _MEANINGS: Final = {
     413: "The body is too large; the message says how to process a larger file.",
     415: "The content type of the body is not supported.",
     500: "A setting is invalid (the message names it), or an internal error occurred.",
-    503: "Storage is not responding. Retry later.",
+    503: "Storage is not responding, or too many large bodies are being processed. Retry after Retry-After seconds.",
 }
