@@ -36,6 +36,10 @@ class AppError(Exception):
     """The app cannot be hosted; the message says why."""
 
 
+class ScheduleError(AppError):
+    """The schedule of a timer is invalid. The real host leaves out that function only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Function:
     """One function of the app. `trigger` is its trigger binding."""

@@ -20,10 +20,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dev.functions import AppError, Function, load
+from dev.functions import AppError, Function, ScheduleError, load
 from dev.http import Web, serve
 from dev.storage_triggers import BlobTrigger, QueueTrigger
 from dev.triggers import Background, TimerTrigger, Trigger
+
+_log = logging.getLogger(__name__)
 
 
 def _trigger(function: Function, background: Background, extensions: Mapping[str, Any]) -> Trigger:
@@ -32,6 +34,20 @@ def _trigger(function: Function, background: Background, extensions: Mapping[str
     if function.kind == "queueTrigger":
         return QueueTrigger(function, background, extensions.get("queues", {}))
     return TimerTrigger(function, background)
+
+
+def _triggers(
+    functions: Sequence[Function], background: Background, extensions: Mapping[str, Any]
+) -> dict[str, Trigger]:
+    """Of all functions without an HTTP trigger, by their names in lower case."""
+    found = {}
+    for function in functions:
+        if function.kind != "httpTrigger":
+            try:
+                found[function.name.lower()] = _trigger(function, background, extensions)
+            except ScheduleError as error:
+                _log.error("%s; the function is left out", error)
+    return found
 
 
 def _start_now(functions: Sequence[Function], triggers: Mapping[str, Trigger]) -> Callable[[str, str | None], None]:
@@ -52,12 +68,12 @@ def run(folder: Path, port: int) -> None:
     extensions = json.loads((folder / "host.json").read_text()).get("extensions", {})
     functions = load(folder)
     background = Background()
-    triggers = {f.name.lower(): _trigger(f, background, extensions) for f in functions if f.kind != "httpTrigger"}
+    triggers = _triggers(functions, background, extensions)
     prefix = extensions.get("http", {}).get("routePrefix", "api")
     server = serve(Web(functions, prefix, _start_now(functions, triggers)), port)
     for trigger in triggers.values():
         trigger.start()
-    logging.getLogger(__name__).info("the host is listening on http://127.0.0.1:%d", server.server_port)
+    _log.info("the host is listening on http://127.0.0.1:%d", server.server_port)
     try:
         server.serve_forever()
     finally:

@@ -1,7 +1,7 @@
 """Route templates (`a/{id}`, `a/{*rest}`), matched as the Functions host matches them, unlike most frameworks.
 
 The first function in alphabetical order whose template and method fit gets the request, however general its template
-is. A wrong method is no match either, hence 404, not 405. `%2F` in a parameter is refused with 404.
+is. A wrong method is no match either, hence 404, not 405. `%2F` in a parameter stays that text.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from dev.functions import AppError, Function
 
+_SLASH = re.compile("(%2f)", re.IGNORECASE)
 _PARAMETER = re.compile(r"\{(\*?)(\w+)\}")
 
 
@@ -58,14 +59,12 @@ def match(routes: Sequence[Route], method: str, raw_path: str) -> tuple[Function
         found = route.pattern.fullmatch(raw_path)
         if found and (not route.methods or method.upper() in route.methods):
             given = {name: value for name, value in found.groupdict().items() if value is not None}
-            if any("%2f" in value.lower() for value in given.values()):
-                return None
             return route.function, {name: _decode(value) for name, value in given.items()}
     return None
 
 
 def _decode(text: str) -> str:
     try:
-        return unquote(text, errors="strict")
+        return "".join(part if part.lower() == "%2f" else unquote(part, errors="strict") for part in _SLASH.split(text))
     except UnicodeDecodeError:
         return text  # the host's web server leaves what is not UTF-8 as it came

@@ -223,6 +223,7 @@ class BlobTrigger:
         )
         queue = self._queues.get_queue_client(BLOB_POISON_QUEUE, message_encode_policy=TextBase64EncodePolicy())
         message = {
+            "Type": "BlobTrigger",
             "FunctionId": f"Host.Functions.{self._function.name}",
             "BlobType": "BlockBlob",
             "ContainerName": self._container,
@@ -231,4 +232,4 @@ class BlobTrigger:
         }
         with contextlib.suppress(ResourceExistsError):
             queue.create_queue()
-        queue.send_message(json.dumps(message))
+        queue.send_message(json.dumps(message, indent=2))

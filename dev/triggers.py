@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from azure.core.exceptions import AzureError
 from azure.functions.timer import TimerRequest
 
-from dev.functions import AppError, Function
+from dev.functions import Function, ScheduleError
 from shared.core.ncrontab import Schedule
 
 _LONGEST_PAUSE: Final = 30.0
@@ -95,7 +95,7 @@ class TimerTrigger:
         try:
             self._schedule = Schedule.parse(text)
         except ValueError as error:
-            raise AppError(f"{function.name}: {text!r} is not a schedule: {error}") from None
+            raise ScheduleError(f"{function.name}: {text!r} is not a schedule: {error}") from None
 
     def _next(self, after: datetime) -> datetime:
         return self._schedule.next_after(after) or _NEVER

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import azure.functions as func
@@ -11,21 +10,21 @@ from azure.functions.queue import QueueMessage
 from azure.functions.timer import TimerRequest
 
 from dev.functions import AppError, Function
+from dev.host import _triggers
 from dev.routes import compile_template, match, table
 from dev.storage_triggers import BlobTrigger
-from dev.triggers import Background, TimerTrigger
-
-SUNDAY = datetime(2026, 11, 22, 11, 13, 30, tzinfo=UTC)
+from dev.triggers import Background
 
 
 def http(name: str, route: str, *methods: str) -> Function:
     return Function(name, "httpTrigger", print, {"name": "req", "route": route, "methods": methods})
 
 
-def test_an_invalid_schedule_stops_the_host() -> None:
-    function = Function("t", "timerTrigger", print, {"name": "timer", "schedule": "every day"})
-    with pytest.raises(AppError, match="t: 'every day' is not a schedule"):
-        TimerTrigger(function, Background(), lambda: SUNDAY)
+def test_an_invalid_schedule_leaves_out_that_function_only(caplog: pytest.LogCaptureFixture) -> None:
+    wrong = Function("Wrong", "timerTrigger", print, {"name": "timer", "schedule": "0 99 * * * *"})
+    good = Function("Good", "timerTrigger", print, {"name": "timer", "schedule": "0 5 * * * *"})
+    assert set(_triggers([wrong, good, http("a", "a")], Background(), {})) == {"good"}
+    assert "Wrong: '0 99 * * * *' is not a schedule" in caplog.text
 
 
 @pytest.mark.parametrize(
