@@ -12,32 +12,81 @@ from shared.core import ids
 
 _CUT = "…"
 _MASK = "[redacted]"
-_QUERY = re.compile(r"(https?://[^\s?#\"'<>]*)[?#][^\s\"'<>]*", re.IGNORECASE)
-_USERINFO = re.compile(r"(https?://)[^\s/@\"'<>]{1,256}@", re.IGNORECASE)
+_FILE = "[file]"
+MASKS = (_MASK, _FILE)  # what stands where something was
+_URL_START = r"\b[a-z][a-z0-9+.\-]{1,15}://"
+_QUERY = re.compile(rf"({_URL_START}[^\s?#\"'<>]*)[?#][^\s\"'<>]*", re.IGNORECASE)
+_USERINFO = re.compile(
+    rf"({_URL_START})[^\s/\"'<>]{{1,512}}@", re.IGNORECASE
+)  # up to the last @: a password may hold one
+_PHRASES = r"(?:pass(?:word|wd|phrase|code)|pwd|pin)"
+_NAMES_OF_SECRETS = rf"(?:{_PHRASES}|sig|signature|secret|token|key\d?|credentials?|auth|code(?=\s?=\s?\S{{16}}))"
 # Each row: what it is, the pattern; group 1, where there is one, stays.
 _SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("bearer or basic credentials", re.compile(r"\b((?:Bearer|Basic)\s+)[\w.~+/=\-]{6,}", re.IGNORECASE)),
-    ("JSON web token", re.compile(r"\beyJ[\w\-]{8,}(?:\.[\w\-]+){0,2}")),
+    ("private key", re.compile(r"-----BEGIN[A-Z ]{1,40}-----.*?(?:-----END[A-Z ]{1,40}-----|\Z)", re.DOTALL)),
+    (
+        "header with credentials",
+        re.compile(r"\b((?:(?:proxy-)?authorization|(?:set-)?cookie2?)[\"']?\s*[:=]\s*)\S.*", re.IGNORECASE),
+    ),
+    (
+        "credentials by their scheme",
+        re.compile(r"\b((?:Bearer|Basic|Digest|Negotiate|SharedKey(?:Lite)?)\s+)[\w.~+/=\-%:]{6,}", re.IGNORECASE),
+    ),
+    ("JSON web token", re.compile(r"\beyJ[\w\-]{8,}(?:\.[\w\-]+){0,4}")),
     (
         "named secret",
         re.compile(
-            r"((?:\b|_)(?:(?:client|shared|access|refresh|account|api|app|subscription|functions?|speech|storage|primary|"
-            r"secondary|master)[_-]?){0,3}(?:sig|signature|secret|password|passwd|pwd|token|key\d?|authorization)"
-            r"[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;]{4,}",
+            r"((?:\b|_)(?:(?:client|shared|access|refresh|id|account|api|app|subscription|functions?|speech|storage|primary|"
+            rf"secondary|master|private|user|db)[_-]?){{0,3}}{_NAMES_OF_SECRETS}"
+            r"[\"']?\s*[=:]\s*)(?:\"[^\"]*\"|'[^']*'|[\"']?[^\s\"'&,;]{3,})",
             re.IGNORECASE,
         ),
     ),
+    ("password in a sentence", re.compile(rf"(\b{_PHRASES}\s+(?:is|was)\s+)\S+", re.IGNORECASE)),
+    (
+        "token by its form",
+        re.compile(r"\b(?:gh[a-z]_\w{20,}|github_pat_\w{20,}|AKIA[0-9A-Z]{12,}|xox[a-z]-[\w\-]{10,}|sk-[\w\-]{20,})"),
+    ),
     ("long key, new form or storage key", re.compile(r"(?<![\w+/-])(?=[\w+/]*\d)(?=[\w+/]*[A-Za-z])[\w+/]{40,}={0,2}")),
+    (
+        "long key of mixed letters",
+        re.compile(r"(?<![\w+/-])(?=[\w+/]*\d)(?=[\w+/]*[A-Z])(?=[\w+/]*[a-z])[\w+/]{24,}={0,2}"),
+    ),
 )
 # A key of a Speech resource in its old form, or a session ID.
 _HEX32 = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Fa-f]{32}(?![0-9A-Za-z-])")
-# Most names: too short for a key, and without the signs and words that come before one.
-_HARMLESS = re.compile(r"(?!.*(?:bearer|basic|eyj))[\w .,()#+\-]{1,31}", re.IGNORECASE | re.ASCII)
+# Most names: letters and at most four digits, without the signs and words that come before a secret.
+_HARMLESS = re.compile(
+    r"(?!.*(?:pass|secret|token|key|code|pin\b|bearer|basic|digest|cookie|auth|sig|cred|pwd|eyj|gh._))"
+    r"[a-z_ .,()#+\-]{1,31}\d{0,4}[a-z_ .,()#+\-]{0,8}",
+    re.IGNORECASE | re.ASCII,
+)
+# What tells of a person. Dates and GUIDs are digits too, but no number of a person: they are met first and stay.
+_DIGITS = re.compile(
+    r"(?P<stays>[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+    r"|(?<!\d)(?:19|20)\d\d([-_./]?)(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12]\d|3[01])"
+    r"(?:[T _-]{0,2}[0-2]\d[:.-]?[0-5]\d(?:[:.-]?[0-5]\d(?:\.\d{1,7})?)?Z?)?(?!\d))"
+    r"|(?<![0-9A-Za-z.])[A-Z]{0,2}[+(]{0,2}\d(?:[ ().\-/]{0,2}\d){6,40}"
+)
+_PERSONAL: tuple[re.Pattern[str], ...] = (
+    re.compile(r"()[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"),  # address of a mail
+    re.compile(r"((?:[/\\](?:home|users))[/\\]+)[^/\\\s\"']+", re.IGNORECASE),
+    re.compile(r"(\b(?:born|dob|birth ?day|date of birth|geb\.)[ :=]{1,3})\S+", re.IGNORECASE),
+    re.compile(
+        r"(\b(?i:patient|caller|insured|mrs?|ms|dr|herr|frau)\b[.:=_ ]{1,3})"
+        r"[A-Z][\w'\u2019-]*(?:[ _][A-Z][\w'\u2019-]*){0,3}"
+    ),
+    re.compile(r"(<(?:speak|voice|prosody|p|s)\b).*", re.IGNORECASE),
+    re.compile(r"(\b(?:text|lexical|itn|display|transcript|said)[\"']?\s?[:=]\s?).+", re.IGNORECASE),
+)
 # Names of audio files are often phone numbers. What stands between blanks, quotes or slashes before the ending goes.
 _AUDIO = re.compile(
     r"[^\s/\\\"'<>|:;,()\[\]{}]{1,255}(?=\.(?:wav|mp3|ogg|oga|opus|flac|wma|aac|m4a|mp4|mka|mkv|webm|amr|speex|spx|raw|"
     r"pcm|alaw|mulaw|ulaw|aif|aiff|3gp|avi|mov|wmv)\b)",
     re.IGNORECASE,
+)
+_KEY_LIKE = re.compile(
+    r"(?i:[0-9a-f]{20,}|akia\w{12,}|gh[a-z]_\w{16,}|eyj[\w-]{8,})|(?=\w*\d)(?=\w*[A-Za-z])\w{25,}|\d{12,}"
 )
 # Controls, and characters without a width that could break up a secret; the joiners of some scripts stay.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
@@ -67,10 +116,22 @@ def clean(text: str | None, cap: int) -> str | None:
     return _capped(_HEX32.sub(_MASK, _redacted(text[: cap * _LOOK])), cap) or None
 
 
-def clean_message(text: str | None, cap: int) -> str | None:
-    """An error message as `clean` leaves it, and without the names of audio files: `[file].wav`."""
+def clean_name(text: str | None, cap: int) -> str | None:
+    """A name that somebody gave, as `clean` leaves it, without what tells of a person: names of audio files
+    (`[file].wav`), numbers of phones and cards, addresses.
+    """
     found = clean(text, cap)
-    return _AUDIO.sub("[file]", found)[:cap] if found else None
+    if not found:
+        return None
+    found = _AUDIO.sub(_FILE, found)
+    for pattern in _PERSONAL:
+        found = pattern.sub(rf"\1{_MASK}", found)
+    return _DIGITS.sub(lambda m: m["stays"] or _MASK, found)[:cap] or None
+
+
+def key_like(text: str) -> bool:
+    """Is a part of it like a key or a token, by its form alone?"""
+    return _KEY_LIKE.search(text) is not None
 
 
 def user_text(text: str, cap: int) -> str:

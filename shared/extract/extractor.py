@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from shared.core.redaction import clean_name
 from shared.extract.decode.sniffer import Decoder
 from shared.extract.diagnostics import Facts, explain
 from shared.extract.entities.scanner import EntityScanner
@@ -21,11 +22,12 @@ from shared.extract.sessions.scanner import SessionScanner
 from shared.extract.sighting_store import Store
 from shared.extract.text.blocks import BlockCutter
 from shared.extract.text.normaliser import Normaliser
+from shared.speech.allowed import admitted, near_miss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from shared.core.records import NearMiss
+    from shared.core.records import NearMiss, Sighting
     from shared.extract.engines import Engines
     from shared.extract.sessions.pattern import PatternTable
     from shared.extract.text.blocks import Block
@@ -51,11 +53,11 @@ class Extractor:
         self._near: dict[tuple[str, str], NearMiss] = {}
         self._near_cut = 0
         self._redacted: Counter[str] = Counter()
-        self._sessions = SessionScanner(self._store.add, self._miss, self._redacted, self._limits, engines, table)
+        self._sessions = SessionScanner(self._keep, self._miss, self._redacted, self._limits, engines, table)
         self._decoder = Decoder(self._limits, engines, self._new_member)
         self._cutter = BlockCutter()
         self._normaliser = Normaliser(Search(engines, table))
-        self._entities = EntityScanner(self._store.add, self._miss, self._redacted)
+        self._entities = EntityScanner(self._keep, self._miss, self._redacted)
         self._facts = Facts()
 
     def feed(self, chunk: bytes) -> None:
@@ -91,7 +93,11 @@ class Extractor:
         if len(window.text) > window.fresh:
             self._entities.feed(window, quiet=not self._sessions.saw_entity_word)
 
+    def _keep(self, sighting: Sighting) -> None:
+        self._store.add(admitted(sighting, self._redacted, name=clean_name))
+
     def _miss(self, miss: NearMiss) -> None:
+        miss = near_miss(miss, self._redacted)
         key = (miss.value, miss.reason)
         if key in self._near:
             return

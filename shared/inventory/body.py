@@ -5,12 +5,14 @@ A field that is missing, or of another type than documented, counts as not given
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from shared.core import ids
 from shared.core.records import Sighting
+from shared.speech.allowed import admitted
 from shared.speech.entity import entity_from_json
 
 Json = Mapping[str, object]
@@ -32,6 +34,7 @@ class ListedEntity:
     @classmethod
     def parse(cls, data: Json, *, kind: str, api_version: str, region: str | None) -> Self:
         found = entity_from_json(data, api_version=api_version)
+        found = admitted(found, Counter()) if found is not None else None
         if found is None or found.kind != kind or ids.digits(found.id) is None:
             return cls(None, data)
         return cls(replace(found, region=found.region or region), data)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.core.errors import ServiceRefused, ServiceUnavailable
-from shared.core.redaction import clean_message
+from shared.core.redaction import clean
+from shared.speech.error_phrases import LEFT_OUT, recognised
 
 NO_ACCESS: Final = frozenset({"Unauthorized", "Forbidden", "KeysDisabled", "CustomDomainMissing", "NoToken"})
 
@@ -75,7 +76,7 @@ _NETWORK: Final = (
     "Check the resource's network rules (selected networks, private endpoint) and that the key or role may read "
     "transcriptions."
 )
-_WORDS: Final = re.compile(r"[^\x20-\x7e]+")
+_MOST_READ: Final = 4000
 _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}|[0-9]{1,9}")  # stands in the log and in the record
 
 
@@ -83,7 +84,8 @@ def refusal(status: int, body: object, *, by_key: bool, regional: bool) -> Probl
     """The problem behind a 4xx (or a redirect) answer to a list call."""
     codes, text = _said(body)
     lower = text.lower()
-    told = f"The service responded with {status}" + (f": {text}" if text else ".")
+    shown = recognised(text, 300)
+    told = f"The service responded with {status}" + (f": {shown}" if shown not in ("", LEFT_OUT) else ".")
     if 300 <= status < 400:
         return Problem(
             "Redirected",
@@ -111,14 +113,17 @@ def refusal(status: int, body: object, *, by_key: bool, regional: bool) -> Probl
 
 
 def _said(body: object) -> tuple[list[str], str]:
-    """Error codes from outside in, and the outermost message without secrets, cut. Gateway bodies nest in `error`."""
+    """Error codes from outside in, and the outermost message as it was sent, not to be shown so.
+
+    Gateway bodies nest in `error`.
+    """
     node = body.get("error", body) if isinstance(body, Mapping) else None
     codes: list[str] = []
     message = ""
     while isinstance(node, Mapping) and len(codes) < 5:
         code, text = node.get("code"), node.get("message")
-        plain = isinstance(code, str) and _CODE.fullmatch(code) and clean_message(code, 64) == code
+        plain = isinstance(code, str) and _CODE.fullmatch(code) and clean(code, 64) == code
         codes += [str(code)] if plain else []
-        message = message or (clean_message(text, 300) or "" if isinstance(text, str) else "")
+        message = message or (text[:_MOST_READ] if isinstance(text, str) else "")
         node = node.get("innerError")
-    return codes, _WORDS.sub(" ", re.sub(r"\?\S+", "?...", message))
+    return codes, message

@@ -14,9 +14,10 @@ from typing import Any
 
 from shared.core import ids, times
 from shared.core.records import ErrorInfo, Place, Sighting, TimeSpan
-from shared.core.redaction import clean, clean_message
+from shared.core.redaction import clean
 from shared.speech import entity_url
 from shared.speech.entity_url import EntityUrl
+from shared.speech.error_phrases import recognised
 
 TERMINAL = frozenset({"succeeded", "failed"})
 NAME_CAP, MESSAGE_CAP = 256, 1000
@@ -80,8 +81,6 @@ def of_url(
 ) -> Sighting:
     """What the URL and the fields of its object say."""
     described = _described(fields) if fields else {}
-    if described and "/files/" in url.url.lower():  # its name may be that of the audio
-        described["display_name"] = clean_message(described["display_name"], NAME_CAP)
     return Sighting(
         kind=url.kind,
         id=url.id,
@@ -187,14 +186,14 @@ def _error(value: object) -> ErrorInfo | None:
         return None
     fields = _mapping(value)
     code, said = _word(fields.get("code")), fields.get("message")
-    message = clean_message(said, MESSAGE_CAP) if isinstance(said, str) else None
-    return ErrorInfo(code=code, message=message) if code or message else None
+    message = recognised(said, MESSAGE_CAP) if isinstance(said, str) else None
+    return ErrorInfo(code=code, message=message or None) if code or message else None
 
 
 def _told(status: str | None, fields: Mapping[str, Any]) -> ErrorInfo | None:
     """What v2.0 says of a failure."""
     told = fields.get("statusmessage") if status and status.lower() == "failed" else None
-    message = clean_message(told, MESSAGE_CAP) if isinstance(told, str) and told != "None" else None
+    message = recognised(told, MESSAGE_CAP) if isinstance(told, str) and told != "None" else None
     return ErrorInfo(message=message) if message else None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from shared.core.redaction import clean
+from shared.speech.error_phrases import recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +155,6 @@ def begins(text: str) -> tuple[int, bool] | None:
 
 
 _CUT = re.compile(r"\b(?:wss?|https?)://|X-ConnectionId|SessionId|Response text|[{}<]|\\n|\n|\r", re.IGNORECASE)
-_PATHS = re.compile(r"\S*[/\\]\S*")
-_TOKENS = re.compile(r"[0-9A-Za-z_+/=.-]{24,}")
-_CONSTANT = re.compile(r"[A-Z_]+")  # WS_OPEN_ERROR_UNDERLYING_IO_OPEN_FAILED
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 MESSAGE_MAX = 300
 
 
@@ -166,13 +162,9 @@ MESSAGE_MAX = 300
 def sdk_message(text: str) -> str | None:
     """The SDK's own words of an error, None when they are not known: free text may hold anything.
 
-    Cut before URLs, bodies and IDs; quoted values, paths and long tokens go.
+    Cut before URLs, bodies and IDs.
     """
     if failure(text) is None:
         return None
     cut = _CUT.search(text)
-    text = clean(text[: cut.start()] if cut else text, 2 * MESSAGE_MAX) or ""
-    text = _QUOTED.sub("…", text).partition('"')[0]  # a quote that is left is the carrier's
-    text = _PATHS.sub("…", text)
-    text = _TOKENS.sub(lambda m: m[0] if _CONSTANT.fullmatch(m[0]) else "…", text)
-    return " ".join(text.split())[:MESSAGE_MAX].strip(" ,;:") or None
+    return recognised(text[: cut.start()] if cut else text, MESSAGE_MAX) or None

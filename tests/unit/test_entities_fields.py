@@ -143,12 +143,12 @@ def test_secrets_of_saved_bodies_are_counted_once_by_the_engine() -> None:
 
 
 def test_free_text_is_capped_and_has_no_control_characters() -> None:
-    found = _one(displayName="a\x00b\n" * 1000, status="Failed", properties={"error": {"message": "m " * 5000}})
+    found = _one(displayName="a\x00b\n" * 1000, status="Failed", properties={"error": {"message": "failed " * 5000}})
     assert found.display_name is not None
     assert found.error is not None
     assert found.error.message is not None
     assert len(found.display_name) == NAME_CAP
-    assert len(found.error.message) == MESSAGE_CAP
+    assert MESSAGE_CAP - len("failed ") < len(found.error.message) <= MESSAGE_CAP
     assert found.display_name.startswith("a b a b")
 
 
@@ -229,7 +229,5 @@ def test_an_error_message_keeps_no_name_of_an_audio_file(name: str) -> None:
     assert found is not None
     assert found.error is not None
     assert found.error.message is not None
-    assert found.error.message.lower().endswith(
-        ("[file].wav' has no audio.", "[file].mp3' has no audio.", "[file].opus' has no audio.")
-    )
+    assert found.error.message == "The file … has no audio."
     assert not any(part in found.error.message for part in ("4915550001234", "Anna.Example", "anna-example"))

@@ -157,16 +157,20 @@ def test_a_refusal_says_what_is_wrong_and_what_to_do(
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
-        ("The key 0123456789abcdef0123456789abcdef is wrong", "The key [redacted] is wrong"),
-        ("Bearer eyJub3QtYSI6InRva2VuIn0.eyJub3QtYSI6InRva2VuIn0.x is old", "Bearer [redacted] is old"),
-        ("sig=bm90LWEtc2lnbmF0dXJl is old", "sig=[redacted] is old"),
-        ("https://x.example/c/+490000000000.wav?sig=no is missing", "https://x.example/c/[file].wav is missing"),
+        ("The key 0123456789abcdef0123456789abcdef is wrong", "."),
+        ("Bearer eyJub3QtYSI6InRva2VuIn0.eyJub3QtYSI6InRva2VuIn0.x is old", "."),
+        ("sig=bm90LWEtc2lnbmF0dXJl is old", "."),
+        ("https://x.example/c/+490000000000.wav?sig=no is missing", ": … is missing"),
+        (
+            "Access denied due to invalid subscription key. Ask +490000000000.",
+            ": Access denied due to invalid subscription key. ….",
+        ),
     ],
 )
 def test_a_refusal_repeats_no_secret_and_no_name_of_an_audio_file(said: str, shown: str) -> None:
     """Some gateways quote what was sent to them."""
     problem = refusal(403, {"error": {"code": "403", "message": said}}, by_key=True, regional=True)
-    assert problem.message == f"The service responded with 403: {shown}"
+    assert problem.message == f"The service responded with 403{shown}"
 
 
 @pytest.mark.parametrize("code", ["x" * 65, "Two\nLines", "two words", "abcdef0123456789abcdef0123456789"])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.core.redaction import clean, clean_message, user_line, user_text
+from shared.core.redaction import clean, clean_name, user_line, user_text
 from shared.inventory.service_errors import refusal
 from shared.speech.entity import entity_from_json
 from shared.speech.sdk_errors import sdk_message
@@ -58,7 +58,7 @@ def _refused(text: str) -> str:
 
 USERS: dict[str, Callable[[str], str]] = {
     "clean": lambda text: clean(text, 500) or "",
-    "message": lambda text: clean_message(text, 500) or "",
+    "name": lambda text: clean_name(text, 500) or "",
     "note": lambda text: user_text(f"first line\n{text}", 500),
     "owner": lambda text: user_line(text, 200),
     "display name": _display_name,
@@ -73,7 +73,7 @@ USERS: dict[str, Callable[[str], str]] = {
 def test_no_secret_passes(user: str, text: str, secret: str) -> None:
     shown = USERS[user](f"before {text} after")
     assert secret not in shown
-    assert "efore" in shown or user in ("error of an SDK", "answer of a Speech resource")
+    assert "efore" in shown or user in ("error of a job", "error of an SDK", "answer of a Speech resource")
 
 
 @pytest.mark.parametrize("user", ["note", "owner"])
