@@ -74,6 +74,11 @@ class NearMissReason(StrEnum):
         "The ID of a single result, not of a session.",
         "Use the session ID next to it; only for text to speech does support ask for the result ID.",
     )
+    APPLICATION_SESSION_ID = (
+        "application-session-id",
+        "The application's own session_id: an event of the SDK on the same line names another session.",
+        "Use the session ID of the SDK's event.",
+    )
     PLACEHOLDER = "placeholder", PLACEHOLDER_MEANING
     WRONG_LENGTH = (
         "wrong-length",

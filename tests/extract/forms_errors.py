@@ -139,7 +139,11 @@ FORMS = [
             '{"time":"2026-11-22T%sZ"}',
         )
     ),
-    Form("time: local tells nothing", timed("2026-11-22 %s INFO"), says={A: {"time": None}}),
+    Form(
+        "time: local is kept as the log has it",
+        timed("2026-11-22 %s INFO"),
+        says={A: {"time": {"basis": "local", "local": "2026-11-22 05:00:00.123"}}},
+    ),
     Form(
         "two errors in a row",
         f"Error details: {TEXT_401} SessionId: {A}\nError details: {TEXT_429} SessionId: {B}\n",

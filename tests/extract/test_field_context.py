@@ -270,3 +270,21 @@ def test_a_time_with_its_zone_is_better_than_one_without() -> None:
 @pytest.mark.parametrize("said", ["version 1.28.0", "12:00", "2026-03-02", "ratio 3/2", "10.15.20.30:40:50"])
 def test_what_is_no_date_with_a_time_is_no_local_time(said: str) -> None:
     assert session(f"{said} SessionId: {A}\n").time is None
+
+
+@pytest.mark.parametrize("own", ['"session_id":"{b}"', "session_id={b}", "sessionId: {b}"])
+def test_an_applications_own_id_beside_an_event_of_the_sdk_is_a_near_miss(own: str) -> None:
+    event = f"Azure STT: SESSION STARTED: SessionEventArgs(session_id={A})"
+    text = f"{own.format(b=B)} connected\n{own.format(b=B)} {event}\n"
+    with extract_bytes(text.encode()) as extraction:
+        assert [sighting.id for sighting in extraction.sightings] == [A]
+        misses = [(miss.value, str(miss.reason), miss.suggestion) for miss in extraction.near_misses]
+    assert misses == [(B, "application-session-id", A)]
+
+
+def test_an_id_that_an_event_of_the_sdk_names_is_never_the_applications() -> None:
+    text = "".join(
+        f"session_id={other} SESSION STARTED: SessionEventArgs(session_id={one})\n" for one, other in ((A, B), (B, A))
+    )
+    with extract_bytes(text.encode()) as extraction:
+        assert {sighting.id for sighting in extraction.sightings} == {A, B}

@@ -15,6 +15,7 @@ from shared.extract.sessions.candidate import (
     torn_at_end,
 )
 from shared.extract.sessions.pattern import Found
+from shared.extract.sessions.record_context import names_others
 from shared.speech.near_misses import NearMissReason
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _IN_BRACKETS = re.compile(rb"[^0-9A-Za-z\n]{1,4}([0-9A-Fa-f]{32})(?![0-9A-Za-z])")
 _KNOWN = 20_000
+_LINE = 1024
 
 
 class Identifier:
@@ -47,6 +49,7 @@ class Identifier:
         self.known: dict[bytes, Session] = {}
         self.dashed: dict[str, NearMiss] = {}  # by their digits, which may be a session's all the same
         self.deferred = -1
+        self.of_application: dict[str, str] = {}  # labelled on the line of an event that names the session behind it
 
     def identify(self, row: IdPattern, window: Window, start: int) -> None:
         """What begins at `start` stands behind the label of `row`."""
@@ -94,6 +97,10 @@ class Identifier:
             return
         if row.accepts is not None and not row.accepts(window, start, candidate.end):
             return
+        if row.names_the_only and len(self.of_application) < self._most_dashed:
+            low, high = window.line_start(start), window.line_end(start)
+            beside = window.text[max(low, start - _LINE) : min(high, start + _LINE)]
+            self.of_application |= dict.fromkeys(names_others(candidate.id, beside), candidate.id)
         session = self._see(row, candidate.id, window, start)
         if row.event is not None:
             session.events.add(row.event)
@@ -104,6 +111,7 @@ class Identifier:
 
     def _see(self, row: IdPattern, id_: str, window: Window, start: int) -> Session:
         session = self._registry.see(id_, row.identity, row.found_by, window.place(start))
+        session.by_sdk = session.by_sdk or row.speech_only
         if len(self.known) >= _KNOWN:
             self.known.clear()
         self.known[window.text[start : start + 32]] = session

@@ -90,10 +90,12 @@ class IdPattern(Pattern):
     repeats          comes again and again with the same words in front: the first time tells all
     accepts          do the words around speak of a session of speech? Window, start and end of the ID
     more             further IDs that share the label
+    names_the_only   an event of the SDK: another labelled ID on its line is one of the application
     read_in_line     on lines of the Diagnostics log it says nothing more
     """
 
     speech_only: bool = False
+    names_the_only: bool = False
     identity: Evidence = Evidence.STRONG
     event: str | None = None
     connection_id: bool = False

@@ -61,7 +61,7 @@ def describe(session: Session, window: Window, start: int, *, stopped: bool) -> 
     if not (wants_region or wants_error):
         return
     bodies = [window.text[record.start : record.end] for record in records(window, start)]
-    own = [body for body in bodies if not _names_others(session.id, body)]
+    own = [body for body in bodies if not names_others(session.id, body)]
     body = own[-1] if own else b""
     if wants_region:
         session.region = _region(session, window.text[start : start + _NEAR], body)
@@ -78,7 +78,7 @@ def _near(window: Window, start: int, words: tuple[bytes, ...]) -> bool:
 def _region(session: Session, behind: bytes, body: bytes) -> str | None:
     """Behind the ID, on its line or where that was wrapped, else anywhere in the record."""
     near = behind.partition(b"\n")[0]
-    if len(near) < len(behind) and not _names_others(session.id, behind):
+    if len(near) < len(behind) and not names_others(session.id, behind):
         near = _NEXT_ENTRY.split(folded(behind), maxsplit=1)[0]
     for form, text in ((_REGION, near), (_REGION, body), (_REGION, folded(body)), (_IN_REGION, body)):
         if form is _REGION and not (b"egion" in text or b"EGION" in text):
@@ -124,13 +124,15 @@ def cells(session: Session, row: Row) -> None:
             found = stamp(cell.text)
             session.at(Moment(found) if found is not None else None)
             session.local = session.local or local(cell.text)
-        elif session.error is None and failure(said) is not None and not _names_others(session.id, cell.text):
+        elif session.error is None and failure(said) is not None and not names_others(session.id, cell.text):
             session.events.add("canceled")
             session.fails(said, final=True)
 
 
-def _names_others(id_: str, text: bytes) -> bool:
-    return any(found.lower() != id_.encode() for found in _NAMED.findall(text))
+def names_others(id_: str, text: bytes) -> list[str]:
+    """The other sessions that a label names in `text`."""
+    found = (digits.lower().decode("ascii") for digits in _NAMED.findall(text))
+    return [other for other in found if other != id_]
 
 
 def time_of(window: Window, start: int) -> float | None:
@@ -151,7 +153,7 @@ def _times(window: Window, start: int) -> Iterator[bytes]:
     yield text[max(line, start - _REACH) : start]
     id_ = text[start : start + 32].decode("ascii", "replace").lower()
     for depth, around in enumerate(records(window, start)):
-        if depth and _names_others(id_, text[around.start : around.end]):
+        if depth and names_others(id_, text[around.start : around.end]):
             return
         yield text[around.start : line]
         yield text[end : around.end]

@@ -134,7 +134,11 @@ class SessionScanner:
 
     def _close(self, session: Session) -> None:
         self._ids.known.clear()
-        if self._counts(session):
+        real = self._ids.of_application.get(session.id) if not session.by_sdk else None
+        if real is not None:
+            line = session.first[0] if session.first else None
+            self._near_miss(NearMiss(session.id, NearMissReason.APPLICATION_SESSION_ID, line, real))
+        elif self._counts(session):
             if session.id in self._ids.dashed:
                 self._ids.dashed[session.id] = replace(self._ids.dashed[session.id], suggestion=session.id)
             self.sessions += 1

@@ -47,6 +47,7 @@ class Session:
     first: tuple[int, int] | None = None
     last: tuple[int, int] | None = None
     tts: bool = False
+    by_sdk: bool = False  # seen in a form that the SDK alone writes
     opened: bool = False
     named: bool = False  # read from the properties
     native: bool = False  # its form is that of the native log

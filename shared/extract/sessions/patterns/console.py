@@ -32,6 +32,7 @@ ID_PATTERNS: tuple[IdPattern, ...] = (
         counter_examples=(f"SESSION STARTED: SessionEventArgs(session_id={DASHED})",),
         caseless=True,
         speech_only=True,
+        names_the_only=True,
         evidence=Basis.CORPUS,
         repeats=True,
     ),
