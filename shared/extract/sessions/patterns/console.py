@@ -89,6 +89,7 @@ ID_PATTERNS: tuple[IdPattern, ...] = (
             f"WHERE session_id IN ('{A}')",
             f'sessionId: Optional("{A}")',
             f"Sitzungs-ID: {A}",
+            f"Resetting the buffer. Sessionld: {A}",
             f"L'identifiant de session est {A}",
         ),
         counter_examples=(

@@ -15,6 +15,7 @@ TAGS = (
     rb"(?:<[A-Za-z][^<>\n]{0,80}>[^0-9A-Za-z<]{0,16}){0,4}"
 )
 OTHER_WORDS = (
+    b"sessionld",  # as OCR reads it
     b"session identifier",
     b"sessionidentifier",
     b"session guid",
