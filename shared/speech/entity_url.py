@@ -22,7 +22,7 @@ GUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]
 _SWAGGER_EXAMPLE = "3fa85f6457174562b3fc2c963f66afa6"  # what every generated page of an API shows
 _MAX_URL = 4096
 _GUID = re.compile(GUID)
-_PARTS = re.compile(r"(?:(?:(https?):)?//([^/?#\s]*))?(/[^?#\s]*)?(?:\?([^#\s]*))?(?:#\S*)?", re.IGNORECASE)
+_PARTS = re.compile(r"(?:(?:(https?):)?//([^/?#\s]*))?(/[^?#\s]*)?(?:\?([^#\n]*))?(?:#\S*)?", re.IGNORECASE)
 _VERSION = re.compile(r"v\d[\w.\-]{0,30}", re.IGNORECASE)
 _VERSION_QUERY = re.compile(r"(?:^|&)api-version=([\w.\-]{1,40})(?=&|$)", re.IGNORECASE)
 # What nearly every URL looks like; the others are taken apart.

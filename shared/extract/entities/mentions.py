@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from shared.core.records import Sighting
-from shared.extract.entities.rules import REFERENCES, STATUSES, VERSION
+from shared.extract.entities.rules import STATUSES, VERSION
 from shared.speech import entity_url
-from shared.speech.entity import norm, of_url
+from shared.speech.entity import of_url
 from shared.speech.entity_url import EntityUrl
 
 _URL = r"https?://[^\s\"'<>\\|]{1,300}/speechtotext/[^\s\"'<>\\|]{1,500}"
@@ -177,40 +177,22 @@ _ID_ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\"'<`(\[{{]*({_GUID})[\"'
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
-# An URL of an entity is an ID wherever a line of text has it: requests, answers, sentences, values under any key.
-_ANY = re.compile(
-    r"(?:https?://[^\s\"'<>\\|]{1,300}|(?<![^\s\"'(=,;\[{`|]))/speechtotext/[^\s\"'<>\\|,;]{1,500}", re.IGNORECASE
-)
-_KEY = re.compile(r"([A-Za-z_]{1,40})[\"'\]]{0,2}\s*(?:=>|[:=])\s*(?:chr |str |string\(\d{1,4}\) )?[\"'({\[<@]{0,3}\Z")
-_R_ELEMENT = re.compile(r"\s*\[\d{1,6}\] ")  # R prints the name of a value on the line before
-_OF_BODIES = frozenset({"self", "files", "links", "contenturl", "nextlink"})
 _DELETED = re.compile(r"\bDELETE\b[^\n]{0,400}? (?:204|No Content)\b")
 
 
-def mentions(line: str, *, strict: bool = False) -> Iterator[tuple[Sighting, EntityUrl | None]]:
-    """What this line of text names. `strict` leaves out what only a line of its own can say."""
+def mentions(line: str) -> Iterator[tuple[Sighting, EntityUrl | None]]:
+    """What this line of text names."""
     lower = line.lower()
     for form in FORMS:
         if form.needs not in lower:
             continue
         for match in form.pattern.finditer(line):
             yield from _of(form, match)
-    yield from _urls(line)
-    if not strict:
-        yield from alone(line)
 
 
-def _urls(line: str) -> Iterator[tuple[Sighting, EntityUrl | None]]:
-    """Not under `self`, which the readers of bodies judge, nor under the key of a reference."""
-    for match in () if _R_ELEMENT.match(line) else _ANY.finditer(line):
-        key = _KEY.search(line, max(0, match.start() - 60), match.start())
-        if key is not None and (norm(key[1]) in REFERENCES or norm(key[1]) in _OF_BODIES):
-            continue
-        url = entity_url.parse(match[0].rstrip(".,;:)]}>"))
-        if url is not None and not url.is_placeholder:
-            deleted = _DELETED.search(line) is not None
-            sighting = of_url(url, found_by=f"url-in-text@{VERSION}")
-            yield replace(sighting, status="Deleted" if deleted else None), url
+def deleted(line: str) -> bool:
+    """A request whose answer says so."""
+    return _DELETED.search(line) is not None
 
 
 def alone(line: str) -> Iterator[tuple[Sighting, EntityUrl | None]]:

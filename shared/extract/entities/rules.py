@@ -47,7 +47,7 @@ SPOKEN = frozenset(
 )
 PLURAL = frozenset({"models", "datasets"})  # in somebody's own inventory they hold whole entities
 NEVER = frozenset({"links", "customproperties", "speechmodelmapping"})  # hold none, whatever they look like
-NESTED = frozenset({"properties", "error", "model", "basemodel", "links"})
+NESTED = frozenset({"response", "properties", "error", "model", "basemodel", "links"})
 LISTS = frozenset({"values", "value"})
 EVENT_HEADER = "xmicrosoftspeechservicesevent"
 LOCATIONS = ("location", "operationlocation", "transcriptionlocation", "transcriptionurl", "transcriptionuri")
@@ -123,6 +123,9 @@ class Frame:
     items: list[Any] = field(default_factory=list)
     event: str | None = None
     wrapper: bool = False
+    doubtful: bool = (
+        False  # with nothing but a `self` it may be a reference: its beginning was cut off, or it is a cell
+    )
     holder: Frame | None = None  # the innermost open one in which what is found waits for what it belongs to
 
 

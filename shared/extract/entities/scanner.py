@@ -1,14 +1,14 @@
 """Finds the entities of the Speech to text REST API in a stream of decoded text, whatever they are wrapped in.
 
-Most bytes of most logs hold none, so the stream is taken in blocks and only searched for a few rare words; the parser
-reads a block only when it, or the one after it, holds one:
+Most bytes of most logs hold none, so the stream is taken in blocks and only searched for a few rare words; the reader
+takes a block only when it, or the one after it, holds one:
 
     block       .    .    .    n    .    .    n    n    .    .    .        n: holds a needle
     parsed                .    n    .    .    n    n    .
                           `- look back: an object may begin before the first needle in it
 
-Blocks are cut at fixed offsets, so chunks of any size give the same result. Memory: two blocks, what the parser keeps
-of a token (`entities_parse.STREAM`), and the open objects. An object that is open for more than `_PATIENCE` blocks
+Blocks are cut at fixed offsets, so chunks of any size give the same result. Memory: two blocks, what the reader looks
+ahead (`grammar.LOOK_AHEAD`), and the open objects. An object that is open for more than `_PATIENCE` blocks
 without a needle is handed on as it is.
 """
 
@@ -23,20 +23,19 @@ from typing import TYPE_CHECKING
 from shared.core.records import NearMiss, Place, Sighting
 from shared.core.redaction import count_secrets
 from shared.extract.entities.format import only_ids, recognise
-from shared.extract.text.backslashes import BASE64_LINES, BASE64_NEEDLES
 from shared.extract.text.window import Trail
 from shared.speech.phrases import ENTITY_PHRASE
 
 if TYPE_CHECKING:
-    from shared.extract.entities.parser import Parser
+    from shared.extract.entities.reader import Reader
     from shared.extract.entities.tree import Tree
-    from shared.extract.text.entity_carriers import Plain
+    from shared.extract.text.markup import Markup
     from shared.extract.text.window import Window
 
 BLOCK = 16 * 1024
 _PATIENCE = 64  # blocks: 1 MiB
 _THOROUGH = 64  # blocks at the start in which also words are looked for that are not rare
-_ASKED = 1024 * 1024  # the parser asks for the line of nothing that lies further back
+_ASKED = 1024 * 1024  # the reader asks for the line of nothing that lies further back
 _MARGIN = 64  # bytes after a block that are needed to see a needle that begins in it
 _NEEDLES = (b"speechtotext", b"lastActionDateTime")
 # rare enough, but in native logs part of class names: see what follows
@@ -65,11 +64,9 @@ class EntityScanner:
         self._trail = Trail(2 * _ASKED)
         self._behind = b""  # the block before the pending ones
         self._blocks = 0
-        self._parser: Parser | None = None
+        self._reader: Reader | None = None
         self._quiet = 0
-        self._end = 0  # of what the parser has read
-        self._needles: tuple[bytes, ...] = _NEEDLES
-        self._base64 = False  # all of it may be, and its lines may tear every word apart
+        self._end = 0  # of what the reader has taken
 
     def feed(self, window: Window, *, quiet: bool = False) -> None:
         """`quiet`: another search has found none of the words in it that are looked for in the middle of a log."""
@@ -94,7 +91,7 @@ class EntityScanner:
     def _may_skip(self) -> bool:
         """At the beginning of a source, and in documents that are JSON as a whole, more words are looked for."""
         begun = self._blocks >= _THOROUGH and self.format is None and not self._only_ids
-        return begun and not self._base64 and self._parser is None and self._loud_until <= self._start
+        return begun and self._reader is None and self._loud_until <= self._start
 
     def _skip(self, chunk: bytes, fresh: int) -> None:
         """As `_take` when nothing is hot, but nothing is copied that is not needed later."""
@@ -116,16 +113,13 @@ class EntityScanner:
         if not self._blocks:
             self.format = recognise(self._pending[:BLOCK])
             self._bare_ids = only_ids(self._pending[:BLOCK])
-            if self.format in {"json", "ndjson", "har", "postman"}:
-                self._needles += tuple(needle.encode() for needle in BASE64_NEEDLES)
-            self._base64 = BASE64_LINES.search(self._pending[:BLOCK].decode("latin-1")) is not None
         hot = self._hot(count)
         data, size = self._pending, min(count * BLOCK, len(self._pending))
-        for index in range(count) if hot or self._parser is not None else ():
+        for index in range(count) if hot or self._reader is not None else ():
             begin, end = index * BLOCK, min((index + 1) * BLOCK, size)
             if index in hot:
                 self._read(data[begin:end], self._start + begin, begin)
-            elif self._parser is not None:
+            elif self._reader is not None:
                 self._read_quiet(data[begin:end], self._start + begin)
         self._behind = data[(count - 1) * BLOCK : size]
         self._blocks += count
@@ -134,11 +128,11 @@ class EntityScanner:
 
     def _hot(self, count: int) -> set[int]:
         """The pending blocks in which a needle begins."""
-        if self._only_ids or self._base64:
+        if self._only_ids:
             return set(range(count))
         data, hot = self._pending, set[int]()
         limit = min(count * BLOCK + _MARGIN, len(data))
-        for needle in self._needles:
+        for needle in _NEEDLES:
             at = data.find(needle, 0, limit)
             while at >= 0:
                 hot.add(at // BLOCK)
@@ -156,7 +150,7 @@ class EntityScanner:
 
     def _read(self, block: bytes, offset: int, begin: int) -> None:
         self._quiet = 0
-        if self._parser is None:
+        if self._reader is None:
             before = self._pending[begin - BLOCK : begin] if begin else self._behind
             self._begin(offset - len(before))
             self._parse(before, offset - len(before))
@@ -169,9 +163,9 @@ class EntityScanner:
         else:
             self._parse(block, offset)
 
-    # -- the parser
+    # -- the reader
 
-    # most logs hold no entities: they do without the parser's modules, a third of all that extraction loads
+    # most logs hold no entities: they do without the reader's modules, a third of all that extraction loads
 
     @cached_property
     def _tree(self) -> Tree:
@@ -183,44 +177,40 @@ class EntityScanner:
 
     @property
     def _only_ids(self) -> bool:
-        """Until the parser finds something else."""
+        """Until the reader finds something else."""
         return self._tree.bare_ids if "_tree" in self.__dict__ else self._bare_ids
 
     @cached_property
-    def _plain(self) -> Plain:
-        from shared.extract.text.entity_carriers import Plain
+    def _markup(self) -> Markup:
+        from shared.extract.text.markup import Markup
 
-        return Plain()
+        return Markup()
 
     def _begin(self, start: int) -> None:
-        from shared.extract.entities.parser import Parser
+        from shared.extract.entities.reader import Reader
 
         self._end = start
 
         def locate(position: int) -> Place:
             return Place(*self._trail.place(start + position))
 
-        self._parser = Parser(self._tree, locate)
+        self._reader = Reader(self._tree, locate)
 
     def _parse(self, block: bytes, offset: int) -> None:
-        if self._parser is None:
-            return
-        before = len(self._plain.rest)
-        self._parse_text(self._plain.text(block.decode("latin-1")), offset - before)
+        before = len(self._markup.rest)
+        self._parse_text(self._markup.text(block.decode("latin-1")), offset - before)
 
     def _parse_text(self, text: str, offset: int) -> None:
-        if self._parser is None or not text:
+        if self._reader is None or not text:
             return
         self._end = offset + len(text)
         count_secrets(text, self._redacted)
-        self._parser.feed(text)
+        self._reader.feed(text)
 
     def _stop(self) -> None:
-        if self._parser is None:
+        if self._reader is None:
             return
-        rest, self._plain.rest = self._plain.rest, ""
-        self._parse_text(self._plain.last(rest), self._end)
-        self._parser.finish()
-        self._parser = None
-        self._tree.flush()
+        self._parse_text(self._markup.last(), self._end)
+        self._reader.finish()
+        self._reader = None
         self._tree.event = None

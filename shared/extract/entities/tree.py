@@ -29,6 +29,7 @@ from shared.extract.entities.rules import (
     PLURAL,
     REFERENCES,
     SPOKEN,
+    STATUSES,
     VERSION,
     WANTED,
     Found,
@@ -88,7 +89,7 @@ class Tree:
         if known == "values":  # a list of the service: what it holds are entities, whatever key it stands under
             reference = above is not None and above.reference and not _plural(above)
         frame = Frame(bracket, known, reference, place, name)
-        holds = bracket not in '[("' or known in LISTS
+        holds = bracket not in '[("-' or known in LISTS
         frame.holder = frame if holds else above.holder if above is not None else None
         self.stack.append(frame)
 
@@ -102,19 +103,21 @@ class Tree:
                 self._element(frame, value)
             return
         name = self.wanted(key)
-        if name is None or (cut and name != "self"):
+        if name is None or (cut and name != "self" and value not in STATUSES and not GUID_ONLY.fullmatch(str(value))):
             return
         if isinstance(value, str):
             value = utf8(value[:_VALUE_CAP]) if name in FREE_TEXT else value[:_VALUE_CAP]
         if name == "self" and name in frame.fields and self_url(frame.fields) and not self_url({name: value}):
             return  # a database adds a `_self` of its own
         frame.fields[name] = value
+        if name == EVENT_HEADER:
+            header_pair(frame)
 
     def whole(self, key: str | None, value: dict[str, Any], place: Place) -> bool:
         """A decoded object, at once if it is an entity: what stands inside of one is only fields and references."""
         own = value.get("self")
         url = entity_url.parse(own) if isinstance(own, str) else None
-        if url is None or url.is_placeholder or self._referring(key):
+        if url is None or url.is_placeholder or self.referring(key):
             return False
         fields: dict[str, Any] = {}
         for raw, inner in value.items():
@@ -130,9 +133,14 @@ class Tree:
         self._deliver(Found(of_url(url, fields, f"self@{VERSION}", place), url))
         return True
 
-    def _referring(self, key: str | None) -> bool:
+    def spoken(self, key: str) -> bool:
+        """Is it a name of what people said?"""
+        return self.wanted(key.strip()) in SPOKEN
+
+    def referring(self, key: str | None) -> bool:
         above = self.stack[-1] if self.stack else None
-        return (above is not None and above.reference) or (key is not None and self.wanted(key) in REFERENCES)
+        known = self.wanted(key) if key is not None else None
+        return (above is not None and above.reference) or known in REFERENCES or known in SPOKEN
 
     def _references(self, value: Any, place: Place) -> None:
         for inner in value[:_HELD] if isinstance(value, list) else (value,):
@@ -191,12 +199,12 @@ class Tree:
         if frame.reference:
             self._refer(frame)
             return
-        if frame.bracket == "~" and self._lone(frame):
+        if (frame.bracket == "~" or frame.doubtful) and self._lone(frame):
             return
         found = self._entity(frame)
         if found is None:
             self._explain(frame)
-            if "code" in frame.fields:  # an error: IDs in its texts are no sightings
+            if "code" in frame.fields or _not_found(frame):  # IDs in the texts of an error are no sightings
                 frame.held = [held for held in frame.held if not held.text]
             self._hand_on(frame)
             return
@@ -205,7 +213,7 @@ class Tree:
 
     def _lone(self, frame: Frame) -> bool:
         """A `self` alone in a string: loggers write pretty JSON line by line, and this may be that of a reference."""
-        if frame.fields.keys() != {"self"} or not any(above.bracket == '"' for above in self.stack):
+        if frame.fields.keys() != {"self"} or not (frame.doubtful or any(above.bracket == '"' for above in self.stack)):
             return False
         self.miss(str(frame.fields["self"]).partition("?")[0][-36:], NearMissReason.LONE_SELF, frame.place)
         return True
@@ -344,6 +352,12 @@ class Tree:
             return
         self._reported.add(known)
         self._near_miss(NearMiss(value, reason, place.line))
+
+
+def _not_found(frame: Frame) -> bool:
+    """A request and its answer, as HAR has them: there is no such entity."""
+    answer = frame.fields.get("response")
+    return isinstance(answer, dict) and str(answer.get("status")) == "404"
 
 
 def _plural(frame: Frame) -> bool:

@@ -212,7 +212,8 @@ class Aligned(Columns):
 
     def may_have(self, wanted: Wanted) -> bool:
         words = self._line.split()
-        return any(wanted(column_name(b" ".join(words[n : n + 2]))) for n in range(len(words)))
+        names = (b" ".join(words[n : n + size]) for n in range(len(words)) for size in (1, 2))
+        return any(wanted(column_name(name)) for name in names)
 
     def _names(self) -> list[bytes]:
         return [self._line[start:end].strip(_AROUND) for start, end in self._spans]
@@ -226,15 +227,16 @@ class Aligned(Columns):
         words = list(_WORD.finditer(line))
         if len(words) in (width, width + 1) and (len(words) == width or words[0][0].isdigit()):
             return [_of(match, position) for match in words]
-        return self._under(chunks, position) if self._ruled else None
+        return self._under(line, words, position) if self._ruled else None
 
-    def _under(self, chunks: list[Match[bytes]], position: int) -> list[Cell]:
-        found = [Cell(b"", position)] * len(self._spans)
-        for chunk in chunks:
-            index = max(range(len(self._spans)), key=lambda n: _overlap(self._spans[n], chunk.span()))
-            if not found[index].text:
-                found[index] = _of(chunk, position)
-        return found
+    def _under(self, line: bytes, words: list[Match[bytes]], position: int) -> list[Cell]:
+        places: dict[int, tuple[int, int]] = {}
+        for word in words:
+            index = max(range(len(self._spans)), key=lambda n: _overlap(self._spans[n], word.span()))
+            start, _ = places.get(index, word.span())
+            places[index] = start, word.end()
+        nothing = Cell(b"", position)
+        return [_cell(line, *places[n], position) if n in places else nothing for n in range(len(self._spans))]
 
 
 def _overlap(name: tuple[int, int], cell: tuple[int, int]) -> int:

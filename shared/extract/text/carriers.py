@@ -105,6 +105,13 @@ CARRIERS: tuple[Carrier, ...] = (
         "base64", "queues, web hooks, secrets", encodings.BASE64_WORDS, undo=(editing(encodings.base64_runs), *UNSEEN)
     ),
     Carrier(
+        "base64-lines",
+        "mails: the same over several lines",
+        encodings.BASE64_HEADS,
+        encodings.AFTER_BASE64_HEAD,
+        undo=(editing(encodings.base64_runs), *UNSEEN),
+    ),
+    Carrier(
         "markdown",
         "chats and issues: signs that would be markup",
         (rb"session\_", rb"x\-connection", rb"\_id", rb"\_started", rb"\_stopped"),
@@ -138,6 +145,14 @@ CARRIERS: tuple[Carrier, ...] = (
         "docker: a body over many records",
         (b'{"log":"', b'{"log": "'),
         undo=(editing(docker_records),),
+    ),
+    Carrier(
+        "torn-value",
+        "PowerShell: values of Format-List, cut at the width of the terminal",
+        (hard_wraps.VALUES,),
+        hard_wraps.AFTER_VALUES,
+        whole=True,
+        undo=(editing(hard_wraps.value_edits),),
     ),
     Carrier(
         "torn-url",

@@ -21,6 +21,9 @@ def _needles(word: bytes) -> Iterator[bytes]:
 
 
 BASE64_WORDS = tuple(needle for word in _PLAIN_WORDS for needle in _needles(word))
+# How a document of JSON begins, on a line that another follows: every word of it may be torn
+BASE64_HEADS = (b"eyJ", b"ewog", b"ewo", b"ew0K", b"W3si", b"Wwog", b"Wwo", b"Ww0K", b"77u/")
+AFTER_BASE64_HEAD = rb"[A-Za-z0-9+/]{53,120} ?\n[> \t]{0,8}[A-Za-z0-9+/]{4}"
 _RUN = re.compile(
     rb"[A-Za-z0-9+/]{24,}(?: ?\n[> \t]{0,8}[A-Za-z0-9+/]{4,}(?![A-Za-z0-9+/=]*[^A-Za-z0-9+/=\s\"'>]))*={0,2}"
 )
@@ -37,13 +40,13 @@ def base64_runs(text: bytes) -> Iterator[Edit]:
     """One edit for each line of a run, in proportion: four signs are three bytes."""
     strings = Strings(text)
     for match in _RUN.finditer(text):
-        if any(word in match[0] for word in BASE64_WORDS) and (found := _decoded(match[0])) is not None:
+        digits = _BREAK.sub(b"", match[0])
+        if any(word in digits for word in BASE64_WORDS) and (found := _decoded(digits)) is not None:
             yield from _spread(match, found, quoted=strings.within(match.start()))
 
 
-def _decoded(run: bytes) -> bytes | None:
+def _decoded(digits: bytes) -> bytes | None:
     """None if it is no text, or none that is looked for."""
-    digits = _BREAK.sub(b"", run)
     digits = digits[: len(digits) // 4 * 4] if len(digits) % 4 == 1 else digits + b"=" * (-len(digits) % 4)
     try:
         found = base64.b64decode(digits)
@@ -55,7 +58,7 @@ def _decoded(run: bytes) -> bytes | None:
 
 def _spread(match: re.Match[bytes], found: bytes, *, quoted: bool) -> Iterator[Edit]:
     """Groups of four signs, which may lie across a line break; in a string, quotes stay escaped."""
-    signs = re.compile(rb"[A-Za-z0-9+/](?:[^A-Za-z0-9+/]*[A-Za-z0-9+/]){0,3}=*")
+    signs = re.compile(rb"[A-Za-z0-9+/](?:[^A-Za-z0-9+/]*[A-Za-z0-9+/]){0,3}(?:[^A-Za-z0-9+/=]+(?=[A-Za-z0-9+/])|=*)")
     for number, group in enumerate(signs.finditer(match[0])):
         new = found[number * 3 : number * 3 + 3]
         yield match.start() + group.start(), match.start() + group.end(), escaped(new) if quoted else new

@@ -66,6 +66,24 @@ def edits(text: bytes) -> Iterator[Edit]:
                 yield *torn.span(), b""
 
 
+# A list of names and values, whose values go on below themselves: PowerShell's Format-List
+VALUES = b"  : "
+AFTER_VALUES = rb"[^\n]{1,400}\n {6,64}[^ \n]"
+_VALUE = re.compile(rb"^[A-Za-z_@][\w@.]{0,60} {1,60}: (?=[^ \n])", re.MULTILINE)
+
+_BLANK = 0x20
+
+
+def value_edits(text: bytes) -> Iterator[Edit]:
+    """Line ends and margins within such a value, which may be cut anywhere."""
+    for match in _VALUE.finditer(text):
+        margin = b"\n" + b" " * (match.end() - match.start())
+        end = text.find(b"\n", match.end())
+        while end >= 0 and text.startswith(margin, end) and text[end + len(margin) : end + len(margin) + 1].strip():
+            yield end - (text[end - 1] == _BLANK), end + len(margin), b""  # the blank is what is left of a CR
+            end = text.find(b"\n", end + 1)
+
+
 _REST = re.compile(rb"[ \t\r]*\n[ \t>]*(?=\S*[/?=]|[-.&%])([0-9A-Za-z/_.?=&%-]{1,200})(?!\S)")
 
 

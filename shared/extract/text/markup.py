@@ -1,4 +1,4 @@
-"""HTML and XML made plain: pages that show JSON, tables of `ConvertTo-Html`, elements of serializers, `Export-Clixml`.
+"""HTML, XML and curly quotes made plain before structure is looked for: pages that show JSON, elements of serializers.
 
     <transcription><self>https://...</self></transcription>   ->   transcription:{self: "https://..."      },
     <tr><td>https://...</td><td>Failed</td></tr>              ->   |https://...|Failed|
@@ -19,11 +19,11 @@ _HTML = re.compile(
 _XML = re.compile(r"</?_?self>|<\w+ (?:N|Name)=\"_?self\"", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:.\-]*)((?:\s[^<>]*?)?)(/?)>|<[!?][^<>]{0,500}>|\]\]>")
 _LEAF = re.compile(r"<([A-Za-z_][\w:.\-]*)(\s[^<>]*)?(?<!/)>([^<\n]*)</\1>")
-LINES = re.compile(r"[^\n]+\n?")
+_LINES = re.compile(r"[^\n]+\n?")
 _NAME = re.compile(r"\s(?:N|Name|name|key)=[\"']([\w.\-]{1,64})[\"']")
 
 
-class Markup:
+class _Tags:
     """`text` of whole lines. What was met once counts for all that follows."""
 
     def __init__(self) -> None:
@@ -43,10 +43,46 @@ class Markup:
             return text
         if self._xml:
             return _TAG.sub(_element, _LEAF.sub(_leaf, text))
-        return LINES.sub(_line, text) if self._html else text
+        return _LINES.sub(_line, text) if self._html else text
 
 
-def tags_at_end(text: str) -> int:
+_LINE = 64 * 1024  # a longer one is not kept whole
+_CURLED_NAME = re.compile(r"\xe2\x80[\x9c-\x9f]_?[Ss]elf\xe2\x80[\x9c-\x9f]\s*:")
+_CURLED = re.compile(r"\xe2\x80[\x9c-\x9f](?=([\s,:}\]]|\Z)?)")  # in UTF-8
+
+
+class Markup:
+    """`text` in blocks, then `last`. Once markup was met, lines are kept whole between blocks."""
+
+    def __init__(self) -> None:
+        self._curled = False
+        self._tags = _Tags()
+        self.rest = ""
+
+    def text(self, block: str) -> str:
+        """The block after what was kept of those before, without what is kept now."""
+        block, self.rest = self.rest + block, ""
+        self._curled = self._curled or ("\xe2\x80" in block and _CURLED_NAME.search(block) is not None)
+        marked = self._tags.met(block)
+        end = (
+            block.rfind("\n") + 1 if self._curled or marked else _tags_at_end(block)
+        )  # the next block tells what they are
+        if len(block) - end < _LINE:
+            block, self.rest = block[:end], block[end:]
+        return self._undone(block)
+
+    def last(self) -> str:
+        """The rest, when nothing follows."""
+        rest, self.rest = self.rest, ""
+        return self._undone(rest)
+
+    def _undone(self, text: str) -> str:
+        if self._curled:
+            text = _CURLED.sub(lambda match: '"  ' if match[1] is not None else '  "', text)
+        return self._tags.text(text) if self._tags.met(text) else text
+
+
+def _tags_at_end(text: str) -> int:
     """Where the lines begin that end the text and are elements, as far as their first sign tells."""
     end = len(text)
     while end:
