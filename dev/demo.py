@@ -71,22 +71,16 @@ class FakeSpeech:
     def fill_inventory(self, env: Mapping[str, str]) -> None:
         """List what the service has, then once more after one job was deleted, which takes a full pass to notice."""
         from shared.app.clients import Services
-        from shared.inventory import sync_resource
+        from shared.inventory import SyncOptions, sync_resource
+        from shared.inventory.timing import Timing
 
         app = Services(env)
         settings = dataclasses.replace(app.settings, speech_requests_per_second=_FAST)
-        sync = functools.partial(
-            sync_resource,
-            settings.resources[0],
-            settings,
-            app.index,
-            worker=app.worker,
-            clock=app.clock,
-            sleep=app.sleep,
-        )
-        sync(rescue=False)
+        options = SyncOptions(worker=app.worker, timing=Timing(app.clock, app.sleep))
+        sync = functools.partial(sync_resource, settings.resources[0], settings, app.index)
+        sync(dataclasses.replace(options, read_files=False))
         requests.delete(self._deleted, headers={"Ocp-Apim-Subscription-Key": self._key}, timeout=10)
-        sync(full=True)
+        sync(dataclasses.replace(options, full=True))
         app.close()
 
 

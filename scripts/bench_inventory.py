@@ -26,8 +26,10 @@ import requests
 from azure.data.tables import TableServiceClient
 
 from dev.azurite import Azurite
-from shared.inventory import SyncReport, sync_resource
-from shared.inventory.list_pass import Tally
+from shared.inventory import SyncOptions, SyncResult, sync_resource
+from shared.inventory.sync_context import Progress
+from shared.inventory.tally import Tally
+from shared.inventory.timing import Timing
 from shared.settings import Settings, SpeechResource
 from shared.storage.tables import Index
 from tests.fakes.speech import KEY
@@ -97,15 +99,15 @@ def _milestones(every: int) -> Callable[[str, Tally], object]:
     return tell
 
 
-def measure(name: str, index: Index, settings: Settings, clock: _Clock, **options: Any) -> SyncReport:
+def measure(
+    name: str, index: Index, settings: Settings, clock: _Clock, *, full: bool = False, progress: Progress | None = None
+) -> SyncResult:
     """One sync (with its continuations), and a line about it."""
     before, started = Counter(index.requests), time.perf_counter()
     calls, changed, listed = 0, 0, 0
-    full = options.pop("full", False)
     while True:
-        report = sync_resource(
-            settings.resources[0], settings, index, clock=clock, sleep=clock.sleep, rescue=False, full=full, **options
-        )
+        options = SyncOptions(full=full, read_files=False, progress=progress, timing=Timing(clock, clock.sleep))
+        report = sync_resource(settings.resources[0], settings, index, options)
         full = False
         calls += report.requests
         changed += report.changed

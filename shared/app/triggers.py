@@ -71,25 +71,25 @@ def queue_syncs() -> None:
 
 def sync_resource(message: bytes) -> None:
     """Queue: list all transcriptions of one Speech resource."""
-    from shared.inventory import run_message
+    from shared.inventory import SyncOptions, run_message
+    from shared.inventory.timing import Timing
 
     app = services()
-    report = run_message(
-        message, app.settings, app.index, _sender(app), worker=app.worker, clock=app.clock, sleep=app.sleep
-    )
-    if report is not None:
+    options = SyncOptions(worker=app.worker, timing=Timing(app.clock, app.sleep))
+    result = run_message(message, app.settings, app.index, _sender(app), options)
+    if result is not None:
         log_event(
             _log,
             logging.INFO,
             Event.SYNC_DONE,
-            resource=report.resource,
-            status=report.status,
-            mode=report.mode,
-            listed=report.listed,
-            changed=report.changed,
-            gone=report.gone,
-            stuck=report.stuck,
-            requests=report.requests,
+            resource=result.resource,
+            status=result.status,
+            mode=result.mode,
+            listed=result.listed,
+            changed=result.changed,
+            gone=result.gone,
+            stuck=result.stuck,
+            requests=result.requests,
         )
 
 

@@ -7,6 +7,7 @@ import json
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from shared.cli.client import CommandError, Unreachable, WrongUsage
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from shared.app.clients import Services
-    from shared.inventory.list_pass import Tally
-    from shared.inventory.sync_result import SyncReport
+    from shared.inventory.sync_result import SyncResult
+    from shared.inventory.tally import Tally
     from shared.settings import SpeechResource
 
 AT_ONCE: Final = 4  # resources; each has its own pace
@@ -60,7 +61,7 @@ def run(chosen: argparse.Namespace) -> int:
     form, app = chosen_format(chosen), services()
     try:
         resources = _chosen(app, chosen.name)
-        reports = _sync_all(app, resources, full=chosen.full, rescue=not chosen.no_files)
+        results = _sync_all(app, resources, full=chosen.full, read_files=not chosen.no_files)
     except CommandError:
         raise
     except (SettingsError, StorageUnavailable) as error:
@@ -70,31 +71,31 @@ def run(chosen: argparse.Namespace) -> int:
         if told is None:
             raise
         raise Unreachable(str(told)) from None
-    _print(form, [to_json(r) for r in reports])
-    return 1 if any(report.status in ("failed", "lost") for report in reports) else 0
+    _print(form, [to_json(result) for result in results])
+    return 1 if any(result.status in ("failed", "lost") for result in results) else 0
 
 
-def to_json(report: SyncReport) -> dict[str, Any]:
-    """What a run did, for people and scripts."""
+def to_json(result: SyncResult) -> dict[str, Any]:
+    """What a sync did, for people and scripts."""
     found: dict[str, Any] = {
-        "resource": report.resource,
-        "status": report.status,
-        "mode": report.mode,
-        "complete": report.complete,
-        "listed": report.listed,
-        "changed": report.changed,
-        "gone": report.gone,
-        "requests": report.requests,
+        "resource": result.resource,
+        "status": result.status,
+        "mode": result.mode,
+        "complete": result.complete,
+        "listed": result.listed,
+        "changed": result.changed,
+        "gone": result.gone,
+        "requests": result.requests,
     }
-    if report.problem is not None:
-        found["error"] = report.problem.to_json()
-    problems = dict(report.problems)
-    if report.rescue is not None and report.rescue.problem is not None:
-        problems["files"] = report.rescue.problem
+    if result.problem is not None:
+        found["error"] = result.problem.to_json()
+    problems, files = dict(result.problems), result.files
+    if files is not None and files.problem is not None:
+        problems["files"] = files.problem
     if problems:
         found["problems"] = {name: problem.to_json() for name, problem in problems.items()}
-    if report.rescue is not None:
-        found["files"] = {"status": report.rescue.status, "jobs": report.rescue.jobs, "audio": report.rescue.audio}
+    if files is not None:
+        found["files"] = {"status": files.status, "jobs": files.jobs, "audio": files.audio}
     return found
 
 
@@ -111,35 +112,32 @@ def _chosen(app: Services, names: Sequence[str]) -> list[SpeechResource]:
     return [r for r in configured if not names or r.name in names]
 
 
-def _sync_all(app: Services, resources: list[SpeechResource], *, full: bool, rescue: bool) -> list[SyncReport]:
-    from shared.inventory.sync import sync_resource
+def _sync_all(app: Services, resources: list[SpeechResource], *, full: bool, read_files: bool) -> list[SyncResult]:
+    from shared.inventory import SyncOptions, sync_resource
+    from shared.inventory.timing import Timing
 
     bar = _Bar(sys.stderr)
     index = app.index
+    options = SyncOptions(read_files=read_files, worker=app.worker, timing=Timing(app.clock, app.sleep))
 
-    def one(resource: SpeechResource) -> SyncReport:
+    def one(resource: SpeechResource) -> SyncResult:
         first = True
         while True:
-            report = sync_resource(
+            result = sync_resource(
                 resource,
                 app.settings,
                 index,
-                worker=app.worker,
-                clock=app.clock,
-                sleep=app.sleep,
-                full=full and first,
-                rescue=rescue,
-                progress=bar.of(resource.name),
+                replace(options, full=full and first, progress=bar.of(resource.name)),
             )
             first = False
-            if not report.unfinished:
-                return report
-            app.sleep(report.wait)
+            if not result.unfinished:
+                return result
+            app.sleep(result.wait)
 
     with ThreadPoolExecutor(min(AT_ONCE, len(resources))) as pool:
-        reports = list(pool.map(one, resources))
+        results = list(pool.map(one, resources))
     bar.end()
-    return reports
+    return results
 
 
 class _Bar:
@@ -167,16 +165,16 @@ class _Bar:
             self._out.write("\r\x1b[K")
 
 
-def _print(form: str, reports: list[dict[str, Any]]) -> None:
+def _print(form: str, results: list[dict[str, Any]]) -> None:
     if form == "json":
-        write_json(json.dumps({"value": reports}).encode())
+        write_json(json.dumps({"value": results}).encode())
         return
     if form == "jsonl":
-        write_json_lines(reports)
+        write_json_lines(results)
         return
-    write_table(reports, _COLUMNS)
-    for report in reports:
-        told = {"": report["error"]} if "error" in report else {}
-        for name, error in (told | report.get("problems", {})).items():
-            where = f"{report['resource']} {name}".strip()
+    write_table(results, _COLUMNS)
+    for result in results:
+        problems = {"": result["error"]} if "error" in result else {}
+        for name, error in (problems | result.get("problems", {})).items():
+            where = f"{result['resource']} {name}".strip()
             write_text(f"{where}: {error['message']} {error.get('advice', '')}".strip())

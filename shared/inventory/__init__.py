@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from shared.inventory.status import resource_states
     from shared.inventory.sync import sync_resource
+    from shared.inventory.sync_options import SyncOptions
     from shared.inventory.sync_queue import enqueue_all, message, read_message, request_sync, run_message
-    from shared.inventory.sync_result import SyncReport
+    from shared.inventory.sync_result import SyncResult
 
 _HOMES: Final = {
     "enqueue_all": "sync_queue",
@@ -21,11 +22,13 @@ _HOMES: Final = {
     "request_sync": "sync_queue",
     "run_message": "sync_queue",
     "resource_states": "status",
-    "SyncReport": "sync_result",
+    "SyncResult": "sync_result",
+    "SyncOptions": "sync_options",
     "sync_resource": "sync",
 }
 __all__ = [
-    "SyncReport",
+    "SyncOptions",
+    "SyncResult",
     "enqueue_all",
     "message",
     "read_message",

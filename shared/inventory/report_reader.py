@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Final
 
 from shared.core import ids, times
@@ -46,20 +47,27 @@ _MOST_LATER: Final = 500
 _MOST_FAILED: Final = 3  # jobs without an answer; then it is the service, not the job
 
 
-@dataclass(slots=True)
-class RescueReport:
-    """`status`: done (nothing left), time, interrupted (a sync began), failed."""
+class FilesStatus(StrEnum):
+    DONE = "done"  # nothing is left
+    TIME = "time"  # the rest waits for the next run
+    INTERRUPTED = "interrupted"  # a sync has begun
+    FAILED = "failed"
 
-    status: str = "done"
+
+@dataclass(slots=True)
+class FilesResult:
+    """What was read. `problem` is the reason of `failed`, or what a person should know."""
+
+    status: FilesStatus = FilesStatus.DONE
     jobs: int = 0
     reports: int = 0
-    unread: int = 0  # reports that there are and that could not be had
+    unread: int = 0  # reports that exist and could not be read
     audio: int = 0
     labels: int = 0  # display names that are to be replaced
     problem: Problem | None = None
 
 
-class Rescue:
+class ReportReader:
     """The rest of a run's time, spent on what is still to be read."""
 
     def __init__(self, index: Index, client: SpeechClient, resource: str, names: AudioNames) -> None:
@@ -69,22 +77,22 @@ class Rescue:
         self._fence: Fence[SourceRecord] | None = None
         self._failures = 0
         self._counted = sum(client.transport.requests.values())  # in the record already
-        self.report = RescueReport()
+        self.result = FilesResult()
 
-    def run(self) -> RescueReport:
+    def run(self) -> FilesResult:
         """Never raises for what the service does."""
         row = self._index.get(SOURCES, *keys.record_key(self._source))
         if row is None or source_record.from_row(row).leased(self._index.clock()):
-            self.report.status = "interrupted"
-            return self.report
+            self.result.status = FilesStatus.INTERRUPTED
+            return self.result
         self._fence = Fence(self._index, SOURCES, source_record.from_row(row), tables.etag_of(row))
         try:
             self._work()
             self._report_unread()
             self._tell()
         except LeaseLost:
-            self.report.status = "interrupted"
-        return self.report
+            self.result.status = FilesStatus.INTERRUPTED
+        return self.result
 
     def _work(self) -> None:
         if self._names.wrong:
@@ -94,29 +102,29 @@ class Rescue:
         try:
             self._all()
         except OutOfTime:
-            self.report.status = "time"
+            self.result.status = FilesStatus.TIME
         except (Refused, Unavailable) as error:
             self._failed(error.problem)
 
     def _report_unread(self) -> None:
         """Their jobs count as read, since asking again would be the same each time; a person must know of it."""
-        report = self.report
-        if report.unread and report.problem is None:
-            report.problem = Problem(
-                "ReportsUnread", f"Of {report.unread} finished jobs the report could not be read.", _UNREAD
+        result = self.result
+        if result.unread and result.problem is None:
+            result.problem = Problem(
+                "ReportsUnread", f"Of {result.unread} finished jobs the report could not be read.", _UNREAD
             )
-            _log.warning("of %d jobs of %s the report could not be read: %s", report.unread, self._resource, _UNREAD)
+            _log.warning("of %d jobs of %s the report could not be read: %s", result.unread, self._resource, _UNREAD)
 
     def _tell(self) -> None:
         """What stops the reading of files stands beside the problems of single lists until all are read again."""
         state = self._state
         before = state.problems
-        problem = self.report.problem
-        if problem is None and FILES in before and before[FILES].code == "ReportsUnread" and not self.report.reports:
+        problem = self.result.problem
+        if problem is None and FILES in before and before[FILES].code == "ReportsUnread" and not self.result.reports:
             return  # until one can be read
         others = {name: other for name, other in before.items() if name != FILES}
         wanted = others if problem is None else others | {FILES: problem}
-        if wanted != before and (problem is not None or self.report.status == "done"):
+        if wanted != before and (problem is not None or self.result.status is FilesStatus.DONE):
             self._save(replace(state, problems=wanted))
 
     def _all(self) -> None:
@@ -146,7 +154,7 @@ class Rescue:
             self._failed(error.problem)
 
     def _failed(self, problem: Problem) -> None:
-        self.report.status, self.report.problem = "failed", problem
+        self.result.status, self.result.problem = FilesStatus.FAILED, problem
         _log.warning("files of %s could not be read: %s %s", self._resource, problem.code, problem.advice)
 
     def _todo(self, after: str) -> list[Row]:
@@ -162,8 +170,8 @@ class Rescue:
         names = sorted({tables.key_of(row).row[:32] for row in found})
         packed = b"".join(bytes.fromhex(name) for name in names)
         self._store(todo, hex32, summary, packed, self._label(hex32, summary.details))
-        self.report.jobs += 1
-        self.report.audio += len(names)
+        self.result.jobs += 1
+        self.result.audio += len(names)
 
     def _read(self, hex32: str) -> JobSummary:
         """What the files of a job say."""
@@ -178,9 +186,9 @@ class Rescue:
         file = next((one for one in files if one.kind == REPORT), None)
         report = self._client.report(file) if file is not None else None
         if report is not None:
-            self.report.reports += 1
+            self.result.reports += 1
         elif file is not None:
-            self.report.unread += 1
+            self.result.unread += 1
         return JobSummary(tuple(file.kind for file in files), report)
 
     def _label(self, hex32: str, details: Sequence[AudioDetail]) -> str:
@@ -205,7 +213,7 @@ class Rescue:
             tables.drop(tables.key_of(todo)),
             *([tables.put(pseudonyms.mark(self._source, hex32))] if label else []),
         ]
-        self.report.labels += bool(label)
+        self.result.labels += bool(label)
         state = self._counted_in(self._state, now)
         self._save(replace(state, names_pending=state.names_pending or bool(label)), operations)
 

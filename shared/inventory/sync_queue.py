@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from shared.inventory import resource_run
+from shared.inventory.sync_options import SyncOptions
 from shared.settings import Settings, SpeechResource
 from shared.storage.tables import Index
 
 if TYPE_CHECKING:
-    from shared.inventory.sync_result import SyncReport
+    from shared.inventory.sync_result import SyncResult
 
 _log = logging.getLogger(__name__)
 TIMER: Final = "timer"
@@ -68,16 +69,18 @@ def read_message(body: bytes | str, known: Callable[[str], SpeechResource | None
     return found
 
 
-def run_message(body: bytes | str, settings: Settings, index: Index, send: Send, **options: Any) -> SyncReport | None:
-    """The queue function: one sync, and a message for what is left of it. `options` are those of `sync_resource`."""
+def run_message(
+    body: bytes | str, settings: Settings, index: Index, send: Send, options: SyncOptions | None = None
+) -> SyncResult | None:
+    """The queue function: one sync, and a message for what is left of it."""
     from shared.inventory.sync import sync_resource  # not for the timer, which only queues
 
     resource = read_message(body, settings.resource)
     if resource is None:
         return None
-    report = sync_resource(resource, settings, index, **options)
-    if report.unfinished:
-        send(message(resource.name, CONTINUE), delay=report.wait)
-    elif report.run_once_more:
+    result = sync_resource(resource, settings, index, options)
+    if result.unfinished:
+        send(message(resource.name, CONTINUE), delay=result.wait)
+    elif result.run_once_more:
         send(message(resource.name, REQUEST))
-    return report
+    return result

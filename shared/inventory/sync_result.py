@@ -1,21 +1,30 @@
-"""What one run of the inventory tells its caller."""
+"""What one sync reports to its caller."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from shared.inventory.list_pass import Tally
-from shared.inventory.report_reader import RescueReport
+from shared.inventory.report_reader import FilesResult, FilesStatus
 from shared.inventory.service_errors import Problem
 from shared.inventory.state import SyncMode
+from shared.inventory.tally import Tally
+
+
+class SyncStatus(StrEnum):
+    DONE = "done"
+    CONTINUE = "continue"  # out of time: to be queued again after `wait` seconds
+    FAILED = "failed"
+    JOINED = "joined"  # another run holds the lease; it runs once more
+    LOST = "lost"  # another run has taken over
 
 
 @dataclass(slots=True)
-class SyncReport:
-    """What became of it. `status`: done, continue (queue it again after `wait` seconds), failed, joined, lost."""
+class SyncResult:
+    """How it ended and what it did. `problem` is that of the transcriptions."""
 
     resource: str
-    status: str = "done"
+    status: SyncStatus = SyncStatus.DONE
     mode: SyncMode = SyncMode.INCREMENTAL
     complete: bool = True
     looked: bool = False  # failed, but what changed lately was listed
@@ -28,12 +37,13 @@ class SyncReport:
     problems: dict[str, Problem] = field(default_factory=dict)  # of lists other than the transcriptions'
     wait: float = 0.0
     run_once_more: bool = False
-    rescue: RescueReport | None = None
+    files: FilesResult | None = None
 
     @property
     def unfinished(self) -> bool:
-        """Is something left for which only the time was missing?"""
-        return self.status == "continue" or (self.rescue is not None and self.rescue.status == "time")
+        """Is something left to do for which only the time was missing?"""
+        files_left = self.files is not None and self.files.status is FilesStatus.TIME
+        return self.status is SyncStatus.CONTINUE or files_left
 
     @property
     def listed(self) -> int:

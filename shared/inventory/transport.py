@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -23,6 +22,7 @@ from urllib3.exceptions import HTTPError, LocationValueError
 
 from shared.inventory.body import Json
 from shared.inventory.service_errors import Problem, Refused, Unavailable, refusal
+from shared.inventory.timing import Patience, Timing
 
 _log = logging.getLogger(__name__)
 _PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
@@ -48,15 +48,12 @@ class OutOfTime(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """Caps of one request: how often, how long in all, how big."""
+class Access:
+    """How the app signs in. `by_key` and `regional` decide what a refusal advises."""
 
-    tries: int = 5
-    seconds: float = 120.0
-    first_wait: float = 1.0
-    longest_wait: float = 30.0
-    answer_seconds: float = 90.0
-    answer_bytes: int = 32 * 2**20
+    auth: AuthBase
+    by_key: bool = True
+    regional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +63,24 @@ class Answer:
 
 
 class Transport:
-    """One resource, one run. `requests` counts what was sent, by status."""
+    """One resource, one run, `rate` requests per second. `requests` counts what was sent, by status."""
 
     def __init__(
         self,
         session: requests.Session,
-        auth: AuthBase,
+        access: Access,
         *,
-        clock: Callable[[], datetime],
-        sleep: Callable[[float], None],
-        random: Callable[[], float],
         deadline: datetime,
+        timing: Timing | None = None,
         rate: float = 5.0,
         patience: Patience | None = None,
-        by_key: bool = True,
-        regional: bool = False,
     ) -> None:
-        self._session, self._auth = session, auth
-        self._clock, self._sleep, self._random = clock, sleep, random
+        timing = timing or Timing()
+        self._session, self._access = session, access
+        self._clock, self._sleep, self._random = timing.clock, timing.sleep, timing.random
         self._patience = patience or Patience()
-        self._by_key, self._regional = by_key, regional
         self._gap = timedelta(seconds=1 / rate)
-        self._next_at = clock()
+        self._next_at = timing.clock()
         self._skew = timedelta(0)
         self.deadline = deadline
         self.requests: Counter[str] = Counter()
@@ -159,7 +152,7 @@ class Transport:
         try:
             with self._session.get(
                 url,
-                auth=self._auth,
+                auth=self._access.auth,
                 timeout=_TIMEOUT,
                 stream=True,
                 allow_redirects=False,
@@ -196,7 +189,7 @@ class Transport:
             if status == 404:
                 return Answer(status, {})
             return Problem("NotJson", "The service's answer was not JSON.", _DOWN), None
-        raise Refused(refusal(status, body, by_key=self._by_key, regional=self._regional))
+        raise Refused(refusal(status, body, by_key=self._access.by_key, regional=self._access.regional))
 
     def _read(self, response: requests.Response, most: int) -> bytes:
         data = bytearray()

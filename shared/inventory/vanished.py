@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,14 +19,12 @@ from shared.core.records import Sighting
 from shared.index import keys
 from shared.inventory import changes, pass_table
 from shared.inventory.body import ListedEntity
-from shared.inventory.client import SpeechClient
 from shared.inventory.list_pass import ListPass
 from shared.inventory.pass_table import IdTable
-from shared.inventory.resource_run import ResourceRun
 from shared.inventory.rows import Change
 from shared.inventory.service_errors import Refused, Unavailable
+from shared.inventory.sync_context import SyncContext
 from shared.inventory.transport import OutOfTime
-from shared.speech.collections import Listing
 from shared.storage import tables
 from shared.storage.tables import Row
 
@@ -41,41 +38,26 @@ _FLUSH: Final = 200
 _MARGIN: Final = timedelta(minutes=5)
 
 
-@dataclass(slots=True)
-class MissingReport:
-    gone: int = 0
-    alive: int = 0
-    waiting: int = 0
-
-
-class Missing:
-    """Decides about the entities of one list."""
+class Vanished:
+    """Decides about the entities of one list that were not listed. `replaced`: another resource answers now."""
 
     def __init__(
-        self,
-        client: SpeechClient,
-        run: ResourceRun,
-        listing: Listing,
-        read: ListPass,
-        table: IdTable,
-        *,
-        replaced: bool,
-        started: str,
-        asked: int = 0,
+        self, context: SyncContext, read: ListPass, table: IdTable, *, replaced: bool, pass_started: str, asked: int = 0
     ) -> None:
-        self._client, self._run, self._listing, self._read, self._table = client, run, listing, read, table
-        self._replaced, self._pass_started = replaced, started
+        self._client, self._run = context.client, context.run
+        self._listing, self._read, self._table = read.listing, read, table
+        self._replaced, self._pass_started = replaced, pass_started
         tally = read.tally
-        # a nameless one may be the missing one
+        # one without an ID may be the missing one
         self._quiet = tally.complete and not tally.shifts and not tally.nameless
         self._checks = (_CHECKS if self._quiet else _MOST_CHECKS) - asked
-        self.asked = asked
+        self.asked = asked  # entities that were requested by ID in this pass, by all of its runs
         self._gone: list[Change] = []
         self._old: dict[str, Row] = {}
         self._missed: list[Row] = []
-        self.report = MissingReport()
+        self.gone = 0
 
-    def settle(self) -> None:
+    def resolve(self) -> None:
         """Decide about each. Raises OutOfTime when time is up; the next run goes on with those that are left."""
         try:
             for key, flags in self._candidates():
@@ -93,22 +75,19 @@ class Missing:
         alive = self._ask(hex32)
         if isinstance(alive, Sighting):
             self._read.consider(alive)
-            self.report.alive += 1
         elif alive is True:
             self._table.mark(bytes.fromhex(hex32), pass_table.SEEN)
-            self.report.alive += 1
             if missed_before:
                 self._miss(hex32, "")
         elif alive is False or (self._quiet and missed_before):
             self._mark_gone(hex32)
         elif self._quiet:
             self._miss(hex32, self._pass_started)
-            self.report.waiting += 1
 
     def flush(self) -> None:
         if self._gone:
             self._run.write(self._gone, self._old)
-            self.report.gone += len(self._gone)
+            self.gone += len(self._gone)
         if self._missed:
             self._run.merge(self._missed)
         self._gone, self._old, self._missed = [], {}, []

@@ -9,7 +9,8 @@ from typing import Any
 
 from shared.core.stored import StoredSighting
 from shared.index import query
-from shared.inventory import SyncReport, sync_resource
+from shared.inventory import SyncOptions, SyncResult, sync_resource
+from shared.inventory.timing import Timing
 from shared.settings import Settings, SpeechResource
 from shared.storage.tables import Index
 from tests.fakes.clock import StillClock
@@ -30,9 +31,17 @@ class Bench:
     def resource(self) -> SpeechResource:
         return self.settings.resources[0]
 
-    def sync(self, **options: Any) -> SyncReport:
-        usual: dict[str, Any] = {"clock": self.clock, "sleep": self.clock.sleep, "random": lambda: 0.5, "rescue": False}
-        return sync_resource(self.resource, self.settings, self.index, **usual | options)
+    def sync(self, **options: Any) -> SyncResult:
+        usual: dict[str, Any] = {"timing": self.timing, "read_files": False}
+        return sync_resource(self.resource, self.settings, self.index, SyncOptions(**usual | options))
+
+    @property
+    def timing(self) -> Timing:
+        return self.waiting(0.5)
+
+    def waiting(self, jitter: float) -> Timing:
+        """Waits on the still clock; `jitter` (0 to 1) in place of random numbers."""
+        return Timing(self.clock, self.clock.sleep, lambda: jitter)
 
     def find(self, entity_id: str) -> StoredSighting:
         [found] = query.find(self.index, entity_id.replace("-", ""))

@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from azure.data.tables import TableServiceClient
 
 from dev.azurite import Azurite
 from shared.index import query
-from shared.inventory import enqueue_all, request_sync, resource_states, run_message
+from shared.inventory import SyncOptions, enqueue_all, request_sync, resource_states, run_message
 from shared.inventory.resource_run import ResourceRun, read_history
 from shared.inventory.rows import source_id
 from shared.settings import SpeechResource
@@ -171,8 +170,8 @@ def test_two_runs_never_overlap_and_the_second_is_followed_by_one_more(bench: Be
     def send(text: str, *, delay: float = 0.0) -> None:
         sent.append(json.loads(text)["reason"])
 
-    options: dict[str, Any] = {"clock": bench.clock, "sleep": bench.clock.sleep, "random": lambda: 0.5}
-    report = run_message('{"resource": "prod", "reason": "timer"}', bench.settings, bench.index, send, **options)
+    options = SyncOptions(timing=bench.timing)
+    report = run_message('{"resource": "prod", "reason": "timer"}', bench.settings, bench.index, send, options)
 
     assert "joined" in seen
     assert report is not None
@@ -209,9 +208,9 @@ def test_one_dead_resource_does_not_stop_another(bench: Bench) -> None:
         queue.append(text)
 
     assert enqueue_all(bench.settings.resources, send) == 1
-    options: dict[str, Any] = {"clock": bench.clock, "sleep": bench.clock.sleep, "random": lambda: 0.5}
+    options = SyncOptions(timing=bench.timing)
     for text in queue:
-        run_message(text, bench.settings, bench.index, send, **options)
+        run_message(text, bench.settings, bench.index, send, options)
 
     assert bench.find(job.id).resource == "prod"
     first, second = resource_states(bench.index, bench.settings)

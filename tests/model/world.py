@@ -19,10 +19,10 @@ from azure.data.tables import TableServiceClient
 
 from shared.core import ids
 from shared.index import rows
-from shared.inventory import SyncReport, resource_run, sync_resource
+from shared.inventory import SyncOptions, SyncResult, resource_run, sync_resource
 from shared.inventory import rows as inventory_rows
 from shared.inventory.audio_index import find_audio
-from shared.inventory.transport import Patience
+from shared.inventory.timing import Patience, Timing
 from shared.settings import Settings, SpeechResource
 from shared.storage.retry import Patience as StoragePatience
 from shared.storage.tables import IDS, SOURCES, TIMELINE, Index
@@ -146,7 +146,7 @@ class World:
 
     # --- syncs
 
-    def sync(self, **options: Any) -> SyncReport | None:
+    def sync(self, *, full: bool = False) -> SyncResult | None:
         """One sync; None if the process died in it. Keeps the promise that a complete one makes."""
         self._expire()
         before = {key: len(life.statuses) - 1 for key, life in self.lives.items() if life.alive}
@@ -156,12 +156,12 @@ class World:
                 self.settings.resources[0],
                 self.settings,
                 self.index,
-                clock=self.clock,
-                sleep=self.clock.sleep,
-                random=self.random.random,
-                patience=Patience(tries=3, seconds=30),
-                rescue=self.random.random() < 0.4,
-                **options,
+                SyncOptions(
+                    full=full,
+                    read_files=self.random.random() < 0.4,
+                    timing=Timing(self.clock, self.clock.sleep, self.random.random),
+                    patience=Patience(tries=3, seconds=30),
+                ),
             )
         except Crash:
             self.crashes += 1

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from shared.index import query
-from shared.inventory import resource_states, run_message
+from shared.inventory import SyncOptions, resource_states, run_message
 from shared.inventory.audio_index import find_audio
 from shared.inventory.resource_run import read_record
-from shared.inventory.transport import Patience
+from shared.inventory.timing import Patience
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Audio, Entity
 
@@ -109,7 +109,7 @@ def test_files_are_read_although_a_page_never_comes(bench: Bench) -> None:
     bench.fake.faults.add("500", SECOND_PAGE, times=-1)
     bench.fake.state.add(status="Succeeded", audio=(Audio("https://x.example/call-7.wav"),))
 
-    report = bench.sync(patience=HASTY, rescue=True)
+    report = bench.sync(patience=HASTY, read_files=True)
 
     assert (report.status, report.looked) == ("failed", True)
     assert len(find_audio(bench.index, "call-7.wav")) == 1
@@ -126,7 +126,7 @@ def test_files_that_one_run_has_no_time_for_are_read_by_the_next_one_at_once(ben
         sent.append(text)
 
     for text in sent:
-        run_message(text, bench.settings, bench.index, send, clock=bench.clock, sleep=bench.clock.sleep)
+        run_message(text, bench.settings, bench.index, send, SyncOptions(timing=bench.timing))
         assert len(sent) < 5
 
     assert len(sent) > 1

@@ -14,7 +14,8 @@ from werkzeug.wrappers import Request, Response
 
 from shared.inventory.auth import KeyAuth
 from shared.inventory.service_errors import Unavailable
-from shared.inventory.transport import Transport
+from shared.inventory.timing import Timing
+from shared.inventory.transport import Access, Transport
 from tests.fakes.clock import StillClock
 
 SIZE = 300_000
@@ -50,10 +51,8 @@ def transport() -> Iterator[Transport]:
         session.trust_env = False
         yield Transport(
             session,
-            KeyAuth("not-a-real-key-0000"),
-            clock=clock,
-            sleep=clock.sleep,
-            random=lambda: 0.5,
+            Access(KeyAuth("not-a-real-key-0000")),
+            timing=Timing(clock, clock.sleep, lambda: 0.5),
             deadline=clock() + timedelta(minutes=10),
         )
 

@@ -13,10 +13,10 @@ from shared.core import ids
 from shared.core.records import Sighting
 from shared.index import query, rows
 from shared.index.rows import Origin
-from shared.inventory import resource_states, run_message
+from shared.inventory import SyncOptions, resource_states, run_message
 from shared.inventory.audio_index import find_audio, normalized
 from shared.inventory.resource_run import ResourceRun, read_history, read_record, read_report
-from shared.inventory.transport import Patience
+from shared.inventory.timing import Patience
 from shared.storage.tables import IDS, SOURCES, TIMELINE
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Audio, Entity
@@ -117,10 +117,7 @@ def test_a_full_pass_stops_before_the_hosts_limit_and_goes_on_where_it_was(bench
             bench.settings,
             bench.index,
             send,
-            clock=bench.clock,
-            sleep=bench.clock.sleep,
-            random=lambda: 0.5,
-            rescue=False,
+            SyncOptions(timing=bench.timing, read_files=False),
         )
         assert report is not None
         assert bench.clock() - started < timedelta(seconds=62)
@@ -145,9 +142,7 @@ def test_a_long_wait_that_the_service_asks_for_ends_the_run_and_queues_another(b
         bench.settings,
         bench.index,
         send,
-        clock=bench.clock,
-        sleep=bench.clock.sleep,
-        random=lambda: 0.5,
+        SyncOptions(timing=bench.timing),
     )
     assert len(delays) == 1
     assert delays[0] >= 100
@@ -306,7 +301,7 @@ def test_unknown_statuses_and_kinds_are_kept_as_they_are(bench: Bench) -> None:
 def test_old_rows_are_kept_for_ever_unless_a_setting_says_otherwise(bench: Bench) -> None:
     job = bench.fake.state.add(status="Succeeded", ttl_hours=6, audio=(Audio("https://x.example/a/b.wav"),))
     kept = bench.fake.state.add(status="Running", ttl_hours=700)
-    bench.sync(rescue=True)
+    bench.sync(read_files=True)
     for _ in range(3):
         bench.clock.advance(days=20)
         bench.sync()
@@ -401,7 +396,7 @@ def job_with_audio(bench: Bench, *names: str) -> Entity:
 def test_an_audio_file_is_found_by_its_name_and_the_name_stands_nowhere(bench: Bench) -> None:
     """Names of audio files are often phone numbers."""
     job = job_with_audio(bench, "%2B49%20170%205550100.wav", "caf%C3%A9.wav")
-    bench.sync(rescue=True)
+    bench.sync(read_files=True)
 
     for spelling in (
         "+49 170 5550100.wav",
@@ -427,7 +422,7 @@ def test_an_audio_file_is_found_by_its_name_and_the_name_stands_nowhere(bench: B
 def test_names_of_audio_files_are_stored_when_a_setting_says_so(bench: Bench) -> None:
     bench.set(keep_audio_names=True)
     job_with_audio(bench, "Call-1.wav")
-    bench.sync(rescue=True)
+    bench.sync(read_files=True)
     [match] = find_audio(bench.index, "call-1.wav")
     assert match.name == "call-1.wav"
 
@@ -435,9 +430,9 @@ def test_names_of_audio_files_are_stored_when_a_setting_says_so(bench: Bench) ->
 def test_the_report_of_a_job_is_kept_after_the_job_is_gone(bench: Bench) -> None:
     audio = (Audio("https://x.example/a.wav"), Audio("https://x.example/b.wav", "InvalidAudioFormat"))
     job = bench.fake.state.add(status="Failed", ttl_hours=6, audio=audio)
-    bench.sync(rescue=True)
+    bench.sync(read_files=True)
     bench.clock.advance(hours=26)
-    bench.sync(rescue=True)
+    bench.sync(read_files=True)
 
     assert bench.find(job.id).state == "gone"
     report = read_report(bench.index, "prod", hex32(job))
@@ -451,13 +446,13 @@ def test_the_report_of_a_job_is_kept_after_the_job_is_gone(bench: Bench) -> None
 def test_files_are_read_once_and_those_that_expire_first_come_first(bench: Bench) -> None:
     late = bench.fake.state.add(status="Succeeded", ttl_hours=100, audio=(Audio("https://x.example/late.wav"),))
     soon = bench.fake.state.add(status="Succeeded", ttl_hours=6, audio=(Audio("https://x.example/soon.wav"),))
-    report = bench.sync(rescue=True)
-    assert report.rescue is not None
-    assert (report.rescue.status, report.rescue.jobs, report.rescue.audio) == ("done", 2, 2)
+    report = bench.sync(read_files=True)
+    assert report.files is not None
+    assert (report.files.status, report.files.jobs, report.files.audio) == ("done", 2, 2)
     asked = [line for line in bench.fake.log if "/files" in line]
     assert [soon.id in asked[0], late.id in asked[1]] == [True, True]
     bench.clock.advance(minutes=15)
-    assert bench.sync(rescue=True, full=True).rescue == replace(report.rescue, jobs=0, reports=0, audio=0)
+    assert bench.sync(read_files=True, full=True).files == replace(report.files, jobs=0, reports=0, audio=0)
 
 
 def test_a_sync_interrupts_the_reading_of_files(bench: Bench) -> None:
@@ -478,12 +473,12 @@ def test_a_sync_interrupts_the_reading_of_files(bench: Bench) -> None:
 
     bench.fake._one = watched_one  # type: ignore[assignment,method-assign]  # watched for this test
     bench.clock.advance(minutes=15)
-    report = bench.sync(rescue=True)
+    report = bench.sync(read_files=True)
 
-    assert report.rescue is not None
-    assert (report.rescue.status, report.rescue.jobs) == ("interrupted", 2)
+    assert report.files is not None
+    assert (report.files.status, report.files.jobs) == ("interrupted", 2)
     bench.clock.advance(minutes=15)
-    again = bench.sync(rescue=True).rescue
+    again = bench.sync(read_files=True).files
     assert again is not None
     assert (again.status, again.jobs) == ("done", 3)
 
@@ -492,9 +487,9 @@ def test_a_report_on_a_foreign_host_is_never_fetched(bench: Bench) -> None:
     """Only the storage of the clouds, and here the fake's own address."""
     job = job_with_audio(bench, "a.wav")
     bench.fake.content_base = "http://localhost:9"
-    report = bench.sync(rescue=True)
-    assert report.rescue is not None
-    assert (report.rescue.status, report.rescue.jobs, report.rescue.reports) == ("done", 1, 0)
+    report = bench.sync(read_files=True)
+    assert report.files is not None
+    assert (report.files.status, report.files.jobs, report.files.reports) == ("done", 1, 0)
     assert bench.fake.requests["content"] == 0
     told = read_report(bench.index, "prod", hex32(job))
     assert told is not None
@@ -505,9 +500,9 @@ def test_one_job_whose_files_are_refused_does_not_hold_up_the_others(bench: Benc
     first = bench.fake.state.add(status="Succeeded", ttl_hours=6)
     job_with_audio(bench, "b.wav")
     bench.fake.faults.add("400-version", f"{first.id}/files", times=-1)
-    report = bench.sync(rescue=True)
-    assert report.rescue is not None
-    assert (report.rescue.status, report.rescue.jobs) == ("done", 2)
+    report = bench.sync(read_files=True)
+    assert report.files is not None
+    assert (report.files.status, report.files.jobs) == ("done", 2)
     assert find_audio(bench.index, "b.wav")
 
 

@@ -15,9 +15,9 @@ from shared.inventory.audio_index import AudioNames, find_audio
 from shared.inventory.auth import KeyAuth
 from shared.inventory.client import SpeechClient
 from shared.inventory.pseudonyms import tells
-from shared.inventory.report_reader import Rescue, RescueReport
+from shared.inventory.report_reader import FilesResult, ReportReader
 from shared.inventory.resource_run import ResourceRun, read_report
-from shared.inventory.transport import Transport
+from shared.inventory.transport import Access, Transport
 from shared.inventory.urls import Addresses
 from shared.settings import Settings
 from shared.storage.tables import IDS, SOURCES, TIMELINE
@@ -71,21 +71,21 @@ def test_a_job_whose_name_its_report_knows_gets_a_label_with_the_report(bench: B
     """At the end of the same sync; all its places in the tables are moved, and nothing counts as changed."""
     told, plain = job(bench, f"Caller 0170 {NUMBER}", f"0170{NUMBER}.wav"), job(bench, "Monday", "x1.wav")
 
-    report = bench.sync(rescue=True)
+    report = bench.sync(read_files=True)
 
-    assert (report.rescue and report.rescue.labels, report.status) == (1, "done")
+    assert (report.files and report.files.labels, report.status) == (1, "done")
     assert shown(bench, told).startswith("[audio ")
     assert shown(bench, plain) == "Monday"
     assert NUMBER not in everything(bench)
     assert "~label" not in everything(bench)
     bench.clock.advance(hours=1)
-    assert bench.sync(full=True, rescue=True).changed == 0
+    assert bench.sync(full=True, read_files=True).changed == 0
     assert shown(bench, told).startswith("[audio ")
 
 
 def test_a_label_outlives_changes_of_the_job_and_its_end(bench: Bench) -> None:
     told = job(bench, f"Caller {NUMBER}", f"{NUMBER}.wav")
-    bench.sync(rescue=True)
+    bench.sync(read_files=True)
     label = shown(bench, told)
     bench.fake.state.change(told.id, "Failed", ("InvalidUri", "no such file"))
     bench.clock.advance(minutes=15)
@@ -116,12 +116,12 @@ def test_after_a_crash_at_any_request_the_next_sync_gives_the_label() -> None:
             tables.plan = dying_at(due)
             bench.clock.advance(minutes=15)
             try:
-                bench.sync(rescue=True)
+                bench.sync(read_files=True)
             except Crash:
                 crashes += 1
             tables.plan = lambda _number: None
             bench.clock.advance(minutes=11)
-            bench.sync(rescue=True)
+            bench.sync(read_files=True)
             assert shown(bench, told).startswith("[audio "), due
             assert NUMBER not in everything(bench), due
             bench.clock.advance(minutes=15)
@@ -136,7 +136,7 @@ def test_after_a_crash_at_any_request_the_next_sync_gives_the_label() -> None:
 def test_names_stay_as_they_are_when_a_setting_says_so(bench: Bench) -> None:
     bench.set(keep_audio_names=True)
     listed, told = job(bench, f"{NUMBER}.wav"), job(bench, f"Caller {NUMBER}", f"{NUMBER}.wav")
-    bench.sync(rescue=True)
+    bench.sync(read_files=True)
     assert (shown(bench, listed), shown(bench, told)) == (f"{NUMBER}.wav", f"Caller {NUMBER}")
 
 
@@ -165,7 +165,7 @@ def test_messages_of_a_report_quote_names_only_where_names_are_kept(bench: Bench
     bench.set(keep_audio_names=keep)
     audio = Audio(f"https://contoso.example/c/{NUMBER}?sig=not-a-signature", error="InvalidAudio")
     entity = bench.fake.state.add(status="Failed", audio=(audio,))
-    bench.sync(rescue=True)
+    bench.sync(read_files=True)
 
     told = read_report(bench.index, "prod", entity.id.replace("-", ""))
     assert told is not None
@@ -183,21 +183,22 @@ def test_no_file_is_read_while_a_sync_has_the_lease(bench: Bench) -> None:
     client = SpeechClient(_never_asked(bench), Addresses(bench.resource, bench.settings.api_version))
     asked = bench.fake.requests.total()
 
-    assert Rescue(bench.index, client, "prod", AudioNames.by(bench.settings, bench.index)).run().status == "interrupted"
+    assert (
+        ReportReader(bench.index, client, "prod", AudioNames.by(bench.settings, bench.index)).run().status
+        == "interrupted"
+    )
 
     assert bench.fake.requests.total() == asked
     run.finish()
-    assert bench.sync(rescue=True).rescue == RescueReport(jobs=1, reports=1, audio=1)
+    assert bench.sync(read_files=True).files == FilesResult(jobs=1, reports=1, audio=1)
     assert find_audio(bench.index, f"{NUMBER}.wav")[0].transcription == entity.id
 
 
 def _never_asked(bench: Bench) -> Transport:
     return Transport(
         requests.Session(),
-        KeyAuth(bench.fake.key),
-        clock=bench.clock,
-        sleep=bench.clock.sleep,
-        random=lambda: 0.5,
+        Access(KeyAuth(bench.fake.key)),
+        timing=bench.timing,
         deadline=bench.clock() + timedelta(minutes=10),
     )
 
@@ -209,7 +210,7 @@ def test_with_a_key_of_ones_own_who_reads_the_tables_has_no_key(bench: Bench) ->
     bench.set(audio_names_keys=(ONE,))
     entity = job(bench, "Monday", f"{NUMBER}.wav")
 
-    bench.sync(rescue=True)
+    bench.sync(read_files=True)
 
     assert [m.transcription for m in find_audio(bench.index, f"{NUMBER}.wav", (ONE,))] == [entity.id]
     assert find_audio(bench.index, f"{NUMBER}.wav") == []
@@ -225,7 +226,7 @@ def test_what_was_stored_under_older_keys_is_still_found(bench: Bench) -> None:
         bench.set(audio_names_keys=keys)
         jobs.append(job(bench, "Monday", f"{NUMBER}.wav"))
         bench.clock.advance(minutes=15)
-        bench.sync(rescue=True)
+        bench.sync(read_files=True)
 
     found = find_audio(bench.index, f"{NUMBER}.wav", (OTHER, ONE))
 
@@ -242,17 +243,17 @@ def test_a_key_that_is_wrong_stops_the_reading_of_files_and_not_the_lists(bench:
     bench.set(problems=settings.problems, audio_names_keys=settings.audio_names_keys)
     listed, entity = job(bench, f"{NUMBER}.wav"), job(bench, "Monday", f"{NUMBER}.wav")
 
-    report = bench.sync(rescue=True)
+    report = bench.sync(read_files=True)
 
     assert report.status == "done"
-    assert report.rescue is not None
-    assert report.rescue.problem is not None
-    assert (report.rescue.status, report.rescue.problem.code) == ("failed", "AudioNamesKey")
+    assert report.files is not None
+    assert report.files.problem is not None
+    assert (report.files.status, report.files.problem.code) == ("failed", "AudioNamesKey")
     assert (shown(bench, listed), shown(bench, entity)) == ("[audio]", "Monday")
     assert bench.fake.requests["content"] == 0
     bench.set(problems=(), audio_names_keys=(ONE,))
     bench.clock.advance(minutes=15)
-    bench.sync(full=True, rescue=True)
+    bench.sync(full=True, read_files=True)
     assert [m.transcription for m in find_audio(bench.index, f"{NUMBER}.wav", (ONE,))] == [entity.id]
     assert shown(bench, listed) == AudioNames(bench.index, keep=False, secret=ONE).label(f"{NUMBER}.wav")
 

@@ -13,7 +13,7 @@ import pytest
 
 from shared.core import ids
 from shared.inventory import rows
-from shared.inventory.transport import Patience
+from shared.inventory.timing import Patience
 from shared.storage.tables import SOURCES
 from tests.fakes.bench import Bench, watched
 from tests.fakes.speech_state import Entity

@@ -7,7 +7,6 @@ import itertools
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -26,7 +25,8 @@ from shared.inventory.auth import KeyAuth
 from shared.inventory.client import ListPage, SpeechClient
 from shared.inventory.resource_run import read_record
 from shared.inventory.service_errors import Unavailable
-from shared.inventory.transport import Patience, Transport
+from shared.inventory.timing import Patience
+from shared.inventory.transport import Access, Transport
 from shared.inventory.urls import Addresses, skip_of, with_skip
 from shared.settings import Settings, SpeechResource
 from shared.speech.collections import Listing
@@ -100,9 +100,9 @@ def test_one_job_whose_files_never_answer_does_not_hold_up_the_others(bench: Ben
     first = bench.fake.state.add(status="Succeeded", ttl_hours=6)
     bench.fake.state.add(status="Succeeded", ttl_hours=40, audio=(Audio("https://x.example/b.wav"),))
     bench.fake.faults.add("500", f"{first.id}/files", times=-1)
-    report = bench.sync(rescue=True, patience=HASTY)
-    assert report.rescue is not None
-    assert (report.rescue.status, report.rescue.jobs) == ("failed", 1)
+    report = bench.sync(read_files=True, patience=HASTY)
+    assert report.files is not None
+    assert (report.files.status, report.files.jobs) == ("failed", 1)
     assert find_audio(bench.index, "b.wav")
 
 
@@ -111,7 +111,7 @@ def test_what_stops_the_reading_of_files_is_shown_until_they_are_read(bench: Ben
     """The lists are fine then, so nothing else would tell; no job counts as read."""
     jobs = [bench.fake.state.add(status="Succeeded", audio=(Audio(f"https://x.example/{n}.wav"),)) for n in range(5)]
     bench.fake.faults.add(fault, "/files", times=-1)
-    bench.sync(rescue=True, patience=HASTY)
+    bench.sync(read_files=True, patience=HASTY)
     [state] = resource_states(bench.index, bench.settings)
     assert bench.fake.faults.happened[fault] > 0
     assert state["status"] == "done"
@@ -123,7 +123,7 @@ def test_what_stops_the_reading_of_files_is_shown_until_they_are_read(bench: Ben
     assert "problems" in resource_states(bench.index, bench.settings)[0]  # this one did not read any
     bench.fake.faults.clear()
     bench.clock.advance(minutes=15)
-    bench.sync(rescue=True)
+    bench.sync(read_files=True)
 
     [state] = resource_states(bench.index, bench.settings)
     assert "problems" not in state
@@ -137,14 +137,14 @@ def test_reports_that_cannot_be_had_are_told_until_one_can_be_read(bench: Bench)
         bench.fake.state.add(status="Succeeded", audio=(Audio("https://x.example/a.wav"),))
     bench.fake.content_base = "https://storage.contoso.example"
     for _ in range(2):  # the second one has nothing to read
-        assert bench.sync(rescue=True).status == "done"
+        assert bench.sync(read_files=True).status == "done"
         [state] = resource_states(bench.index, bench.settings)
         assert state["problems"]["files"]["code"] == "ReportsUnread"
         assert state["problems"]["files"]["message"].startswith("Of 3 finished jobs")
         bench.clock.advance(minutes=15)
     bench.fake.content_base = None
     bench.fake.state.add(status="Succeeded", audio=(Audio("https://x.example/b.wav"),))
-    bench.sync(rescue=True)
+    bench.sync(read_files=True)
 
     assert "problems" not in resource_states(bench.index, bench.settings)[0]
     assert find_audio(bench.index, "b.wav")
@@ -198,7 +198,7 @@ def test_the_problem_of_a_list_is_shown_until_that_list_is_read_again(bench: Ben
 
 def test_requests_used_include_those_for_files(bench: Bench) -> None:
     bench.fake.state.add(status="Succeeded", audio=(Audio("https://x.example/b.wav"),))
-    report = bench.sync(rescue=True)
+    report = bench.sync(read_files=True)
     [state] = resource_states(bench.index, bench.settings)
     assert state["requests"] == {"last": sum(bench.fake.requests.values()), "total": sum(bench.fake.requests.values())}
     assert report.requests == sum(bench.fake.requests.values())
@@ -265,9 +265,9 @@ def test_a_service_that_is_down_ends_the_reading_of_files_soon(bench: Bench) -> 
     for _ in range(8):
         bench.fake.state.add(status="Succeeded")
     bench.fake.faults.add("503", "/files", times=-1)
-    report = bench.sync(rescue=True, patience=HASTY)
-    assert report.rescue is not None
-    assert (report.rescue.status, report.rescue.jobs) == ("failed", 0)
+    report = bench.sync(read_files=True, patience=HASTY)
+    assert report.files is not None
+    assert (report.files.status, report.files.jobs) == ("failed", 0)
     assert bench.fake.faults.happened["503"] == 6  # three jobs, two tries each
 
 
@@ -299,9 +299,9 @@ def test_files_without_end_are_cut(bench: Bench) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(speech_shapes, "files_json", many)
         bench.fake.page = 1
-        report = bench.sync(rescue=True)
-    assert report.rescue is not None
-    assert (report.rescue.status, report.rescue.jobs) == ("done", 1)
+        report = bench.sync(read_files=True)
+    assert report.files is not None
+    assert (report.files.status, report.files.jobs) == ("done", 1)
     assert bench.fake.requests["files transcriptions"] == 300
 
 
@@ -332,10 +332,7 @@ def test_a_server_that_drips_does_not_outlast_the_patience_for_one_answer() -> N
         thread.start()
         transport = Transport(
             session,
-            KeyAuth("k"),
-            clock=utc_now,
-            sleep=time.sleep,
-            random=lambda: 0.5,
+            Access(KeyAuth("k")),
             deadline=utc_now() + timedelta(seconds=60),
             patience=Patience(tries=1, answer_seconds=0.2),
         )
@@ -362,14 +359,14 @@ def test_a_report_whose_storage_is_busy_is_read_later(bench: Bench) -> None:
     """Whoever gives up there and then loses the names of the audio files for ever."""
     bench.fake.state.add(status="Succeeded", audio=(Audio("https://x.example/b.wav"),))
     bench.fake.faults.add("503", "report.json")
-    report = bench.sync(rescue=True)
-    assert report.rescue is not None
-    assert report.rescue.problem is not None
-    assert (report.rescue.jobs, report.rescue.problem.code) == (0, "StorageBusy")
+    report = bench.sync(read_files=True)
+    assert report.files is not None
+    assert report.files.problem is not None
+    assert (report.files.jobs, report.files.problem.code) == (0, "StorageBusy")
     assert bench.fake.faults.happened["503"] == 1
     bench.clock.advance(minutes=15)
 
-    bench.sync(rescue=True)
+    bench.sync(read_files=True)
 
     assert find_audio(bench.index, "b.wav")
 
@@ -380,10 +377,10 @@ def test_jobs_that_never_have_an_answer_are_tried_after_all_others(bench: Bench)
     bench.fake.state.add(status="Succeeded", ttl_hours=700, audio=(Audio("https://x.example/b.wav"),))
     for job in broken:
         bench.fake.faults.add("500", f"{job.id}/files", times=-1)
-    assert bench.sync(rescue=True, patience=HASTY).rescue.jobs == 0  # type: ignore[union-attr]  # it ran
+    assert bench.sync(read_files=True, patience=HASTY).files.jobs == 0  # type: ignore[union-attr]  # it ran
     bench.clock.advance(minutes=15)
 
-    bench.sync(rescue=True, patience=HASTY)
+    bench.sync(read_files=True, patience=HASTY)
 
     assert find_audio(bench.index, "b.wav")
     assert bench.fake.faults.happened["500"] > 6  # they were tried again
