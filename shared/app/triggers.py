@@ -102,11 +102,13 @@ def request_sync(app: Services, resource: str) -> str:
 
 def sweep() -> None:
     """Timer: what was never seen, was left half-done or failed for a passing reason, again."""
+    from shared.ingest.sweep import remember_sweep
     from shared.ingest.sweep import sweep as sweep_container
 
     app = services()
     container = app.container
     sweep_container(container, app.index, lambda name, force: ingest(app, container.get_blob_client(name), force=force))
+    remember_sweep(app.index)
     _report_poison(app)
 
 

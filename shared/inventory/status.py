@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from shared.core import times
@@ -20,6 +22,17 @@ def resource_states(index: Index, settings: Settings) -> list[dict[str, Any]]:
         _state(resource, resource_run.read_record(index, resource.name), index, settings)
         for resource in settings.resources
     ]
+
+
+def last_successes(
+    index: Index, resources: Sequence[SpeechResource], each: Callable[..., Iterable[SourceRecord | None]] = map
+) -> dict[str, datetime | None]:
+    """When each resource was last listed without a fault; None: never. `each` maps a function, perhaps in parallel."""
+    records = each(lambda resource: resource_run.read_record(index, resource.name), resources)
+    return {
+        resource.name: times.try_parse(ResourceState.from_json(record.extra).last_success) if record else None
+        for resource, record in zip(resources, records, strict=True)
+    }
 
 
 def _state(resource: SpeechResource, record: SourceRecord | None, index: Index, settings: Settings) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from shared.web.handlers import (
     lists,
     lookup,
     public,
+    ready,
     resources,
     uploads,
 )
@@ -43,6 +44,17 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         public.health,
         anonymous=True,
         replies=(Reply("The app is running.", "Health"),),
+    ),
+    Operation(
+        "ready",
+        "GET",
+        "api/ready",
+        "Whether the app is doing its work: storage, queues, given-up messages, the last sweep and syncs.",
+        ready.ready,
+        replies=(
+            Reply("Every check is within its limit.", "Readiness"),
+            Reply("A check failed or is over its limit.", "Readiness", 503),
+        ),
     ),
     Operation(
         "openapi",

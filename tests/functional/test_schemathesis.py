@@ -28,6 +28,7 @@ _SKIPPED = {
 _CONFIG = """
 [checks]
 negative_data_rejection.expected-statuses = [400, 404, 409, 412, 413, 415]
+not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 503]  # 503: busy, or not ready, as documented
 """
 
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import pytest
 
-import function_app
 from shared.settings import BODY_LIMIT, NAMES, STORAGE, Settings
 from tests.infra.template import DEPLOYER, INFRA, ROOT, Snapshot, run, snapshot, texts
+from tests.webclient import bound_functions
 
 SPEECH_ID: Final = (
     "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg-speech"
@@ -236,8 +236,7 @@ def test_events_go_to_a_function_that_exists() -> None:
     address = subscription["destination"]["properties"]["endpointUrl"]
     assert "/runtime/webhooks/blobs?functionName=Host.Functions.{1}&code={2}'" in address
     (name,) = re.findall(r"\.defaultHostName, '(\w+)', listKeys\(", address)
-    bound = {f.get_function_name(): f.get_dict_repr() for f in function_app.app.get_functions()}
-    trigger = bound[name]["bindings"][0]
+    trigger = bound_functions()[name].get_dict_repr()["bindings"][0]
 
     assert (trigger["type"], trigger["path"]) == ("blobTrigger", "speech-logs/{name}")
     assert subscription["filter"]["subjectBeginsWith"] == "/blobServices/default/containers/speech-logs/"

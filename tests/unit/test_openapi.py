@@ -79,7 +79,8 @@ def test_an_operation_has_all_its_statuses_and_an_error_object_for_each_bad_one(
             assert "content" not in response
             continue
         assert "x-ms-request-id" in response["headers"]
-        if int(status) >= 400:
+        own = {reply.status for reply in operation.replies}  # GET /api/ready says what is wrong in its own form
+        if int(status) >= 400 and int(status) not in own:
             assert response["content"] == {JSON_TYPE: {"schema": {"$ref": "#/components/schemas/Error"}}}
 
 

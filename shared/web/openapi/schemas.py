@@ -127,6 +127,7 @@ def all_schemas() -> dict[str, Schema]:
         "Resource": _resource(),
         "ResourceList": thing("value", {"value": array(ref("Resource")), "notices": array(TEXT)}),
         "Health": _health(),
+        "Readiness": _readiness(),
         "Document": thing(
             "openapi info paths components",
             {
@@ -150,6 +151,25 @@ def all_schemas() -> dict[str, Schema]:
 def _error() -> Schema:
     inner = thing("code message", {"code": TEXT, "message": TEXT, "target": TEXT})
     return thing("error", {"error": inner}, "What happened, and what to do.")
+
+
+def _readiness() -> Schema:
+    check = thing(
+        "name status message",
+        {
+            "name": TEXT,
+            "status": {"type": "string", "enum": ["ok", "failed"]},
+            "message": TEXT,
+            "value": WHOLE,
+            "limit": WHOLE,
+            "unit": TEXT,
+        },
+    )
+    return thing(
+        "status checks",
+        {"status": {"type": "string", "enum": ["ready", "notReady"]}, "checks": array(check)},
+        "Whether the app is doing its work. `value` and `limit` count `unit`.",
+    )
 
 
 def _health() -> Schema:
