@@ -12,11 +12,14 @@ import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient, ContainerClient
+from hypothesis import HealthCheck, settings
 
 from dev.azurite import Azurite
 from shared.settings import NAMES
 
 _KEPT = {"SPEECH_CORPUS", "SPEECH_SPECS"}  # where the tests find more input, when the machine has it
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # a test may not fail because others run beside it
 _PREFIXES = ("AzureWebJobs", "AzureFunctionsJobHost", "SPEECH_", "AZURE_", "FUNCTIONS_", "IDENTITY_", "MSI_")
 
 
