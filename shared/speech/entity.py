@@ -175,9 +175,16 @@ def _word(value: object) -> str | None:
     return value if isinstance(value, str) and _WORD.fullmatch(value) else None
 
 
+# as .NET and PowerShell write a moment in the invariant culture: `02/20/2026 09:13:27 +00:00`
+_DOTNET = re.compile(r"(\d\d)/(\d\d)/(\d{4}) (\d\d:\d\d:\d\d) ?([+-]\d\d:\d\d)?", re.ASCII)
+
+
 def _moment(value: object) -> datetime | None:
     """.NET writes its first and last date for "never": what lies outside this century is unknown."""
-    moment = times.try_parse(value) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    written = _DOTNET.fullmatch(value.strip())
+    moment = times.try_parse(written.expand(r"\3-\1-\2T\4\5") if written else value)
     return moment if moment is not None and times.clamp(moment) == moment else None
 
 

@@ -231,3 +231,24 @@ def test_an_error_message_keeps_no_name_of_an_audio_file(name: str) -> None:
     assert found.error.message is not None
     assert found.error.message == "The file … has no audio."
     assert not any(part in found.error.message for part in ("4915550001234", "Anna.Example", "anna-example"))
+
+
+@pytest.mark.parametrize(
+    ("written", "created"),
+    [
+        ("02/20/2026 09:13:27", "2026-02-20T09:13:27.000Z"),
+        ("02/20/2026 09:13:27 +00:00", "2026-02-20T09:13:27.000Z"),
+        ("02/20/2026 09:13:27 -05:00", "2026-02-20T14:13:27.000Z"),
+        ("20/02/2026 09:13:27", None),
+        ("01/01/0001 00:00:00", None),
+    ],
+)
+def test_moments_as_dotnet_writes_them_are_read(written: str, created: str | None) -> None:
+    made = last(1, createdDateTime=written)
+    assert scan(json.dumps(made)).merged[A].created == created
+    assert (
+        scan(f"self            : {made['self']}\ncreatedDateTime : {written}\nstatus          : Failed\n")
+        .merged[A]
+        .created
+        == created
+    )
