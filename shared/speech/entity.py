@@ -146,12 +146,17 @@ def _described(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+_CUSTOM_VOICE = "CustomVoice"  # of text to speech, which had the same API in v2.0
+
+
 def _version_2(fields: Mapping[str, Any]) -> Sighting | None:
     value = fields.get("id")
     digits = ids.digits(value) if isinstance(value, str) and len(value) == 36 else None
     if digits is None or digits in ids.PLACEHOLDERS:
         return None
     if not {"status", "createddatetime"} <= fields.keys() and "configuration" not in fields:
+        return None
+    if _CUSTOM_VOICE in (fields.get("modelkind"), fields.get("dataimportkind")):
         return None
     kind = next((kind for kind, marks in _V2_MARKS if marks & fields.keys()), None)
     if kind is None or (kind == "webhook" and not {"events", "name"} <= fields.keys()):

@@ -53,7 +53,10 @@ CASES: dict[str, tuple[str | bytes, Mapping[str, str | None]]] = {
     "js console.log nested string": (f"response: {{ statusCode: 200, body: '{J(body(1))}' }}\n", {A: "Running"}),
     "ts template": ("const x = `" + P + "`;\n", {A: "Failed"}),
     "python dict multi": ("resp = " + pprint.pformat(body(1), width=40) + "\n", {A: "Running"}),
-    "java okhttp toString": (f"Response{{protocol=h2, code=200, url={url(C)}}} body={J(body(1))}\n", {A: "Running"}),
+    "java okhttp toString": (
+        f"Response{{protocol=h2, code=200, url={url(C)}}} body={J(body(1))}\n",
+        {A: "Running", C: None},
+    ),
     "json string top": (J(J(body(1))), {A: "Running"}),
     "escaped pretty w/ n": (J(P)[1:-1], {A: "Failed"}),
     "logfmt escaped": (f"level=info body={J(P)} x=1\n", {A: "Failed"}),

@@ -46,6 +46,10 @@ CASES: dict[str, tuple[str, dict[str, str | None]]] = {
         ONE,
     ),
     "node concatenation": (f"{{\n  self: '{HOST}/' +\n    'transcriptions/{A}',\n  status: 'Failed'\n}}\n", ONE),
+    "r print": (
+        f'> res\n$self\n[1] "{UA}"\n\n$model\n$model$self\n[1] "{M}"\n\n\n$links\n$links$files\n[1] "{UA}/files"\n\n\n$status\n[1] "Failed"\n\n',
+        ONE,
+    ),
     # lines of keys and values
     "yaml list between keys": (
         f"values:\n- properties:\n    channels:\n    - 0\n    - 1\n    timeToLiveHours: 48\n  model:\n    self: {M}\n  self: {UA}\n  status: Failed\n",

@@ -56,6 +56,9 @@ TOKEN = re.compile(
 # A line that goes on with a record begins with a name; any other begins a record of its own.
 NAMED_LINE = re.compile(r"[\"'\[]{0,3}([A-Za-z_@$][\w@$.\- ]{0,40})[\"'\]]{0,3}[ \t]*(?::(?!//)|=)", re.ASCII)
 SECTION = re.compile(r"\[{1,2}([A-Za-z_][\w.\-]{0,63})\]{1,2}[ \t]*", re.ASCII)  # TOML, INI
+# R prints the path of a value, `$model$self`, on one line and the value, `[1] "..."`, on the next.
+R_PATH = re.compile(r"(?:\[\[\d{1,6}\]\])?((?:\$[\w.]{1,64}){1,8})[ ]{0,8}", re.ASCII)
+R_VALUE = re.compile(r"[ ]{0,16}\[1\] \"?([^\n\"]{0,2000})\"?[ ]{0,8}")
 _ESCAPE = re.compile(r"\\+(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t"}
 _JOINT = re.compile(r"[\"'`][ ]{0,8}\+?[ ]{0,8}\n[ \t>|]{0,256}[\"'`]")

@@ -119,6 +119,17 @@ class Outline:
             self._open("~", self._line, at)
             self._groups[-1].takes(name)
 
+    def value_at(self, path: list[str], value: str, at: int) -> None:
+        """A value whose names are all written out, outermost first."""
+        self._line = Line()
+        self.pending = None
+        self.name(path[-1] if len(path) == 1 else ".".join(path), at)
+        for name in path[:-1]:
+            self._tree.open("~", name, self._place(at))
+        self._tree.scalar(path[-1], value)
+        for _ in path[:-1]:
+            self._tree.close()
+
     def open(self, bracket: str, at: int) -> None:
         """A bracket of the text, under the name that waits."""
         self._tree.open(bracket, self.pending, self._place(at))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from shared.core.records import Place
-from shared.extract.entities.grammar import LOOK_AHEAD, NAMED_LINE, SECTION, TOKEN, unescaped
+from shared.extract.entities.grammar import LOOK_AHEAD, NAMED_LINE, R_PATH, R_VALUE, SECTION, TOKEN, unescaped
 from shared.extract.entities.mentions import deleted, speaks
 from shared.extract.entities.outline import Line, Outline
 from shared.extract.entities.rules import LOCATIONS, VERSION
@@ -37,7 +37,7 @@ _CLOSER = {"}": "{", "]": "[", ")": "("}
 _AFTER_URL = ".,;:)]}>\\\"'"
 _EMPTY = frozenset({"null", "none", "nil", "undefined", "NULL", "None", ""})
 _OBJECT = re.compile(r"[{\[].{0,4000}?self", re.DOTALL | re.IGNORECASE)
-_QUERY = re.compile(r"https?%3A%2F%2F[^&\s]+", re.IGNORECASE)
+_QUERY = re.compile(r"(?<=[?&=])https?(?::|%3A)(?:/|%2F){2}[^&\s]+", re.IGNORECASE)
 _LONE = re.compile(r"\s*[\"']?self[\"']?\s*[:=]\s*[\"']?(https?://[^\s\"']+)[\"',]*\s*\Z", re.IGNORECASE)
 _STRINGS = re.compile(r"(?P<url>(?:https?://|/speechtotext/)[^\s\"'`,;<>(){}\[\]|]{1,2000})", re.ASCII)
 
@@ -56,6 +56,7 @@ class Reader:
         self._words = Words(tree, self._place)
         self._no_json = -1  # what begins before this position is no JSON
         self._depth = 0  # brackets that are not counted as frames any more
+        self._path: list[str] = []  # of the value that R prints next
         self._torn = False  # the last string had no end
 
     def feed(self, text: str) -> None:
@@ -142,6 +143,8 @@ class Reader:
         self._torn = False
         if self._outline.in_brackets:
             return match.end()
+        if self._printed_by_r(line, match.end()):
+            return match.end() + len(line)
         indent, item = len(match["indent"].expandtabs()), match["item"]
         named = NAMED_LINE.match(line)
         self._outline.new_line(
@@ -159,6 +162,17 @@ class Reader:
         if named is None or not self._tree.spoken(named[1]):
             self._words.line(line, match.end())
         return self._special(line, match, real=real) if not self._tree.stack else match.end()
+
+    def _printed_by_r(self, line: str, at: int) -> bool:
+        """Names are on a line of their own, so empty lines between them end nothing."""
+        path, value = R_PATH.fullmatch(line), R_VALUE.fullmatch(line) if self._path else None
+        if path is not None:
+            self._path = path[1].split("$")[1:]
+        elif value is not None:
+            self._outline.value_at(self._path, value[1], at)
+        elif line.strip():
+            self._path = []
+        return bool(self._path)
 
     def _special(self, line: str, match: re.Match[str], *, real: bool) -> int:
         """Lines of tables, of sections, of lists of IDs: where the next token may begin."""
@@ -242,7 +256,8 @@ class Reader:
         if _OBJECT.search(value):
             return at
         if bracket != "(" and entity_url.ROOT in value:
-            self._free(value, at)
+            for found in _STRINGS.finditer(value):
+                self._free(found["url"], at)
         elif bracket in {"[", "("}:
             self._tree.scalar(None, value)
         return match.end()

@@ -75,6 +75,7 @@ WANTED = (
         "id",
         "status",
         "createddatetime",
+        "starteddatetime",
         "lastactiondatetime",
         "locale",
         "displayname",

@@ -11,6 +11,7 @@ held until that object closes, at most `_HELD` of them: no entity holds more, so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -50,6 +51,7 @@ MAX_DEPTH = 2000
 _HELD = 64
 _NEAR = 64  # headers with an event stand not farther out
 _VALUE_CAP = 16_384
+_SERVICE_CODE = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-zA-Z]*)?")
 
 
 class Tree:
@@ -107,8 +109,8 @@ class Tree:
             return
         if isinstance(value, str):
             value = utf8(value[:_VALUE_CAP]) if name in FREE_TEXT else value[:_VALUE_CAP]
-        if name == "self" and name in frame.fields and self_url(frame.fields) and not self_url({name: value}):
-            return  # a database adds a `_self` of its own
+        if name == "self" and _of_database(frame, str(value)):
+            return
         frame.fields[name] = value
         if name == EVENT_HEADER:
             header_pair(frame)
@@ -204,7 +206,7 @@ class Tree:
         found = self._entity(frame)
         if found is None:
             self._explain(frame)
-            if "code" in frame.fields or _not_found(frame):  # IDs in the texts of an error are no sightings
+            if _is_error(frame) or _not_found(frame):  # IDs in the texts of an error are no sightings
                 frame.held = [held for held in frame.held if not held.text]
             self._hand_on(frame)
             return
@@ -354,9 +356,21 @@ class Tree:
         self._near_miss(NearMiss(value, reason, place.line))
 
 
+def _of_database(frame: Frame, own: str) -> bool:
+    """It adds a `_self` of its own: Cosmos `dbs/...`, others what names no entity."""
+    known = "self" in frame.fields and self_url(frame.fields) is not None
+    return own.startswith("dbs/") or (known and self_url({"self": own}) is None)
+
+
+def _is_error(frame: Frame) -> bool:
+    """Of the service, whose codes are words: `NotFound`. Others are numbers of HTTP or names of constants."""
+    code = frame.fields.get("code")
+    return isinstance(code, str) and _SERVICE_CODE.fullmatch(code) is not None
+
+
 def _not_found(frame: Frame) -> bool:
-    """A request and its answer, as HAR has them: there is no such entity."""
-    answer = frame.fields.get("response")
+    """An entry of HAR, whose answer says that there is no such entity."""
+    answer = frame.fields.get("response") if "starteddatetime" in frame.fields else None
     return isinstance(answer, dict) and str(answer.get("status")) == "404"
 
 
