@@ -36,7 +36,7 @@ _LINE = 2048  # how much of a line is searched for words
 _CLOSER = {"}": "{", "]": "[", ")": "("}
 _AFTER_URL = ".,;:)]}>\\\"'"
 _EMPTY = frozenset({"null", "none", "nil", "undefined", "NULL", "None", ""})
-_OBJECT = re.compile(r"[{\[].{0,4000}?self", re.DOTALL | re.IGNORECASE)
+_OBJECT = re.compile(r"@\{|[{\[].{0,4000}?self", re.DOTALL | re.IGNORECASE)
 _QUERY = re.compile(r"(?<=[?&=])https?(?::|%3A)(?:/|%2F){2}[^&\s]+", re.IGNORECASE)
 _LONE = re.compile(r"\s*[\"']?self[\"']?\s*[:=]\s*[\"']?(https?://[^\s\"']+)[\"',]*\s*\Z", re.IGNORECASE)
 _STRINGS = re.compile(r"(?P<url>(?:https?://|/speechtotext/)[^\s\"'`,;<>(){}\[\]|]{1,2000})", re.ASCII)
@@ -122,7 +122,8 @@ class Reader:
             return None
         except RecursionError:
             return None
-        if not isinstance(value, dict) or not self._tree.whole(self._outline.pending, value, self._place(at)):
+        flat = "@{" in piece[:end]  # PowerShell made text of what lies too deep
+        if flat or not isinstance(value, dict) or not self._tree.whole(self._outline.pending, value, self._place(at)):
             return None
         self._outline.pending = None
         return at + int(end)
@@ -208,6 +209,8 @@ class Reader:
         if "self" not in cells:
             urls = (value for name, value in cells.items() if name in _COLUMNS and entity_url.parse(value))
             cells["self"] = next(urls, "")
+        if "createddatetime" not in cells and "created" in cells:
+            cells["createddatetime"] = cells["created"]
         self._tree.open("~", None, place)
         for name, value in cells.items():
             self._tree.scalar(name, value, cut=name == end)
@@ -229,6 +232,7 @@ class Reader:
         if string is None and value.strip() in _EMPTY:
             return match.end()
         if string is not None and _OBJECT.search(string):
+            self._outline.pending = key
             return match.start(group)  # text around an object: it is read like all other text
         self._tree.scalar(key, value, cut=self._torn or match.end() == len(self._text))
         if norm(key) != "self":

@@ -123,6 +123,7 @@ class Frame:
     held: list[Found] = field(default_factory=list)
     items: list[Any] = field(default_factory=list)
     event: str | None = None
+    named: bool = False  # its key is its own, not that of the list around it
     wrapper: bool = False
     doubtful: bool = (
         False  # with nothing but a `self` it may be a reference: its beginning was cut off, or it is a cell

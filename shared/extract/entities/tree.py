@@ -90,7 +90,7 @@ class Tree:
         reference = (above is not None and above.reference) or known in REFERENCES or known in SPOKEN
         if known == "values":  # a list of the service: what it holds are entities, whatever key it stands under
             reference = above is not None and above.reference and not _plural(above)
-        frame = Frame(bracket, known, reference, place, name)
+        frame = Frame(bracket, known, reference, place, name, named=key is not None)
         holds = bracket not in '[("-' or known in LISTS
         frame.holder = frame if holds else above.holder if above is not None else None
         self.stack.append(frame)
@@ -168,7 +168,7 @@ class Tree:
             frame.bracket = "{"
         if above is not None and frame.key in MARKS and above.bracket in "{~":
             above.fields.setdefault(frame.key, True)
-        elif above is not None and frame.key in NESTED and above.bracket != "[":
+        elif above is not None and frame.key in NESTED and (above.bracket != "[" or frame.named):
             if frame.bracket in "{~":
                 above.fields[frame.key] = frame.fields
             elif frame.bracket == '"' and frame.key in frame.fields:

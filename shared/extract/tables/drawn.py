@@ -25,6 +25,7 @@ _HEADER_CELL = re.compile(rb"(?:[A-Za-z_@#('\"`\x80-\xff][0-9A-Za-z_@. ()\[\]/#%
 _CHUNK = re.compile(rb"\S+(?: \S+)*")
 _WORD = re.compile(rb"\S+")
 _CUT = re.compile(rb"(?:https?://\S{20,}|[0-9A-Fa-f]{4,31})")  # the beginning of an URL, or of an ID
+_CORNERS = ("┌".encode(), "╔".encode(), "┏".encode(), "╭".encode())
 _AROUND = b" \t\r\"'`*"
 _WIDE = 4096  # no header is longer
 
@@ -56,6 +57,9 @@ class Drawn:
             return
         if _RULER.fullmatch(line):
             yield from self.flush()
+            if line.lstrip().startswith(_CORNERS):
+                self.over = True  # another table
+                return
             self._names = [column_name(name) for name in self._columns.ruler(line)] or self._names
             return
         cells = self._columns.cells(line, position, len(self._names))

@@ -1,7 +1,6 @@
 """HTML, XML and curly quotes made plain before structure is looked for: pages that show JSON, elements of serializers.
 
     <transcription><self>https://...</self></transcription>   ->   transcription:{self: "https://..."      },
-    <tr><td>https://...</td><td>Failed</td></tr>              ->   |https://...|Failed|
 
 A line keeps its length: an element is never shorter than what it becomes, and blanks make up for the rest.
 """
@@ -19,6 +18,7 @@ _HTML = re.compile(
 _XML = re.compile(r"</?_?self>|<\w+ (?:N|Name)=\"_?self\"", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:.\-]*)((?:\s[^<>]*?)?)(/?)>|<[!?][^<>]{0,500}>|\]\]>")
 _LEAF = re.compile(r"<([A-Za-z_][\w:.\-]*)(\s[^<>]*)?(?<!/)>([^<\n]*)</\1>")
+_OF_TABLES = frozenset({"table", "thead", "tbody", "tr", "th", "td"})
 _LINES = re.compile(r"[^\n]+\n?")
 _NAME = re.compile(r"\s(?:N|Name|name|key)=[\"']([\w.\-]{1,64})[\"']")
 
@@ -101,9 +101,8 @@ def _line(match: re.Match[str]) -> str:
 
 
 def _cell(match: re.Match[str]) -> str:
-    """Rows and cells of tables become visible, other elements go."""
-    end, name = match[1], (match[2] or "").lower()
-    return "|" if (name in {"td", "th"} and end) or (name == "tr" and not end) else ""
+    """Tables are read as such, other elements go."""
+    return match[0] if (match[2] or "").lower() in _OF_TABLES else ""
 
 
 def _leaf(match: re.Match[str]) -> str:
