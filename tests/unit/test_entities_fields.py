@@ -252,3 +252,19 @@ def test_moments_as_dotnet_writes_them_are_read(written: str, created: str | Non
         .created
         == created
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "created"),
+    [
+        (
+            f"got {{{url(A)} <nil> Job 3 lv-LV 2026-02-20T09:13:27Z Failed {{{url(A)}/files}}}}",
+            "2026-02-20T09:13:27.000Z",
+        ),
+        (f"{url(A)}\t2026-02-20T09:13:27Z\t2026-02-20T09:14:27Z\tFailed\tlv-LV", "2026-02-20T09:13:27.000Z"),
+        (f"2026-02-20T10:00:00Z\tINFO\t{url(A)}\tFailed\tlv-LV", None),
+    ],
+)
+def test_values_without_names_are_what_they_can_only_be(text: str, created: str | None) -> None:
+    one = scan(f"{text}\n").merged[A]
+    assert (one.status, one.locale, one.created) == ("Failed", "lv-LV", created)

@@ -7,7 +7,7 @@ tried only on lines that hold the word "transcription" or an URL of the API. Add
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from shared.core.records import Sighting
@@ -177,6 +177,8 @@ _ID_ALONE = re.compile(rf"\s*(?:[-*+>]\s+|\d+[.)]\s+)*[\"'<`(\[{{]*({_GUID})[\"'
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
+_LOCALE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
+_MOMENT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z", re.ASCII)
 _DELETED = re.compile(r"\bDELETE\b[^\n]{0,400}? (?:204|No Content)\b")
 
 
@@ -195,6 +197,26 @@ def deleted(line: str) -> bool:
     return _DELETED.search(line) is not None
 
 
+def unnamed(values: Iterable[str], *, record: bool = False) -> dict[str, object]:
+    """The fields of an entity whose values stand beside its URL without their names: what each can only be.
+
+    A single moment may be that of a log line, but in a `record` of the entity alone.
+    """
+    found, moments = dict[str, object](), set[str]()
+    for value in values:
+        if value in STATUSES:
+            found.setdefault("status", value)
+        elif _LOCALE.fullmatch(value):
+            found.setdefault("locale", value)
+        elif _MOMENT.fullmatch(value):
+            moments.add(value)
+    if len(moments) > 1:
+        found["lastactiondatetime"] = max(moments)
+    if len(moments) > 1 or (moments and record):
+        found["createddatetime"] = min(moments)
+    return found
+
+
 def alone(line: str) -> Iterator[tuple[Sighting, EntityUrl | None]]:
     """A line of nothing but an URL, or a row whose one cell is an URL."""
     match = _ALONE.match(line)
@@ -203,9 +225,7 @@ def alone(line: str) -> Iterator[tuple[Sighting, EntityUrl | None]]:
     for candidate in candidates:
         url = entity_url.parse(candidate)
         if url is not None and not url.is_placeholder:
-            status = next((cell for cell in cells if cell.strip("\"',;|") in STATUSES), None)
-            sighting = of_url(url, found_by=f"url-line@{VERSION}")
-            yield replace(sighting, status=status.strip("\"',;|") if status else None), url
+            yield of_url(url, unnamed(cell.strip("\"',;|") for cell in cells), f"url-line@{VERSION}"), url
 
 
 def speaks(text: str) -> bool:

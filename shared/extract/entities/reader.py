@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from shared.core.records import Place
 from shared.extract.entities.grammar import LOOK_AHEAD, NAMED_LINE, R_PATH, R_VALUE, SECTION, TOKEN, unescaped
-from shared.extract.entities.mentions import deleted, speaks
+from shared.extract.entities.mentions import deleted, speaks, unnamed
 from shared.extract.entities.outline import Line, Outline
 from shared.extract.entities.rules import LOCATIONS, VERSION
 from shared.extract.entities.words import Words
@@ -39,6 +39,7 @@ _EMPTY = frozenset({"null", "none", "nil", "undefined", "NULL", "None", ""})
 _OBJECT = re.compile(r"@\{|[{\[].{0,4000}?self", re.DOTALL | re.IGNORECASE)
 _QUERY = re.compile(r"(?<=[?&=])https?(?::|%3A)(?:/|%2F){2}[^&\s]+", re.IGNORECASE)
 _LONE = re.compile(r"\s*[\"']?self[\"']?\s*[:=]\s*[\"']?(https?://[^\s\"']+)[\"',]*\s*\Z", re.IGNORECASE)
+_VALUES = re.compile(r"\S{1,2000} ([^{}\[\]\n]{0,400})")
 _STRINGS = re.compile(r"(?P<url>(?:https?://|/speechtotext/)[^\s\"'`,;<>(){}\[\]|]{1,2000})", re.ASCII)
 
 
@@ -293,8 +294,14 @@ class Reader:
         if url is not None and not url.is_placeholder:
             start = self._text.rfind("\n", 0, at) + 1
             status = "Deleted" if deleted(self._text[start : self._line_end(at)]) else None
-            sighting = replace(of_url(url, found_by=f"url@{VERSION}"), status=status)
+            beside = unnamed(self._beside(at).split(), record=True) if exact and self._text[at - 1] == "{" else {}
+            sighting = of_url(url, {"status": status} | beside, f"url@{VERSION}")
             self._tree.mention(sighting if exact else replace(sighting, self_url=None), url, self._place(at))
+
+    def _beside(self, at: int) -> str:
+        """The values that follow an URL in a record without names, as Go prints one."""
+        values = _VALUES.match(self._text, at)
+        return values[1] if values else ""
 
     def _place(self, at: int) -> Place:
         return self._locate(max(0, self._base + at))
