@@ -11,22 +11,20 @@ held until that object closes, at most `_HELD` of them: no entity holds more, so
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from shared.core import ids
 from shared.core.records import NearMiss, Place, Sighting
+from shared.extract.entities import verdicts
 from shared.extract.entities.rules import (
     EVENT_HEADER,
     FREE_TEXT,
     GUID_ONLY,
     LISTS,
-    LOCATIONS,
     MARKS,
     NESTED,
-    NEVER,
     PLURAL,
     REFERENCES,
     SPOKEN,
@@ -37,13 +35,12 @@ from shared.extract.entities.rules import (
     Frame,
     called,
     header_pair,
-    known_status,
     labelled,
     utf8,
     with_event,
 )
 from shared.speech import entity_url
-from shared.speech.entity import entity_from_fields, norm, of_url, parent_of, self_url
+from shared.speech.entity import norm, of_url, parent_of, self_url
 from shared.speech.entity_url import EntityUrl
 from shared.speech.near_misses import NearMissReason, reference_to
 
@@ -51,7 +48,6 @@ MAX_DEPTH = 2000
 _HELD = 64
 _NEAR = 64  # headers with an event stand not farther out
 _VALUE_CAP = 16_384
-_SERVICE_CODE = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-zA-Z]*)?")
 
 
 class Tree:
@@ -89,7 +85,7 @@ class Tree:
             known = self.wanted(_name_of_pair(above)) or above.key  # elements of a list stand under the list's key
         reference = (above is not None and above.reference) or known in REFERENCES or known in SPOKEN
         if known == "values":  # a list of the service: what it holds are entities, whatever key it stands under
-            reference = above is not None and above.reference and not _plural(above)
+            reference = above is not None and above.reference and above.key not in PLURAL
         frame = Frame(bracket, known, reference, place, name, named=key is not None)
         holds = bracket not in '[("-' or known in LISTS
         frame.holder = frame if holds else above.holder if above is not None else None
@@ -109,7 +105,7 @@ class Tree:
             return
         if isinstance(value, str):
             value = utf8(value[:_VALUE_CAP]) if name in FREE_TEXT else value[:_VALUE_CAP]
-        if name == "self" and _of_database(frame, str(value)):
+        if name == "self" and verdicts.of_database(frame.fields, str(value)):
             return
         frame.fields[name] = value
         if name == EVENT_HEADER:
@@ -203,10 +199,12 @@ class Tree:
             return
         if (frame.bracket == "~" or frame.doubtful) and self._lone(frame):
             return
-        found = self._entity(frame)
+        found = verdicts.entity(frame)
         if found is None:
-            self._explain(frame)
-            if _is_error(frame) or _not_found(frame):  # IDs in the texts of an error are no sightings
+            why = verdicts.explanation(frame.fields)
+            if why is not None:
+                self.miss(*why, frame.place)
+            if verdicts.is_error(frame.fields):  # IDs in the texts of an error are no sightings
                 frame.held = [held for held in frame.held if not held.text]
             self._hand_on(frame)
             return
@@ -219,37 +217,6 @@ class Tree:
             return False
         self.miss(str(frame.fields["self"]).partition("?")[0][-36:], NearMissReason.LONE_SELF, frame.place)
         return True
-
-    def _entity(self, frame: Frame) -> Found | None:
-        fields = frame.fields
-        url = self_url(fields)
-        if url is not None:
-            return None if url.is_placeholder else Found(of_url(url, fields, f"self@{VERSION}", frame.place), url)
-        own = fields.get("self")
-        if not fields or (own and not (isinstance(own, str) and own.isspace())):
-            return None
-        if "id" in fields:
-            sighting = entity_from_fields(fields)
-            if sighting is not None:
-                place = frame.place
-                return Found(replace(sighting, found_by=f"rest-v2-id@{VERSION}", first=place, last=place))
-        return self._without_self(fields, frame.place)
-
-    def _without_self(self, fields: dict[str, Any], place: Place) -> Found | None:
-        for name in LOCATIONS:
-            value = fields.get(name)
-            url = entity_url.parse(value) if isinstance(value, str) else None
-            if url is not None and not url.is_placeholder:
-                sighting = of_url(url, found_by=f"location@{VERSION}", place=place)
-                return Found(replace(sighting, status=known_status(fields)), url)
-        links = fields.get("links")
-        files = links.get("files") if isinstance(links, dict) else None
-        if isinstance(files, str) and {"status", "createddatetime"} <= fields.keys():
-            url = entity_url.reference_of(files)
-            if url is not None and not url.is_placeholder:
-                sighting = of_url(url, fields, f"links-files@{VERSION}", place)
-                return Found(replace(sighting, self_url=None), url)
-        return labelled(fields, place)
 
     def _element(self, frame: Frame, value: Any) -> None:
         if frame.bracket == "(":
@@ -320,32 +287,10 @@ class Tree:
         url = self_url(frame.fields)
         if url is None or url.is_placeholder:
             return
-        if self._whole_one(frame):
+        if verdicts.is_whole(frame, within=self.stack[-1] if self.stack else None):
             self._deliver(Found(of_url(url, frame.fields, f"self@{VERSION}", frame.place), url))
         else:
             self.miss(url.id, reference_to(url.kind), frame.place)
-
-    def _whole_one(self, frame: Frame) -> bool:
-        """An entity under the key of a reference: somebody wrapped it, for references hold nothing but a `self`."""
-        if frame.key in PLURAL:
-            return "status" in frame.fields
-        above = self.stack[-1] if self.stack else None
-        known = frame.key in REFERENCES and frame.key not in NEVER and not (above is not None and above.reference)
-        return known and {"status", "createddatetime"} <= frame.fields.keys()
-
-    def _explain(self, frame: Frame) -> None:
-        value = frame.fields.get("self")
-        if not isinstance(value, str) or not ({"status", "links", "createddatetime"} & frame.fields.keys()):
-            return
-        url = entity_url.parse(value)
-        if not value.strip():
-            self.miss("self", NearMissReason.BLANK_SELF, frame.place)
-        elif url is not None:
-            self.miss(url.id, NearMissReason.PLACEHOLDER_ID, frame.place)
-        elif entity_url.ROOT in value.lower():
-            self.miss("self", NearMissReason.SELF_WITHOUT_ID, frame.place)
-        else:
-            self.miss("self", NearMissReason.PLACEHOLDER_SELF, frame.place)
 
     def miss(self, value: str, reason: NearMissReason, place: Place) -> None:
         """Report a near miss, each value once (the engine keeps only so many)."""
@@ -354,29 +299,6 @@ class Tree:
             return
         self._reported.add(known)
         self._near_miss(NearMiss(value, reason, place.line))
-
-
-def _of_database(frame: Frame, own: str) -> bool:
-    """It adds a `_self` of its own: Cosmos `dbs/...`, others what names no entity."""
-    known = "self" in frame.fields and self_url(frame.fields) is not None
-    return own.startswith("dbs/") or (known and self_url({"self": own}) is None)
-
-
-def _is_error(frame: Frame) -> bool:
-    """Of the service, whose codes are words: `NotFound`. Others are numbers of HTTP or names of constants."""
-    code = frame.fields.get("code")
-    return isinstance(code, str) and _SERVICE_CODE.fullmatch(code) is not None
-
-
-def _not_found(frame: Frame) -> bool:
-    """An entry of HAR, whose answer says that there is no such entity."""
-    answer = frame.fields.get("response") if "starteddatetime" in frame.fields else None
-    return isinstance(answer, dict) and str(answer.get("status")) == "404"
-
-
-def _plural(frame: Frame) -> bool:
-    """`datasets: {values: [...]}`: the only reference that it stands under."""
-    return frame.key in PLURAL
 
 
 def _name_of_pair(frame: Frame) -> str:
