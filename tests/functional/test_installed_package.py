@@ -57,7 +57,7 @@ def test_a_command_without_its_packages_says_in_one_line_what_to_install(command
     done = run(command, "list", "sources", AzureWebJobsStorage="UseDevelopmentStorage=true")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "speech-ids: Working directly on storage needs more packages: pip install 'speech-id-keeper[storage]'\n"
+        "speech-ids: Working directly on storage requires more packages: pip install 'speech-id-keeper[storage]'\n"
     )
 
 

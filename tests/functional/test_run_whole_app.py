@@ -94,7 +94,7 @@ def test_drop_takes_any_name_and_says_what_is_wrong(run: Run, tmp_path: Path) ->
     done = subprocess.run([*drop, port, "/no/file"], capture_output=True, text=True, check=False)
     assert (done.returncode, "No such file" in done.stderr) == (1, True)
     done = subprocess.run([*drop, "1", str(odd)], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (1, "scripts/drop: no app runs on port 1; start scripts/run first\n")
+    assert (done.returncode, done.stderr) == (1, "scripts/drop: no app is running on port 1; start scripts/run first\n")
 
 
 def test_the_demo_has_something_to_show_everywhere_when_it_is_ready(tmp_path: Path) -> None:
