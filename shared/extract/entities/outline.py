@@ -119,14 +119,14 @@ class Outline:
             self._open("~", self._line, at)
             self._groups[-1].takes(name)
 
-    def value_at(self, path: list[str], value: str, at: int) -> None:
-        """A value whose names are all written out, outermost first."""
+    def value_at(self, path: list[str], value: str, at: int, *, cut: bool) -> None:
+        """A value whose names are all written out, outermost first. `cut`: the text ends with it."""
         self._line = Line()
         self.pending = None
         self.name(path[-1] if len(path) == 1 else ".".join(path), at)
         for name in path[:-1]:
             self._tree.open("~", name, self._place(at))
-        self._tree.scalar(path[-1], value)
+        self._tree.scalar(path[-1], value, cut=cut)
         for _ in path[:-1]:
             self._tree.close()
 

@@ -171,7 +171,7 @@ class Reader:
         if path is not None:
             self._path = path[1].split("$")[1:]
         elif value is not None:
-            self._outline.value_at(self._path, value[1], at)
+            self._outline.value_at(self._path, value[1], at, cut=at + len(line) == len(self._text))
         elif line.strip():
             self._path = []
         return bool(self._path)
