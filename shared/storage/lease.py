@@ -10,6 +10,7 @@ froze between look and write) the record of B says until when A may write, see `
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -26,15 +27,16 @@ MARGIN: Final = timedelta(seconds=30)  # a write with its repeats ends within 8 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseRecord:
-    """A record that one worker at a time writes. Times are ISO 8601 text. Subclasses give its `row`."""
+class LeaseRecord(ABC):
+    """A record that one worker at a time writes. Times are ISO 8601 text."""
 
     holder: str | None = None  # random, one per lease
     lease_until: str | None = None
     alive_until: str | None = None  # a worker that lost its lease may write other partitions until then
 
+    @abstractmethod
     def row(self) -> Row:
-        raise NotImplementedError
+        """What is stored, lease and all."""
 
     def leased(self, now: datetime) -> bool:
         return is_later(self.lease_until, now)

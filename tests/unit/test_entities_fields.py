@@ -268,3 +268,15 @@ def test_moments_as_dotnet_writes_them_are_read(written: str, created: str | Non
 def test_values_without_names_are_what_they_can_only_be(text: str, created: str | None) -> None:
     one = scan(f"{text}\n").merged[A]
     assert (one.status, one.locale, one.created) == ("Failed", "lv-LV", created)
+
+
+@pytest.mark.parametrize("zone", [", tzinfo=datetime.timezone.utc", ", tzinfo=tzutc()", ""])
+def test_moments_of_python_objects_are_read(zone: str) -> None:
+    text = f"{{'self': '{url(A)}', 'created_date_time': datetime.datetime(2026, 2, 20, 9, 13, 27{zone}), 'status': 'Failed'}}"
+    one = scan(text).merged[A]
+    assert (one.created, one.status) == ("2026-02-20T09:13:27.000Z", "Failed")
+
+
+def test_moments_of_a_database_shell_are_read() -> None:
+    text = f'{{ self: "{url(A)}", createdDateTime: ISODate("2026-02-20T09:13:27Z"), status: "Failed" }}'
+    assert scan(text).merged[A].created == "2026-02-20T09:13:27.000Z"

@@ -24,6 +24,9 @@ _JOINED = (
 )
 _NOT_JOINED = r"(?![ ]{0,8}\+?\n[ \t]{0,64}\"[^\"\n]{0,2000}\"[ ]{0,8}[,;)}\]\n+])"
 _TORN = r"\n[{\[][\"{]"  # a line that begins a record: the string before it has no end
+# Only the numbers count: what follows them is the zone, and the service writes UTC.
+_ZONE = r"[^()\n]{0,80}(?:\([^()\n]{0,80}\)){0,2}[^()\n]{0,40}"
+_MOMENT = rf"(?:datetime\.)?datetime\((?P<moment>\d{{4}}(?:,[ ]?\d{{1,6}}){{2,6}}){_ZONE}\)"
 _OPENS = r"[@\#%&]?(?:[\w.:]{0,64}|[Aa]rray[ ])[{\[(]"
 
 TOKEN = re.compile(
@@ -39,6 +42,7 @@ TOKEN = re.compile(
         | {_TYPE}(?P<quote>\\{{0,32}}(?:["'`]|u002[27]))(?!{_SPACE}(?:\\{{1,32}}[nrt]|[ ]){{0,64}}[{{\[])
           (?P<string>(?:(?!(?P=quote)|{_TORN})(?:[^\\]|\\{{1,32}}.)|{_JOINED}){{0,{_STRING}}}+)
           (?:(?P=quote)(?![ ]{{0,4}}(?:=>|:[ "'\n]))|(?P<cut>(?!(?P=quote))))
+        | {_MOMENT}
         | \[(?P<boxed>\w{{1,64}})\]
         | (?={_SPACE}[buBU@]{{0,2}}{_QUOTE}?(?:\\{{1,32}}[nrt]|[ ]){{0,64}}{_OPENS})
         | (?:Array|Object|stdClass[ ]Object|List[ ]of[ ]\d{{1,6}})[ ]{{0,8}}(?=\n)
@@ -69,6 +73,12 @@ def unescaped(text: str) -> str:
     if "\n" in text:
         text = _JOINT.sub("", text)
     return _ESCAPE.sub(_plain, text) if "\\" in text else text
+
+
+def moment(numbers: str) -> str:
+    """The arguments of Python's `datetime` as ISO 8601."""
+    year, month, day, hour, minute, second, micro = (*map(int, numbers.split(",")), 0, 0, 0, 0)[:7]
+    return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{micro:06d}Z"
 
 
 def _plain(match: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from shared.core.records import Place
-from shared.extract.entities.grammar import LOOK_AHEAD, NAMED_LINE, R_PATH, R_VALUE, SECTION, TOKEN, unescaped
+from shared.extract.entities.grammar import LOOK_AHEAD, NAMED_LINE, R_PATH, R_VALUE, SECTION, TOKEN, moment, unescaped
 from shared.extract.entities.mentions import deleted, speaks, unnamed
 from shared.extract.entities.outline import Line, Outline
 from shared.extract.entities.rules import LOCATIONS, VERSION
@@ -251,6 +251,8 @@ class Reader:
             return unescaped(match["string"])
         if match["url"]:
             return unescaped(match["url"]).rstrip(_AFTER_URL)
+        if match["moment"]:
+            return moment(match["moment"])
         bare = match["bare"] or match["boxed"]
         return bare.strip() if bare and bare.strip() else None
 
@@ -260,7 +262,7 @@ class Reader:
         bracket = self._tree.stack[-1].bracket if self._tree.stack else ""
         if _OBJECT.search(value):
             return at
-        if bracket != "(" and entity_url.ROOT in value:
+        if bracket != "(" and entity_url.ROOT in value.lower():
             for found in _STRINGS.finditer(value):
                 self._free(found["url"], at)
         elif bracket in {"[", "("}:

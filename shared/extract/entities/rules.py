@@ -112,13 +112,12 @@ class Found:
 
 @dataclass(slots=True)
 class Frame:
-    """One open object, list, call, string or group of lines. `bracket` is `{ [ ( " ~`."""
+    """One open object, list, call, or record or list of lines. `bracket` is `{ [ ( ~ -`."""
 
     bracket: str
     key: str | None
     reference: bool
     place: Place
-    name: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
     held: list[Found] = field(default_factory=list)
     items: list[Any] = field(default_factory=list)
@@ -168,15 +167,6 @@ def known_status(fields: dict[str, Any]) -> str | None:
     """The status beside an ID or an URL in somebody's own record: the numbers and words of HTTP are none."""
     value = fields.get("status")
     return value if isinstance(value, str) and value in STATUSES else None
-
-
-def called(frame: Frame) -> Any:
-    """`datetime.datetime(2025, 5, 24, 13, 36, 57, tzinfo=...)` as text; `ISODate("...")` as its argument."""
-    numbers = [str(item) for item in frame.items]
-    if "datetime" in frame.name.lower() and len(numbers) >= 3 and all(n.isdecimal() and len(n) < 8 for n in numbers):
-        year, month, day, hour, minute, second, micro = (int(n) for n in [*numbers, *"0000"][:7])
-        return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{micro:06d}Z"
-    return frame.items[0] if len(frame.items) == 1 and frame.name != "string" else None  # PHP: how long it is
 
 
 def utf8(value: str) -> str:

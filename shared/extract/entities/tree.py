@@ -33,7 +33,6 @@ from shared.extract.entities.rules import (
     WANTED,
     Found,
     Frame,
-    called,
     header_pair,
     labelled,
     utf8,
@@ -44,7 +43,6 @@ from shared.speech.entity import norm, of_url, parent_of, self_url
 from shared.speech.entity_url import EntityUrl
 from shared.speech.near_misses import NearMissReason, reference_to
 
-MAX_DEPTH = 2000
 _HELD = 64
 _NEAR = 64  # headers with an event stand not farther out
 _VALUE_CAP = 16_384
@@ -78,7 +76,7 @@ class Tree:
                 self._names[key] = found
             return found
 
-    def open(self, bracket: str, key: str | None, place: Place, name: str = "") -> None:
+    def open(self, bracket: str, key: str | None, place: Place) -> None:
         above = self.stack[-1] if self.stack else None
         known = self.wanted(key) if key else None
         if key is None and above is not None and above.bracket != "{":
@@ -86,7 +84,7 @@ class Tree:
         reference = (above is not None and above.reference) or known in REFERENCES or known in SPOKEN
         if known == "values":  # a list of the service: what it holds are entities, whatever key it stands under
             reference = above is not None and above.reference and above.key not in PLURAL
-        frame = Frame(bracket, known, reference, place, name, named=key is not None)
+        frame = Frame(bracket, known, reference, place, named=key is not None)
         holds = bracket not in '[("-' or known in LISTS
         frame.holder = frame if holds else above.holder if above is not None else None
         self.stack.append(frame)
@@ -153,23 +151,21 @@ class Tree:
             self._deliver(Found(replace(sighting, first=place, last=place), url, text=True))
 
     def close(self) -> Any:
-        """Close the innermost; returns the value that it stands for, if it is a call such as `datetime(...)`."""
+        """Close the innermost; returns the value that it stands for, if it is a call such as `ISODate("...")`."""
         frame = self.stack.pop()
         above = self.stack[-1] if self.stack else None
         if frame.bracket == "(" and not frame.fields:
             if not self._pair(frame, above):
                 self._hand_on(frame)
-            return called(frame)
+            return frame.items[0] if len(frame.items) == 1 else None  # `ISODate("...")`
         if frame.bracket in "([" and frame.fields:  # `Transcription(self=..., ...)`, `Transcription[self=..., ...]`
             frame.bracket = "{"
+        is_object = frame.bracket in "{~"
         if above is not None and frame.key in MARKS and above.bracket in "{~":
             above.fields.setdefault(frame.key, True)
-        elif above is not None and frame.key in NESTED and (above.bracket != "[" or frame.named):
-            if frame.bracket in "{~":
-                above.fields[frame.key] = frame.fields
-            elif frame.bracket == '"' and frame.key in frame.fields:
-                above.fields[frame.key] = frame.fields[frame.key]
-        if frame.bracket in "{~":
+        elif above is not None and frame.key in NESTED and (above.bracket != "[" or frame.named) and is_object:
+            above.fields[frame.key] = frame.fields
+        if is_object:
             self._object(frame)
         else:
             self._hand_on(frame)
@@ -177,18 +173,13 @@ class Tree:
 
     def _pair(self, frame: Frame, above: Frame | None) -> bool:
         """`('self', '...')`: pairs of a Python dictionary's `items`."""
-        if above is None or above.bracket != "[" or len(frame.items) != 2 or frame.name:
+        if above is None or above.bracket != "[" or len(frame.items) != 2:
             return False
         key, value = frame.items
         name = self.wanted(key) if isinstance(key, str) else None
         if name is not None:
             above.fields.setdefault(name, value)
         return True
-
-    def flush(self, depth: int = 0) -> None:
-        """The text ends or breaks off: what is open closes."""
-        while len(self.stack) > depth:
-            self.close()
 
     # -- what a closed object is
 
@@ -197,7 +188,8 @@ class Tree:
         if frame.reference:
             self._refer(frame)
             return
-        if (frame.bracket == "~" or frame.doubtful) and self._lone(frame):
+        if frame.doubtful and frame.fields.keys() == {"self"}:
+            self.miss(str(frame.fields["self"]).partition("?")[0][-36:], NearMissReason.LONE_SELF, frame.place)
             return
         found = verdicts.entity(frame)
         if found is None:
@@ -210,13 +202,6 @@ class Tree:
             return
         found.sighting = with_event(found.sighting, frame.event)
         self._deliver(found)
-
-    def _lone(self, frame: Frame) -> bool:
-        """A `self` alone in a string: loggers write pretty JSON line by line, and this may be that of a reference."""
-        if frame.fields.keys() != {"self"} or not (frame.doubtful or any(above.bracket == '"' for above in self.stack)):
-            return False
-        self.miss(str(frame.fields["self"]).partition("?")[0][-36:], NearMissReason.LONE_SELF, frame.place)
-        return True
 
     def _element(self, frame: Frame, value: Any) -> None:
         if frame.bracket == "(":
@@ -231,13 +216,6 @@ class Tree:
                 found = labelled({"transcriptionid": value}, frame.place)
                 if found is not None:
                     self._deliver(found)
-            elif entity_url.ROOT in value.lower():
-                self._listed(value, frame.place)
-
-    def _listed(self, value: str, place: Place) -> None:
-        url = entity_url.parse(value)
-        if url is not None and not url.is_placeholder:
-            self._deliver(Found(of_url(url, found_by=f"url-list@{VERSION}", place=place), url))
 
     def bare_id(self, value: str, place: Place) -> None:
         """One line or element of a list of IDs: of what, nothing tells."""
@@ -303,5 +281,5 @@ class Tree:
 
 def _name_of_pair(frame: Frame) -> str:
     """`('model', OrderedDict(...))`: what stands second is under the first."""
-    first = frame.items[0] if frame.bracket == "(" and not frame.name and len(frame.items) == 1 else None
+    first = frame.items[0] if frame.bracket == "(" and len(frame.items) == 1 else None
     return first if isinstance(first, str) else ""
