@@ -108,7 +108,7 @@ def path(called: Operation, params: Mapping[str, str]) -> str:
 
 
 def failed(reply: Reply) -> CommandError:
-    """The error behind an answer that is none of the good ones."""
+    """The error that an unsuccessful answer describes."""
     told = reply.error
     message = str(
         told.get("message")

@@ -17,7 +17,7 @@ from shared.web.csv_export import cell, value_at
 
 _WIDTH: Final = 60
 _HEADS: Final = {"first.line": "LINE", "name": "NAME"}
-_WHOLE: Final = ("ID", "SOURCE ID", "TRANSCRIPTION")  # columns that are never cut: an ID that is cut is none
+_WHOLE: Final = ("ID", "SOURCE ID", "TRANSCRIPTION")  # never truncated: part of an ID is of no use
 _MILLISECONDS: Final = re.compile(r"(?<=T\d\d:\d\d:\d\d)\.\d{3}(?=Z)")
 
 

@@ -34,7 +34,7 @@ class _Key(AuthBase):
 
 
 class Remote:
-    """`given_as` is the option or variable that `url` is from. Raises WrongUsage for one that is none, or not safe."""
+    """`given_as` is the option or variable that `url` is from. Raises WrongUsage if it is not a URL or not safe."""
 
     def __init__(
         self,

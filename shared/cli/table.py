@@ -45,8 +45,8 @@ def _cut(text: str, width: int) -> str:
 class Table:
     """Rows in blocks under one header; the first block gives the columns their widths.
 
-    `width` is that of the terminal: longer columns are cut until a row fits, except those in `whole` (an ID that is
-    cut is none). `all_columns` keeps those without a value in the first block, which a later block may have.
+    `width` is that of the terminal: longer columns are truncated until a row fits, except those in `whole` (part
+    of an ID is of no use). `all_columns` keeps those without a value in the first block, which a later block may have.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Lines of the log that alerts and the workbook read: a name of this list, a space, and the fields as JSON.
+"""Lines of the log that alerts read: a name of this list, a space, and the fields as JSON.
 
 The Python worker hands a line to the Functions host as text, without fields of its own; KQL takes it apart with
 `parse_json`. Everything else that is logged is for people only.
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Event(StrEnum):
-    """Closed: `infra/modules/alerts.bicep` and `workbook.json` may only ask for these."""
+    """Closed: `infra/modules/alerts.bicep` may only ask for these."""
 
     QUEUE_POISON = "queue.poison"  # queue, messages: the Functions host gave up on messages
     REQUEST_FAILED = "request.failed"  # operation, code, requestId, and for an unexpected error type, place

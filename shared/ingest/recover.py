@@ -1,4 +1,4 @@
-"""First half of the sweep: records that are still open. What each needs is told by the original, not by the copy."""
+"""First half of the sweep: records that are still open. The original, not the copy, shows what each needs."""
 
 from __future__ import annotations
 

@@ -109,10 +109,6 @@ class ResourceRun:
     def number(self) -> int:
         return self._record.attempt
 
-    @property
-    def asked_again(self) -> bool:
-        return self._record.run_once_more
-
     def known(self, kind: str) -> Iterator[Row]:
         """All rows of a kind, by ID, with the columns a pass compares: one request for 1000."""
         name = keys.kind_part(kind)

@@ -151,7 +151,7 @@ def is_host(host: str) -> bool:
 
 @lru_cache(maxsize=512)
 def _url(url: str) -> str | None:
-    """The URL of an entity: what stands in its path that no API writes is masked, as is a host that is none."""
+    """The URL of an entity: path segments that no API writes are masked, and so is anything that is not a host name."""
     match = _URL.fullmatch(url)
     if match is None:
         return None

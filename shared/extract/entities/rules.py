@@ -29,7 +29,7 @@ REFERENCES = frozenset(
         "customproperties",
     }
 )
-# What people said, and what went wrong with an audio file: IDs in it are none.
+# What people said, and what went wrong with an audio file: IDs in it do not count.
 SPOKEN = frozenset(
     {
         "combinedrecognizedphrases",
@@ -164,7 +164,7 @@ def labelled(fields: dict[str, Any], place: Place) -> Found | None:
 
 
 def known_status(fields: dict[str, Any]) -> str | None:
-    """The status beside an ID or an URL in somebody's own record: the numbers and words of HTTP are none."""
+    """The status beside an ID or an URL in somebody's own record: the numbers and words of HTTP are not."""
     value = fields.get("status")
     return value if isinstance(value, str) and value in STATUSES else None
 

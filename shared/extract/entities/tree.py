@@ -259,7 +259,7 @@ class Tree:
         if parent is not None:
             self._emit(parent)
 
-    # -- why something is none
+    # -- why something is not an entity
 
     def _refer(self, frame: Frame) -> None:
         url = self_url(frame.fields)

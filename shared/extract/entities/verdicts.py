@@ -1,4 +1,4 @@
-"""What a closed object is: an entity, a reference that holds a whole one, an error; and why it is none."""
+"""What a closed object is: an entity, a reference that holds a whole one, or an error; and why it is not one."""
 
 from __future__ import annotations
 

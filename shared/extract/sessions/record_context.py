@@ -7,10 +7,11 @@ right behind the ID.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shared.extract.sessions.log_clock import Moment
-from shared.extract.sessions.log_records import REACH, records
+from shared.extract.sessions.log_records import REACH, Record, records
 from shared.extract.sessions.stamps import local, stamp
 from shared.extract.text.hard_wraps import cut, folded
 from shared.speech.clouds import is_region
@@ -51,16 +52,17 @@ _REACH = 4096
 
 def describe(session: Session, window: Window, start: int, *, stopped: bool) -> None:
     """All that the record around the ID at `start` says of its session."""
-    found = time_of(window, start)
+    around = _Around(window, start)
+    found = around.time()
     if found is not None:
         (session.stop if stopped else session.at)(Moment(found))
     elif session.start is None and session.local is None:
-        session.local = local_time(window, start)
+        session.local = around.local_time()
     wants_region = session.region is None and _near(window, start, _REGION_WORDS)
     wants_error = session.error is None and session.error_code is None and _near(window, start, _ERROR_WORDS)
     if not (wants_region or wants_error):
         return
-    bodies = [window.text[record.start : record.end] for record in records(window, start)]
+    bodies = [window.text[record.start : record.end] for record in around.records]
     own = [body for body in bodies if not names_others(session.id, body)]
     body = own[-1] if own else b""
     if wants_region:
@@ -137,23 +139,40 @@ def names_others(id_: str, text: bytes) -> list[str]:
 
 def time_of(window: Window, start: int) -> float | None:
     """In milliseconds since 1970, as the record of the ID at `start` says with its zone."""
-    return next((found for text in _times(window, start) if (found := stamp(text)) is not None), None)
+    return _Around(window, start).time()
 
 
 def local_time(window: Window, start: int) -> str | None:
     """What the record says of its time without a zone."""
-    return next((found for text in _times(window, start) if (found := local(text)) is not None), None)
+    return _Around(window, start).local_time()
 
 
-def _times(window: Window, start: int) -> Iterator[bytes]:
-    """Where a time may stand: on the line in front of the ID, behind it, before; in its record before and after."""
-    text, line, end = window.text, window.line_start(start), window.line_end(start)
-    yield text[line : min(line + _AT_START, start)]
-    yield text[start : min(end, start + _REACH)]
-    yield text[max(line, start - _REACH) : start]
-    id_ = text[start : start + 32].decode("ascii", "replace").lower()
-    for depth, around in enumerate(records(window, start)):
-        if depth and names_others(id_, text[around.start : around.end]):
-            return
-        yield text[around.start : line]
-        yield text[end : around.end]
+class _Around:
+    """The surroundings of an ID; its records are looked for once, and only when they are needed."""
+
+    def __init__(self, window: Window, start: int) -> None:
+        self._window, self._start = window, start
+
+    @cached_property
+    def records(self) -> list[Record]:
+        return list(records(self._window, self._start))
+
+    def time(self) -> float | None:
+        return next((found for text in self._times() if (found := stamp(text)) is not None), None)
+
+    def local_time(self) -> str | None:
+        return next((found for text in self._times() if (found := local(text)) is not None), None)
+
+    def _times(self) -> Iterator[bytes]:
+        """Where a time may stand: on the line in front of the ID, behind it, before; in its record before and after."""
+        window, start = self._window, self._start
+        text, line, end = window.text, window.line_start(start), window.line_end(start)
+        yield text[line : min(line + _AT_START, start)]
+        yield text[start : min(end, start + _REACH)]
+        yield text[max(line, start - _REACH) : start]
+        id_ = text[start : start + 32].decode("ascii", "replace").lower()
+        for depth, around in enumerate(self.records):
+            if depth and names_others(id_, text[around.start : around.end]):
+                return
+            yield text[around.start : line]
+            yield text[end : around.end]
