@@ -82,7 +82,7 @@ class Facts:
         self.language = scanner.reading.native.language
         self.decoding = decoder.notices
         self.unknown_forms = dict(scanner.unknown.shapes)
-        self.native = self.native or scanner.reading.native.lines > 0
+        self.native = self.native or scanner.reading.native.origins.lines > 0
         self.format = self._format(scanner, document)
         return self
 

@@ -86,8 +86,8 @@ class Identifier:
         """An ID: what its row and its place say of it."""
         reading = self._reading()
         native = reading.native
-        origin = native.origin(window, start)
-        same_line = origin is not None and window.text.find(b"\n", native.mark, start) < 0
+        origin = native.origins.find(window, start)
+        same_line = origin is not None and window.text.find(b"\n", native.origins.mark, start) < 0
         if row.own_value and same_line:
             # a user's own value in the endpoint's URL: the SDK sends its own session ID in the header
             current = native.current(origin)

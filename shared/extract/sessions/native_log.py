@@ -13,8 +13,8 @@ import re
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from shared.extract.sessions import native_properties, record_context
-from shared.extract.sessions.log_clock import Clock, Moment, absolute, differ
-from shared.extract.sessions.native_prefix import BEHIND, FALL_MS, MARK, one_process, prefix, zeros
+from shared.extract.sessions.log_clock import Moment, absolute
+from shared.extract.sessions.native_origin import NativeOrigins, Origin
 from shared.extract.sessions.sdk_info import agent_fields, sdk_fields, text
 from shared.extract.sessions.session import Session
 from shared.extract.text.bytesearch import rfind
@@ -45,26 +45,17 @@ _CODES = {
     "7": "ServiceError",
     "8": "ServiceUnavailable",
 }
-_SEEKS = 4  # per block
 
 Reader: TypeAlias = "Callable[[NativeLog, Origin, Window, int], None]"
 T = TypeVar("T")
-Origin = tuple[int, Moment]  # thread and time of a line
 
 
 class NativeLog:
     """Keeps the session of every thread."""
 
     def __init__(self) -> None:
-        self._clock = Clock()
+        self.origins = NativeOrigins()
         self._threads: dict[int, Session] = {}
-        self.lines = 0
-        self.mark = 0
-        self._marked: Window | None = None
-        self._looked: Window | None = None
-        self._seeks = 0  # for a stamp, without success
-        self._none = 0  # nothing was found before this position of `_looked`: other logs have no such prefix anywhere
-        self._origin: Origin | None = None
         self._begun: dict[int, Moment] = {}
         self.levels: set[str] = set()
         self.errors = 0
@@ -72,36 +63,13 @@ class NativeLog:
         self.saw_tts = False
         self.tts_requests: set[str] = set()
 
-    # -- where a line comes from
-
-    def origin(self, window: Window, position: int) -> Origin | None:
-        """Thread and time of the record that `position` is in: its own line's prefix, or that of a line before."""
-        if window is not self._looked:
-            self._looked, self._none, self._seeks = window, 0, 0
-        low = max(0, position - BEHIND)
-        if position >= self._none:
-            low = max(low, self._none - len(MARK))
-        at = rfind(window.text, MARK, low, position)
-        if at < 0:
-            self._none = position
-            return None
-        if at == self.mark and window is self._marked:  # several hits in one record
-            return self._origin
-        line = prefix(window.text, at)
-        if line is None:
-            return None
-        self.lines += 1
-        self.mark, self._marked = at, window
-        self._origin = int(line[1]), self._clock.at(int(line[2]))
-        return self._origin
-
     def current(self, origin: Origin | None) -> Session | None:
         return self._threads.get(origin[0]) if origin else None
 
     # -- lines with an ID
 
     def started(self, session: Session, origin: Origin, window: Window, position: int) -> None:
-        moment = self._settled(window, position, origin, begins=True)
+        moment = self.origins.settled(window, position, origin, begins=True)
         current = self._threads.get(origin[0])
         self._enter(origin, session)
         self._begun.pop(origin[0], None)
@@ -116,7 +84,7 @@ class NativeLog:
             session.absorb(current)  # a dialog, or an application that opens the connection before it starts
 
     def stopped(self, session: Session, origin: Origin, window: Window, position: int) -> None:
-        session.stop(self._settled(window, position, origin, begins=False))
+        session.stop(self.origins.settled(window, position, origin, begins=False))
         current = self._threads.get(origin[0])
         if current is session:
             del self._threads[origin[0]]
@@ -139,7 +107,7 @@ class NativeLog:
 
     def failed(self, session: Session, window: Window, start: int) -> None:
         """The text of the cancellation ends with the ID that is at `start`; it may have begun some lines before."""
-        at = rfind(window.text, _DETAILS, self.mark, start)
+        at = rfind(window.text, _DETAILS, self.origins.mark, start)
         said = window.text[at + len(_DETAILS) : start] if at >= 0 else b""
         if not said or session.error is not None or _names_another(said, session):
             return
@@ -156,19 +124,18 @@ class NativeLog:
         end = _END.search(next((part for part in line.split(b"{") if b"Connection" in part), line))
         moment = absolute(end[1]) if end else None
         if moment is not None and session.connected is not None and session.zero is None:
-            session.zero = self._clock.stamp(session.connected, moment)
+            session.zero = self.origins.clock.stamp(session.connected, moment)
 
     def forget_threads(self) -> None:
         """Another file begins: its thread numbers mean other threads."""
         self._threads.clear()
         self._begun.clear()
-        self._marked = None
-        self._clock = Clock()
+        self.origins.next_file()
 
     # -- lines without
 
     def note(self, read: Reader, window: Window, position: int) -> None:
-        origin = self.origin(window, position)
+        origin = self.origins.find(window, position)
         if origin is not None:
             read(self, origin, window, position)
 
@@ -277,7 +244,7 @@ class NativeLog:
         moment = absolute(stamp[1]) if stamp else None
         if moment is None:
             return
-        zero = self._clock.stamp(origin[1], moment)
+        zero = self.origins.clock.stamp(origin[1], moment)
         current = self._threads.get(origin[0])
         if current is not None:
             current.stamped(zero)
@@ -299,33 +266,6 @@ class NativeLog:
 
     def _enter(self, origin: Origin, session: Session) -> None:
         _keep(self._threads, origin[0], session)
-
-    def _settled(self, window: Window, position: int, origin: Origin, *, begins: bool) -> Moment:
-        """The time of this line, by a stamp near by: a verbose log has many. `begins`: maybe another process, too."""
-        moment, epoch = origin[1], origin[1].epoch
-        if epoch is None:
-            return moment
-        if begins and epoch.zero is None and moment.ms < epoch.latest - FALL_MS:
-            epoch = self._clock.begin(moment.ms)
-            moment = Moment(moment.ms, epoch)
-        known = epoch.zero
-        if self._seeks < _SEEKS if known is None else begins:
-            moment = self._by_stamp(window, position, moment, known)
-        self._origin = origin[0], moment
-        return moment
-
-    def _by_stamp(self, window: Window, position: int, moment: Moment, known: float | None) -> Moment:
-        for zero, at in zeros(window.text, position, near=known is not None):
-            if known is not None and not differ(known, zero):
-                return moment
-            if one_process(window.text, position, at):
-                return self._clock.settle(moment, zero)[0]
-        if known is None:
-            self._seeks += 1
-            carried = record_context.time_of(window, position)  # of the logger that carries the line
-            if carried is not None:
-                return self._clock.settle(moment, carried - moment.ms)[0]
-        return moment
 
 
 def _prepared(session: Session, end: Endpoint, window: Window, position: int, thread: int) -> None:

@@ -12,7 +12,7 @@ from shared.extract.sessions.session import Evidence
 
 if TYPE_CHECKING:
     from shared.extract.sessions.candidate import Candidate
-    from shared.extract.sessions.native_log import Origin
+    from shared.extract.sessions.native_origin import Origin
     from shared.extract.sessions.reading import Reading
     from shared.extract.sessions.session import Session
     from shared.extract.text.window import Window
